@@ -1,0 +1,205 @@
+"""What each paper says. Every field is asked for, so that none is forgotten; None says "there is none" aloud.
+
+Days are plain dates: the paper writes them out in Indonesian. Amounts come formatted from the one place that knows
+rupiah (`Money`). Texts are printed as they are: they can never become markup.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """Who writes, from the unit's profile."""
+
+    government: str  # "Pemerintah Kota Payakumbuh"
+    name: str  # "Unit Pelayanan Terpadu Kesejahteraan Anak Nagari"
+    short_name: str  # "UPT-KAN"
+    address_lines: tuple[str, ...]
+    legal_basis: str  # "Peraturan Wali Kota Payakumbuh Nomor 59 (2013)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """A sum in figures ("Rp1.500.000") and in words ("satu juta lima ratus ribu rupiah")."""
+
+    figures: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deputy:
+    """Who signs while the principal is away, and by which order."""
+
+    title: str
+    name: str
+    nip: str | None
+    mandate: str  # "Surat Tugas Nomor … tanggal …"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Place, day, office and name. With a deputy both names stand on the paper (design rule of path c)."""
+
+    place: str
+    on: date
+    title: str  # "Wali Kota Payakumbuh"
+    name: str
+    nip: str | None  # elected heads have none
+    deputy: Deputy | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """When who comes to the house."""
+
+    on: date
+    hours: str  # "09.00–11.00 WIB"
+    officer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the family carries home from the desk: the number, the promise and what is still missing."""
+
+    head: Letterhead
+    number: str
+    code: str
+    received_on: date
+    received_at: str  # "09.15 WIB"
+    received_by: str
+    reporter: str
+    family: str  # name of the head of family
+    problem: str
+    service: str | None
+    promised_on: date | None  # None: a service without a promised date
+    promised_within: str | None  # "3 hari kerja"
+    visit: Visit | None
+    documents_brought: tuple[str, ...]
+    documents_missing: tuple[str, ...]
+    track_page: str  # "https://…/track"
+    complain_at: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Tanda terima keluhan {self.number}"
+
+    @property
+    def issued_on(self) -> date:
+        return self.received_on
+
+    @property
+    def qr(self) -> str:
+        """The tracking page with the number; never the code, which the reader types."""
+        return f"{self.track_page}?number={self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardBack:
+    """What a holder and a desk need to know; the same for every card of the unit."""
+
+    opens: tuple[str, ...]  # the services the card opens
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Name, number, period and check code: never score, NIK or address (domain section 8)."""
+
+    head: Letterhead
+    card_name: str  # "Kartu UPT-KAN"
+    holder: str
+    number: str
+    valid_from: date
+    valid_until: date
+    code: str
+    verify_page: str  # "https://…/verify"
+    back: CardBack
+
+    @property
+    def title(self) -> str:
+        return f"{self.card_name} {self.number}"
+
+    @property
+    def issued_on(self) -> date:
+        return self.valid_from
+
+    @property
+    def qr(self) -> str:
+        return f"{self.verify_page}/{self.code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Surat Rekomendasi: one resident, one event, one service, one month (domain section 5, path c)."""
+
+    head: Letterhead
+    number: str
+    nature: str  # "Segera"
+    attachment: str  # "-" or "1 berkas"
+    addressed_to: tuple[str, ...]  # lines after "Yth."
+    resident: str
+    nik: str  # as it may be shown
+    address: str
+    requested_on: date
+    event: str
+    event_on: date
+    service: str
+    amount: Money | None
+    valid_from: date
+    valid_until: date
+    signature: Signature
+    cc: tuple[str, ...]
+    code: str
+    verify_page: str  # "https://…/verify"
+
+    @property
+    def title(self) -> str:
+        return f"Surat Rekomendasi {self.number}"
+
+    @property
+    def issued_on(self) -> date:
+        return self.signature.on
+
+    @property
+    def qr(self) -> str:
+        return f"{self.verify_page}/{self.code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReceipt:
+    """Kwitansi: the recipient's word that the aid arrived whole."""
+
+    head: Letterhead
+    number: str
+    paid_on: date
+    place: str
+    fund: str  # "Infak LKS Mitra Kenanga"
+    amount: Money
+    purpose: str
+    goods: tuple[str, ...]  # what was handed over, when not money
+    method: str  # "Tunai"
+    basis: str  # the decision it rests on
+    family: str  # name of the head of family
+    recipient: str
+    approved_by: str
+    approver_title: str
+    approver_nip: str | None
+    paid_by: str
+    payer_title: str
+    payer_nip: str | None
+
+    @property
+    def title(self) -> str:
+        return f"Kwitansi {self.number}"
+
+    @property
+    def issued_on(self) -> date:
+        return self.paid_on
+
+    @property
+    def qr(self) -> None:
+        """A kwitansi is checked against the books, not on the verify page."""
+
+
+Paper = Receipt | Card | Letter | PaymentReceipt

@@ -1,0 +1,139 @@
+"""Invented people and their papers."""
+
+from datetime import date
+
+from portal.paper import (
+    Card,
+    CardBack,
+    Deputy,
+    Letter,
+    Letterhead,
+    Money,
+    PaymentReceipt,
+    Receipt,
+    Signature,
+    Visit,
+)
+
+HEAD = Letterhead(
+    government="Pemerintah Kota Payakumbuh",
+    name="Unit Pelayanan Terpadu Kesejahteraan Anak Nagari",
+    short_name="UPT-KAN",
+    address_lines=("Jalan Contoh No. 1, Payakumbuh 26200", "Telepon (0752) 555-0100"),
+    legal_basis="Peraturan Wali Kota Payakumbuh Nomor 59 (2013)",
+)
+MAYOR = Signature(
+    place="Payakumbuh", on=date(2026, 5, 12), title="Wali Kota Payakumbuh", name="H. Zulmaswir Caniago, S.Sos., M.Si.",
+    nip=None, deputy=None,
+)  # fmt: skip
+DEPUTY = Deputy(
+    title="Sekretaris Daerah", name="Dra. Hj. Rosmaniar Koto, M.M.", nip="19700101 199503 2 001",
+    mandate="Surat Tugas Nomor 800/014/V/2026 tanggal 4 Mei 2026",
+)  # fmt: skip
+
+
+def receipt(**changes: object) -> Receipt:
+    facts: dict = {
+        "head": HEAD,
+        "number": "K-2026-000123",
+        "code": "7F3K9Q",
+        "received_on": date(2026, 11, 30),
+        "received_at": "09.15 WIB",
+        "received_by": "Rani Melayu",
+        "reporter": "Yurnalis Piliang",
+        "family": "Yurnalis Piliang",
+        "problem": "Anak kedua sakit paru, obatnya habis, upah tani tidak cukup untuk menebus resep bulan ini.",
+        "service": "Bantuan pembelian obat",
+        "promised_on": date(2026, 12, 3),
+        "promised_within": "3 hari kerja",
+        "visit": Visit(on=date(2026, 12, 1), hours="09.00–11.00 WIB", officer="Budi Tanjung"),
+        "documents_brought": ("KTP", "Kartu Keluarga (KK)"),
+        "documents_missing": ("Surat Keterangan Tidak Mampu (SKTM) dari kelurahan", "Resep atau rujukan"),
+        "track_page": "https://anaknagari.example.go.id/track",
+        "complain_at": (
+            "Loket pengaduan UPT-KAN, (0752) 555-0100; boleh tanpa nama",
+            "SP4N-LAPOR!: lapor.go.id atau SMS 1708",
+        ),
+    }
+    return Receipt(**(facts | changes))
+
+
+def card(**changes: object) -> Card:
+    facts: dict = {
+        "head": HEAD,
+        "card_name": "Kartu UPT-KAN",
+        "holder": "Yurnalis Piliang",
+        "number": "KAN-2026-000045",
+        "valid_from": date(2026, 5, 12),
+        "valid_until": date(2027, 5, 11),
+        "code": "Q7KD-M2XA-9RTC-V4HN",
+        "verify_page": "https://anaknagari.example.go.id/verify",
+        "back": CardBack(
+            opens=("pendidikan", "kesehatan", "sosial", "pemberdayaan masyarakat"),
+            rules=(
+                "Tunjukkan kartu ini bersama KTP di loket layanan.",
+                "Berlaku bagi seluruh anggota keluarga; tidak dapat dipindahkan.",
+                "Perpanjangan: datang ke loket mulai 30 hari sebelum masa berlaku habis.",
+            ),
+        ),
+    }
+    return Card(**(facts | changes))
+
+
+def letter(**changes: object) -> Letter:
+    facts: dict = {
+        "head": HEAD,
+        "number": "400.9.14/012/UPT-KAN/V/2026",
+        "nature": "Segera",
+        "attachment": "-",
+        "addressed_to": ("Direktur Rumah Sakit Umum Daerah", "di Payakumbuh"),
+        "resident": "Syahrul Pitopang",
+        "nik": "1376 0112 0374 9001",
+        "address": "Jalan Contoh No. 12, RT 002/RW 002, Kelurahan Ibuah, Kecamatan Payakumbuh Barat",
+        "requested_on": date(2026, 5, 11),
+        "event": "Rumah terbakar; seluruh isi rumah dan surat-surat habis, satu anggota keluarga luka bakar",
+        "event_on": date(2026, 5, 10),
+        "service": "Bantuan pembelian obat",
+        "amount": Money(figures="Rp1.500.000", words="satu juta lima ratus ribu rupiah"),
+        "valid_from": date(2026, 5, 12),
+        "valid_until": date(2026, 6, 11),
+        "signature": MAYOR,
+        "cc": ("Kepala Dinas Kesehatan Kota Payakumbuh", "Kepala Dinas Sosial Kota Payakumbuh", "Arsip"),
+        "code": "H4TN-8WQX-K3RM-P7CD",
+        "verify_page": "https://anaknagari.example.go.id/verify",
+    }
+    return Letter(**(facts | changes))
+
+
+def kwitansi(**changes: object) -> PaymentReceipt:
+    facts: dict = {
+        "head": HEAD,
+        "number": "S-2026-000310",
+        "paid_on": date(2026, 12, 4),
+        "place": "Payakumbuh",
+        "fund": "infak LKS Mitra Kenanga",
+        "amount": Money(figures="Rp1.250.000", words="satu juta dua ratus lima puluh ribu rupiah"),
+        "purpose": "Bantuan pembelian obat",
+        "goods": (),
+        "method": "Tunai",
+        "basis": "Keputusan atas keluhan K-2026-000123, 3 Desember 2026",
+        "family": "Yurnalis Piliang",
+        "recipient": "Yurnalis Piliang",
+        "approved_by": "Desmawati Jambak, S.Sos.",
+        "approver_title": "Kepala UPT-KAN",
+        "approver_nip": "19750505 200003 2 001",
+        "paid_by": "Erman Sikumbang",
+        "payer_title": "Bendahara",
+        "payer_nip": "19800808 200801 1 001",
+    }
+    return PaymentReceipt(**(facts | changes))
+
+
+PAPERS = {
+    "receipt": receipt,
+    "receipt_80mm": receipt,
+    "card": card,
+    "card_a4": card,
+    "letter": letter,
+    "kwitansi": kwitansi,
+}
