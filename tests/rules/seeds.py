@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from portal.decisions.paths import PathScheme
 from portal.visits.instruments import Instrument
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -24,6 +25,8 @@ INSTRUMENTS = {
     code: Instrument.from_dict(toml(f"instruments_{code}.toml"), FIELDS)
     for code in ("payakumbuh_12", "bps_14", "sragen_20")
 }
+UNITS = {unit["code"]: unit for unit in toml("units.toml")["unit"]}
+SCHEMES = {code: PathScheme.from_dicts(unit, toml(unit["cards_file"])["card"]) for code, unit in UNITS.items()}
 HOUSEHOLDS = csv_rows("demo_households.csv")
 
 

@@ -1,0 +1,1 @@
+"""Eligible or not, why, and by whom."""
