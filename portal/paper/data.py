@@ -1,11 +1,13 @@
 """What each paper says. Every field is asked for, so that none is forgotten; None says "there is none" aloud.
 
-Days are plain dates: the paper writes them out in Indonesian. Amounts come formatted from the one place that knows
-rupiah (`Money`). Texts are printed as they are: they can never become markup.
+Facts come raw: the paper writes days, moments and whole rupiah out in Indonesian, so figures and words never differ.
+Texts are printed as they are: they can never become markup.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from portal import clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +19,6 @@ class Letterhead:
     short_name: str  # "UPT-KAN"
     address_lines: tuple[str, ...]
     legal_basis: str  # "Peraturan Wali Kota Payakumbuh Nomor 59 (2013)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
-    """A sum in figures ("Rp1.500.000") and in words ("satu juta lima ratus ribu rupiah")."""
-
-    figures: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +59,7 @@ class Receipt:
     head: Letterhead
     number: str
     code: str
-    received_on: date
-    received_at: str  # "09.15 WIB"
+    received_at: datetime
     received_by: str
     reporter: str
     family: str  # name of the head of family
@@ -86,7 +79,7 @@ class Receipt:
 
     @property
     def issued_on(self) -> date:
-        return self.received_on
+        return clock.local(self.received_at).date()
 
     @property
     def qr(self) -> str:
@@ -145,7 +138,7 @@ class Letter:
     event: str
     event_on: date
     service: str
-    amount: Money | None
+    amount: int | None  # whole rupiah
     valid_from: date
     valid_until: date
     signature: Signature
@@ -175,7 +168,7 @@ class PaymentReceipt:
     paid_on: date
     place: str
     fund: str  # "Infak LKS Mitra Kenanga"
-    amount: Money
+    amount: int  # whole rupiah
     purpose: str
     goods: tuple[str, ...]  # what was handed over, when not money
     method: str  # "Tunai"

@@ -1,4 +1,4 @@
-"""From facts to what can be printed: Indonesian days, and only characters the font has.
+"""From facts to what can be printed: days and sums in words, and only characters the font has.
 
 PDF/UA refuses a character without a glyph, so one odd character in a name would stop the paper of a family.
 """
@@ -6,17 +6,12 @@ PDF/UA refuses a character without a glyph, so one odd character in a name would
 import re
 import unicodedata
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-# The papers are Indonesian whatever the reader's screen speaks, so these words don't pass through gettext.
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+from portal import clock, money
 
-# What all four weights of Atkinson Hyperlegible Next hold, of what a name or an address may need.
+# What all three styles of Atkinson Hyperlegible Next hold, of what a name or an address may need.
 _RANGES = (
     (0x20, 0x7E), (0xA0, 0xAC), (0xAE, 0xB4), (0xB6, 0x107), (0x10A, 0x113), (0x116, 0x11B), (0x11E, 0x123),
     (0x126, 0x127), (0x12A, 0x12B), (0x12E, 0x133), (0x136, 0x137), (0x139, 0x13E), (0x141, 0x148), (0x150, 0x155),
@@ -24,16 +19,6 @@ _RANGES = (
     (0x2018, 0x201A), (0x201C, 0x201E), (0x2022, 0x2022), (0x2026, 0x2026), (0x2212, 0x2212), (0x2264, 0x2265),
 )  # fmt: skip
 PRINTABLE = frozenset(chr(point) for first, last in _RANGES for point in range(first, last + 1))
-
-
-def day(on: date) -> str:
-    """12 Mei 2026 (domain section 14)."""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def weekday(on: date) -> str:
-    """Selasa, 12 Mei 2026: where somebody must come or wait."""
-    return f"{WEEKDAYS[on.weekday()]}, {day(on)}"
 
 
 def printable(text: str) -> str:
@@ -58,13 +43,26 @@ def _printed(character: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A paper's facts as JSON can hold them; a day becomes both its forms."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, date):
-        return {"day": day(value), "weekday": weekday(value)}
-    if isinstance(value, tuple | list):
-        return [plain(one) for one in value]
-    if is_dataclass(value) and not isinstance(value, type):
+    """A paper's facts as JSON, written out in Indonesian whatever language the reader's screen speaks.
+
+    A whole number is a sum of money: papers hold no other.
+    """
+    match value:
+        case str():
+            return printable(value)
+        case int():
+            return {"figures": money.format_rupiah(value), "words": money.terbilang_rupiah(value)}
+        case datetime():
+            local = clock.local(value)
+            return _day(local) | {"time": f"{local:%H.%M %Z}"}
+        case date():
+            return _day(value)
+        case tuple():
+            return [plain(one) for one in value]
+    if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     return value
+
+
+def _day(on: date) -> dict[str, str]:
+    return {"day": clock.format_day(on, "id"), "weekday": clock.format_day(on, "id", weekday=True)}

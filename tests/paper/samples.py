@@ -1,6 +1,6 @@
 """Invented people and their papers."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from portal.paper import (
     Card,
@@ -8,7 +8,6 @@ from portal.paper import (
     Deputy,
     Letter,
     Letterhead,
-    Money,
     PaymentReceipt,
     Receipt,
     Signature,
@@ -37,8 +36,7 @@ def receipt(**changes: object) -> Receipt:
         "head": HEAD,
         "number": "K-2026-000123",
         "code": "7F3K9Q",
-        "received_on": date(2026, 11, 30),
-        "received_at": "09.15 WIB",
+        "received_at": datetime(2026, 11, 30, 2, 15, tzinfo=UTC),
         "received_by": "Rani Melayu",
         "reporter": "Yurnalis Piliang",
         "family": "Yurnalis Piliang",
@@ -66,7 +64,7 @@ def card(**changes: object) -> Card:
         "number": "KAN-2026-000045",
         "valid_from": date(2026, 5, 12),
         "valid_until": date(2027, 5, 11),
-        "code": "Q7KD-M2XA-9RTC-V4HN",
+        "code": "Q7KDM3XA9RTCV4HNEF",
         "verify_page": "https://anaknagari.example.go.id/verify",
         "back": CardBack(
             opens=("pendidikan", "kesehatan", "sosial", "pemberdayaan masyarakat"),
@@ -94,12 +92,12 @@ def letter(**changes: object) -> Letter:
         "event": "Rumah terbakar; seluruh isi rumah dan surat-surat habis, satu anggota keluarga luka bakar",
         "event_on": date(2026, 5, 10),
         "service": "Bantuan pembelian obat",
-        "amount": Money(figures="Rp1.500.000", words="satu juta lima ratus ribu rupiah"),
+        "amount": 1_500_000,
         "valid_from": date(2026, 5, 12),
         "valid_until": date(2026, 6, 11),
         "signature": MAYOR,
         "cc": ("Kepala Dinas Kesehatan Kota Payakumbuh", "Kepala Dinas Sosial Kota Payakumbuh", "Arsip"),
-        "code": "H4TN-8WQX-K3RM-P7CD",
+        "code": "H4TN9WQXK3RMP7CDAJ",
         "verify_page": "https://anaknagari.example.go.id/verify",
     }
     return Letter(**(facts | changes))
@@ -112,7 +110,7 @@ def kwitansi(**changes: object) -> PaymentReceipt:
         "paid_on": date(2026, 12, 4),
         "place": "Payakumbuh",
         "fund": "infak LKS Mitra Kenanga",
-        "amount": Money(figures="Rp1.250.000", words="satu juta dua ratus lima puluh ribu rupiah"),
+        "amount": 1_250_000,
         "purpose": "Bantuan pembelian obat",
         "goods": (),
         "method": "Tunai",

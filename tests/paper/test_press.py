@@ -2,14 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.paper import KINDS, Money, Paper, Visit, render
-from portal.paper.ink import PRINTABLE, day, printable, weekday
+from portal.paper import KINDS, Paper, Visit, render
+from portal.paper.ink import PRINTABLE, plain, printable
 from tests.paper.reading import sizes, squeezed, text
 from tests.paper.samples import DEPUTY, MAYOR, PAPERS, card, kwitansi, letter, receipt
 
@@ -44,7 +44,7 @@ def test_any_name_is_printed_as_text(kind: str, name: str) -> None:
 def test_long_texts_stay_on_one_page(kind: str) -> None:
     """10,000 characters in a note must not make a second page."""
     note = "obatnya habis dan rumah bocor; " * 330
-    dear = Money(figures="Rp999.999.999.999", words="sembilan ratus sembilan puluh sembilan miliar " * 4)
+    dear = 777_777_777_777_777
     papers = {
         "receipt": receipt(
             problem=note, service=LONG, reporter=LONG, family=LONG, documents_brought=(LONG,) * 4,
@@ -85,12 +85,12 @@ def test_eight_desks_print_at_once() -> None:
         assert said.count("Contoh0") == said.count(name)
 
 
-def test_every_printable_character_has_a_glyph_in_every_weight() -> None:
-    """PDF/UA refuses a character the font lacks; name (bold), problem (regular) and words (italic) are tried."""
+def test_every_printable_character_has_a_glyph_in_every_style() -> None:
+    """PDF/UA refuses a character the font lacks; name (bold) and event (regular) are tried; italic writes sums only."""
     characters = "".join(sorted(PRINTABLE))
     for start in range(0, len(characters), 70):
         part = "x".join(characters[start : start + 70])
-        render("letter", letter(event=part, resident=part, amount=Money(figures="Rp1", words=part)))
+        render("letter", letter(event=part, resident=part))
 
 
 @given(st.text(max_size=60))
@@ -117,14 +117,13 @@ def test_printable(written: str, printed: str) -> None:
     assert printable(written) == printed
 
 
-def test_days_in_words() -> None:
-    """Month and weekday names of domain section 14; 2026-01-05 is a Monday."""
-    assert day(date(2026, 5, 12)) == "12 Mei 2026"
-    assert weekday(date(2026, 12, 3)) == "Kamis, 3 Desember 2026"
-    monday = date(2026, 1, 5)
-    names = [weekday(monday + timedelta(days=n)).split(",")[0] for n in range(7)]
-    assert names == ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
-    months = [day(date(2026, month, 1)).split()[1] for month in range(1, 13)]
-    assert " ".join(months) == (
-        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-    )
+def test_facts_are_written_out_in_indonesian() -> None:
+    """Late at night in UTC it is the next morning at the desk."""
+    assert plain(datetime(2026, 11, 29, 23, 5, tzinfo=UTC)) == {
+        "day": "30 November 2026",
+        "weekday": "Senin, 30 November 2026",
+        "time": "06.05 WIB",
+    }
+    assert plain(date(2026, 5, 12))["day"] == "12 Mei 2026"
+    assert plain(1_500_000) == {"figures": "Rp1.500.000", "words": "satu juta lima ratus ribu rupiah"}
+    assert plain(("a", None)) == ["a", None]
