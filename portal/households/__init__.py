@@ -1,0 +1,1 @@
+"""The register: households, members, addresses, list checks."""
