@@ -327,3 +327,19 @@ def test_an_instrument_read_back_from_storage_is_the_same():
     stored = body | {"valid_from": body["valid_from"].isoformat()}
 
     assert Instrument.from_dict(stored, FIELDS) == PAYAKUMBUH
+
+
+def tables_in(value):
+    """Every table in a file, at any depth."""
+    if isinstance(value, dict):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from tables_in(inner)
+
+
+@pytest.mark.parametrize("file", ["assessment_fields.toml", *(f"instruments_{code}.toml" for code in INSTRUMENTS)])
+def test_every_label_has_both_languages(file):
+    labelled = [table for table in tables_in(toml(file)) if "label_id" in table]
+
+    assert labelled
+    assert [table["label_id"] for table in labelled if not table.get("label_en")] == []
