@@ -1,1 +1,1 @@
-"""Who we are: profile, regions, services, working calendar, letter numbers, all read from seeds."""
+"""Who we are, from seeds: profile, regions, services, working calendar."""

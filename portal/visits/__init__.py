@@ -1,1 +1,1 @@
-"""Home visits: the agenda, the findings, and the instruments that weigh them."""
+"""Home visits and the assessments filled in there."""

@@ -1,0 +1,45 @@
+"""Reading users and sessions."""
+
+from collections.abc import Sequence
+
+from flask import current_app
+from sqlalchemy import select
+
+from portal import clock
+from portal.accounts.models import User, UserRole, UserSession
+from portal.accounts.roles import Role
+from portal.db import db
+from portal.errors import NotFound
+
+
+def open_sessions(user: User) -> Sequence[UserSession]:
+    """Sessions of this person that still last, newest first."""
+    config, now = current_app.config, clock.now()
+    return db.session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user.id,
+            UserSession.ended_at.is_(None),
+            UserSession.seen_at > now - config["SESSION_IDLE"],
+            UserSession.began_at > now - config["SESSION_LONGEST"],
+        )
+        .order_by(UserSession.began_at.desc())
+    ).all()
+
+
+def all_users() -> Sequence[User]:
+    return db.session.scalars(select(User).order_by(User.active.desc(), User.name)).all()
+
+
+def with_role(role: Role) -> Sequence[User]:
+    """Active people who hold this role, by name."""
+    return db.session.scalars(
+        select(User).join(UserRole).where(UserRole.role == role, User.active).order_by(User.full_name)
+    ).all()
+
+
+def get_user(user_id: int) -> User:
+    user = db.session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return user

@@ -1,0 +1,116 @@
+"""Signing in and out, own account."""
+
+from flask import Blueprint, Response, current_app, g, request, session, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_user, logout_user
+
+from portal.accounts import queries, services
+from portal.accounts.forms import NothingForm, PasswordForm, SignInForm
+from portal.db import db
+from portal.errors import NotFound, Refused
+from portal.web.access import public, requires
+from portal.web.kept import take_back
+from portal.web.pages import done, language, local_url, page, see_other
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.get("/sign-in")
+@public
+def sign_in() -> Response:
+    following = local_url(request.args.get("next"))
+    if current_user.is_authenticated:
+        return see_other(following)
+    return page("accounts/sign_in.html", form=SignInForm(next=following), kept=following.startswith("/kept/"))
+
+
+@bp.post("/sign-in")
+@public
+def sign_in_sent() -> Response:
+    form = SignInForm()
+    user = None
+    if form.sent():
+        user = services.sign_in(form.name.data, form.password.data, address=request.remote_addr or "-")
+        db.session.commit()
+        if user is None:
+            form.form_errors.append(gettext("The name or the password is not right."))
+    if user is None:
+        return page("accounts/sign_in.html", form=form, status=422)
+    begin_session(user)
+    return see_other(local_url(form.next.data))
+
+
+def begin_session(user: services.User) -> None:
+    """A new browser session: nothing of the one before it survives (session fixation)."""
+    session.clear()
+    session["uid"] = user.id
+    session["language"] = user.language
+    login_user(user)
+
+
+@bp.post("/sign-out")
+@requires()
+def sign_out() -> Response:
+    services.sign_out(current_user)
+    db.session.commit()
+    logout_user()
+    chosen = session.get("language")
+    session.clear()
+    session["language"] = chosen
+    return see_other(url_for("accounts.sign_in"))
+
+
+@bp.post("/language")
+@public
+def language_chosen() -> Response:
+    chosen = request.form.get("language", "")
+    if chosen in current_app.config["LANGUAGES"]:
+        session["language"] = g.language = chosen
+        if current_user.is_authenticated:
+            services.set_language(current_user, chosen)
+            db.session.commit()
+    return see_other(local_url(request.form.get("next")))
+
+
+@bp.get("/account")
+@requires()
+def account() -> Response:
+    return _account(PasswordForm())
+
+
+@bp.post("/account/password")
+@requires()
+def password_changed() -> Response:
+    form = PasswordForm()
+    if form.sent():
+        try:
+            services.change_password(current_user, old=form.password.data, new=form.new_password.data)
+            return done(url_for(".account"), gettext("Your password is changed. All your other sessions are ended."))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _account(form, status=422)
+
+
+@bp.post("/account/sessions/end")
+@requires()
+def sessions_ended() -> Response:
+    services.end_sessions(current_user, but=current_user.session_token)
+    services.audit.record("user.sessions_ended", current_user._get_current_object(), by=current_user)
+    return done(url_for(".account"), gettext("All your other sessions are ended."))
+
+
+def _account(form: PasswordForm, status: int = 200) -> Response:
+    return page(
+        "accounts/account.html", status=status, form=form, language=language(), end_form=NothingForm(),
+        sessions=queries.open_sessions(current_user),
+    )  # fmt: skip
+
+
+@bp.get("/kept/<token>")
+@requires()
+def kept(token: str) -> Response:
+    """What was typed before the session ended: one button sends it where it was going."""
+    form = take_back(token, user_id=current_user.id)
+    if form is None:
+        raise NotFound
+    return page("accounts/kept.html", kept=form, form=NothingForm())

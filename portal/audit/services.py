@@ -1,0 +1,162 @@
+"""Writing the trail. Services call `record`; the rows are chained and inserted as the last act of the transaction."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import event, inspect, select, text
+from sqlalchemy.orm import Session
+
+from portal import clock
+from portal.audit import changes
+from portal.audit.models import AuditEvent
+from portal.db import db, writing
+
+PENDING = "audit_pending"
+UNRECORDED = "audit_unrecorded"
+GENESIS = "0" * 64
+LOCK = 7_205_921  # any constant: writers of the trail on PostgreSQL take their turn under it
+
+
+class UnrecordedChange(RuntimeError):
+    """A service changed a record and did not say so to the trail: a fault in the program."""
+
+
+def record(action: str, subject: Any, *, by: Any, household_id: int | None = None, **details: Any) -> None:
+    """Say what is being done, in the transaction that does it.
+
+    `subject` is a record (or a plain (type, id) pair), `by` the person (None: the portal itself, or the public).
+    Before and after of every changed record are added by themselves.
+    """
+    db.session.info.setdefault(PENDING, []).append((action, subject, by, household_id, details))
+
+
+def record_reading(subject: Any, *, by: Any, household_id: int | None, **details: Any) -> None:
+    """Say that a case file is being read; written before the page leaves the house (see `write_readings`)."""
+    g.setdefault("readings", []).append((f"{kind_of(subject)}.read", subject, by, household_id, details))
+
+
+def kind_of(subject: Any) -> str:
+    return subject[0] if isinstance(subject, tuple) else type(subject).__tablename__
+
+
+def _identity(subject: Any) -> str:
+    if isinstance(subject, tuple):
+        return str(subject[1])
+    return "/".join(str(value) for value in inspect(subject).identity or inspect(subject).mapper.primary_key_from_instance(subject))
+
+
+def fingerprint(row: AuditEvent) -> str:
+    """SHA-256 over the row's content and the hash before it."""
+    content = [
+        row.id, row.at.isoformat(), row.actor_id, row.actor_name, row.action, row.subject_type, row.subject_id,
+        row.household_id, row.details, row.request_id, row.previous_hash,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def _tail(session: Session) -> tuple[int, str]:
+    """Number and hash of the last row, locked until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    last = session.execute(select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first()
+    return (last.id, last.hash) if last else (0, GENESIS)
+
+
+def _household_of(subject: Any, given: int | None) -> int | None:
+    if given is not None or isinstance(subject, tuple):
+        return given
+    if kind_of(subject) == "household":
+        return int(subject.id)
+    return getattr(subject, "household_id", None)
+
+
+def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details: dict[str, Any]) -> AuditEvent:
+    action, subject, by, household_id, _ = act
+    row = AuditEvent(
+        id=number,
+        at=at,
+        actor_id=getattr(by, "id", None),
+        actor_name=getattr(by, "name", None) or "-",
+        action=action,
+        subject_type=kind_of(subject),
+        subject_id=_identity(subject),
+        household_id=_household_of(subject, household_id),
+        details=json.dumps(details, ensure_ascii=False, default=changes.plain, sort_keys=True),
+        request_id=g.get("request_id", "") if has_request_context() else "",
+        previous_hash=previous,
+    )
+    row.hash = fingerprint(row)
+    return row
+
+
+def _described(acts: list[tuple[Any, ...]], changed: dict[int, tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Each act's details: its own words, its subject's changes, and with the last act whatever else was changed."""
+    described = []
+    for act in acts:
+        own = changed.pop(id(act[1]), None)
+        described.append({**act[4], **({"changes": own[1]} if own else {})})
+    if changed:
+        described[-1]["also"] = [
+            {"type": kind_of(record), "id": _identity(record), "changes": values} for record, values in changed.values()
+        ]
+    return described
+
+
+def write(session: Session) -> None:
+    """Just before the commit: chain the recorded acts to the trail; a change that nobody recorded stops everything."""
+    if session.in_nested_transaction():
+        return  # a savepoint inside a transaction: the trail is written once, when that ends
+    session.flush()
+    acts = session.info.pop(PENDING, [])
+    changed = session.info.pop(changes.KEY, {})
+    if session.info.get(UNRECORDED):
+        return
+    if changed and not acts:
+        kinds = sorted({kind_of(record) for record, _ in changed.values()})
+        raise UnrecordedChange(f"changed without audit.record: {', '.join(kinds)}")
+    if not acts:
+        return
+    number, previous = _tail(session)
+    at = clock.now()
+    for act, details in zip(acts, _described(acts, changed), strict=True):
+        number += 1
+        row = _row(number, previous, at, act, details)
+        previous = row.hash
+        session.add(row)
+    session.flush()
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """For seeds and for arranging tests: what is stored here is nobody's act."""
+    db.session.info[UNRECORDED] = True
+    try:
+        yield
+    finally:
+        db.session.info.pop(UNRECORDED, None)
+
+
+def write_readings(response: Any) -> Any:
+    """After the view, before the answer leaves: a page that showed a case file is only sent when that is on record."""
+    readings = g.pop("readings", [])
+    if not readings or response.status_code >= 400:
+        return response
+    db.session.rollback()  # the page is rendered; end the reading transaction so that a writing one can begin
+    with writing():
+        db.session.info[PENDING] = readings
+        db.session.commit()
+    return response
+
+
+changes.watch(db.session)
+event.listen(db.session, "before_commit", write)
+event.listen(db.session, "after_soft_rollback", lambda session, _previous: session.info.pop(PENDING, None))
+
+
+def init_app(app: Any) -> None:
+    app.after_request(write_readings)

@@ -1,0 +1,1 @@
+"""One-year cards: issue, renewal, verification."""

@@ -1,0 +1,1 @@
+"""Keluhan: intake, documents, the promise, the case file."""

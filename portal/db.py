@@ -1,0 +1,115 @@
+"""Base, constraint names, column types, the session; SQLite and PostgreSQL behave alike from here up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table's parent. `__audited__ = False` marks bookkeeping that is no one's case."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    __audited__ = True
+
+
+# Savepoints let a test wrap many commits into one transaction; bound to an engine the option changes nothing.
+db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, aware on both databases; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("moments carry their time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(members: type[StrEnum], *, name: str | None = None) -> Enum:
+    """A column that holds one of an enum's words, and the database checks it."""
+    return Enum(
+        members,
+        name=name or members.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=40,
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+class Versioned:
+    """A record that several people edit: the second of two simultaneous saves is refused (409)."""
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class is what SQLAlchemy passes
+        return {"version_id_col": cls.version}
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def means_to_write() -> bool:
+    """Whether the transaction that begins now will write: forms, commands and `writing()` do, pages only read."""
+    if _writing.get() or not has_request_context():
+        return True
+    return request.method not in {"GET", "HEAD", "OPTIONS"}
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Begin the next transaction as a writer although the request only reads, to leave a trace of the reading."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy begins, see below; the driver must not
+    cursor = connection.cursor()
+    # FULL: what was acknowledged is on disk. busy_timeout: a writer waits for its turn instead of failing.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for its turn in WAL mode, so writers say so at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if means_to_write() else "BEGIN")
+
+
+def prepare(engine: Engine) -> None:
+    """Make an engine keep the portal's promises; called once for each engine."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)

@@ -1,0 +1,61 @@
+"""What can go wrong in the domain; each kind has its page (templates/errors) and its HTTP status."""
+
+from typing import Any
+
+
+class PortalError(Exception):
+    """Something a person must be told in one clear sentence."""
+
+    status = 400
+
+    def __init__(self, sentence: Any = "", *, field: str | None = None) -> None:
+        """`sentence` is shown as it is, so it comes translated (lazily); `field` names the form field it belongs to."""
+        super().__init__(str(sentence))
+        self.sentence = sentence
+        self.field = field
+
+
+class NotAllowed(PortalError):
+    """This person may not do this."""
+
+    status = 403
+
+
+class NotFound(PortalError):
+    """There is no such record, or it is not this person's to know of."""
+
+    status = 404
+
+
+class Refused(PortalError):
+    """A rule of the unit stands against it; the sentence says which and what may be done instead."""
+
+    status = 422
+
+
+class AlreadySettled(Refused):
+    """Somebody has decided this before."""
+
+    status = 409
+
+
+class ChangedMeanwhile(PortalError):
+    """Somebody else saved this record after the form was opened."""
+
+    status = 409
+
+    def __init__(self, *, comparison: list[tuple[str, str, str]] | None = None, version: int | None = None) -> None:
+        """`comparison` lists (label, what is stored now, what was typed); `version` is the stored one."""
+        super().__init__()
+        self.comparison = comparison or []
+        self.version = version
+
+
+class TooManyTries(PortalError):
+    """Tried too often; `seconds` until the next try."""
+
+    status = 429
+
+    def __init__(self, sentence: Any = "", *, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds

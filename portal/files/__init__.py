@@ -1,0 +1,1 @@
+"""Uploaded files: checked by content, kept outside the web, served as attachments."""

@@ -1,0 +1,179 @@
+"""The ledger, and the disbursements it pays. Entries are balanced and only ever added."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.complaints.models import Complaint
+from portal.db import Base, Moment, Versioned, words
+from portal.households.models import Household
+from portal.partners.models import Donation, Partner, Purpose
+
+
+class Fund(Base):
+    """One book: one partner, one kind of gift, one purpose (UU 23/2011 art. 28: separate books, the giver's purpose)."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        UniqueConstraint("partner_code", "kind_code", "purpose", "purpose_code"),
+        CheckConstraint("(purpose = 'general') = (purpose_code IS NULL)", name="purpose_named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    partner_code: Mapped[str] = mapped_column(ForeignKey("partner.code"), index=True)
+    kind_code: Mapped[str] = mapped_column(ForeignKey("donation_kind.code"))
+    purpose: Mapped[Purpose] = mapped_column(words(Purpose))
+    purpose_code: Mapped[str | None]
+
+    partner: Mapped[Partner] = relationship()
+    accounts: Mapped[list["LedgerAccount"]] = relationship(order_by="LedgerAccount.id")
+
+
+class AccountKind(StrEnum):
+    """Where a fund's money is: received from givers (negative, the source), free, reserved for a grant, paid out."""
+
+    RECEIVED = "received"
+    AVAILABLE = "available"
+    RESERVED = "reserved"
+    PAID = "paid"
+
+
+class LedgerAccount(Base):
+    """One of a fund's four accounts with its balance, kept in the same transaction as the lines that make it."""
+
+    __tablename__ = "ledger_account"
+    __table_args__ = (
+        UniqueConstraint("fund_id", "kind"),
+        # The database itself refuses an overdraft, whoever posts and however many at once.
+        CheckConstraint("(kind = 'received' AND balance <= 0) OR (kind <> 'received' AND balance >= 0)", name="no_overdraft"),
+    )
+    # Its history is the ledger itself.
+    __audited__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    kind: Mapped[AccountKind] = mapped_column(words(AccountKind))
+    balance: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    fund: Mapped[Fund] = relationship(back_populates="accounts")
+
+
+class EntryKind(StrEnum):
+    """Why money moved."""
+
+    DONATION = "donation"
+    RESERVATION = "reservation"
+    RELEASE = "release"
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+
+
+class LedgerEntry(Base):
+    """One movement of money; its lines add up to zero. Triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "ledger_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[EntryKind] = mapped_column(words(EntryKind))
+    posted_on: Mapped[date] = mapped_column(index=True)
+    posted_at: Mapped[datetime] = mapped_column(Moment)
+    posted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    note: Mapped[str] = mapped_column(default="")
+    disbursement_id: Mapped[int | None] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    # The entry this one takes back; a second reversal of the same entry is refused.
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+
+    lines: Mapped[list["LedgerLine"]] = relationship(order_by="LedgerLine.id")
+
+
+class LedgerLine(Base):
+    """An amount added to (or, negative, taken from) an account, of the money of one donation: so every rupiah has a giver."""
+
+    __tablename__ = "ledger_line"
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        Index("ix_ledger_line_lot", "donation_id", "account_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+    account: Mapped[LedgerAccount] = relationship()
+    donation: Mapped[Donation] = relationship()
+
+
+class DisbursementStatus(StrEnum):
+    """Waiting has no money behind it yet; from proposed on the money is reserved; paid is final, corrected by reversal."""
+
+    WAITING = "waiting"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    PAID = "paid"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    REVERSED = "reversed"
+
+
+class Method(StrEnum):
+    """How aid was handed over."""
+
+    CASH = "cash"
+    TRANSFER = "transfer"
+    GOODS = "goods"
+
+
+class Disbursement(Versioned, Base):
+    """Aid for one household: proposed by who knows the case, approved by the head, paid by the treasurer."""
+
+    __tablename__ = "disbursement"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(status IN ('waiting','cancelled') AND fund_id IS NULL) OR fund_id IS NOT NULL", name="fund_behind_promise"),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> proposed_by_id", name="two_people"),
+        CheckConstraint("paid_by_id IS NULL OR (paid_by_id <> approved_by_id AND paid_by_id <> proposed_by_id)", name="three_people"),
+        CheckConstraint("status <> 'paid' OR (paid_on IS NOT NULL AND method IS NOT NULL)", name="paid_some_day"),
+        Index("ix_disbursement_status", "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    complaint_id: Mapped[int | None] = mapped_column(ForeignKey("complaint.id"), index=True)
+    # The decision or the letter that opens it; one of the two.
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("emergency_recommendation.id"))
+    service_code: Mapped[str] = mapped_column(ForeignKey("service.code"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    # Why the amount lies outside the service's band.
+    amount_reason: Mapped[str] = mapped_column(default="")
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"), index=True)
+    waiting_reason: Mapped[str] = mapped_column(default="")
+    # For money of zakat: one of the eight asnaf, confirmed by the partner's amil.
+    asnaf: Mapped[str | None]
+    asnaf_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    status: Mapped[DisbursementStatus] = mapped_column(words(DisbursementStatus, name="status"))
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    proposed_at: Mapped[datetime] = mapped_column(Moment)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Moment)
+    settling_reason: Mapped[str] = mapped_column(default="")
+    paid_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    paid_on: Mapped[date | None]
+    paid_at: Mapped[datetime | None] = mapped_column(Moment)
+    method: Mapped[Method | None] = mapped_column(words(Method))
+    received_by: Mapped[str] = mapped_column(default="")
+    payment_note: Mapped[str] = mapped_column(default="")
+
+    household: Mapped[Household] = relationship()
+    complaint: Mapped[Complaint | None] = relationship()
+    fund: Mapped[Fund | None] = relationship()
+    proposed_by: Mapped[User] = relationship(foreign_keys=[proposed_by_id])
+    approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+    paid_by: Mapped[User | None] = relationship(foreign_keys=[paid_by_id])

@@ -1,0 +1,124 @@
+"""The register: households, their members, what the national lists say of them, the cards of others they hold."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base, Moment, Versioned, words
+from portal.units.models import Region
+
+NIK_SHAPE = "length({0}) = 16"
+
+
+class Sex(StrEnum):
+    """As on the family card: L laki-laki, P perempuan."""
+
+    MALE = "L"
+    FEMALE = "P"
+
+
+class Relation(StrEnum):
+    """A member's place in the family card."""
+
+    HEAD = "head"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+    GRANDCHILD = "grandchild"
+    OTHER = "other"
+
+
+class Household(Versioned, Base):
+    """A family with one address and at most one family card.
+
+    `head_name`, `head_key` repeat the head's name so that lists filter and order by one index.
+    """
+
+    __tablename__ = "household"
+    __table_args__ = (
+        CheckConstraint("kk_no IS NULL OR length(kk_no) = 16", name="kk_no_shape"),
+        Index("ix_household_list", "village_code", "head_name", "id"),
+        Index("ix_household_name", "head_name", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # "Not known yet" is NULL, a state of its own and never a value two families share.
+    kk_no: Mapped[str | None] = mapped_column(unique=True, info={"masked": True})
+    head_name: Mapped[str]
+    village_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    rw: Mapped[str] = mapped_column(default="")
+    rt: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+    village: Mapped[Region] = relationship()
+    members: Mapped[list["Member"]] = relationship(
+        back_populates="household", order_by="Member.position, Member.id", cascade="all, delete-orphan"
+    )
+    listings: Mapped[list["Listing"]] = relationship(order_by="Listing.as_of.desc(), Listing.id.desc()")
+    membership_cards: Mapped[list["MembershipCard"]] = relationship(order_by="MembershipCard.id")
+
+
+class Member(Versioned, Base):
+    """A person in a household; one of them is its head."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        CheckConstraint("nik IS NULL OR length(nik) = 16", name="nik_shape"),
+        Index(
+            "uq_member_one_head", "household_id", unique=True,
+            sqlite_where=text("relation = 'head'"), postgresql_where=text("relation = 'head'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    position: Mapped[int] = mapped_column(default=1)
+    nik: Mapped[str | None] = mapped_column(unique=True, info={"masked": True})
+    name: Mapped[str]
+    # The name as it is searched: folded spelling, without titles (households/identity.py).
+    name_key: Mapped[str] = mapped_column(index=True)
+    sex: Mapped[Sex] = mapped_column(words(Sex))
+    birth_date: Mapped[date | None]
+    relation: Mapped[Relation] = mapped_column(words(Relation))
+    in_school: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+
+    household: Mapped[Household] = relationship(back_populates="members")
+
+
+class Listing(Base):
+    """What one national list (PPLS, DTSEN) of one date says about a household. Rows are added, not edited."""
+
+    __tablename__ = "listing"
+    __table_args__ = (CheckConstraint("decile IS NULL OR decile BETWEEN 1 AND 10", name="decile_range"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    list_code: Mapped[str]
+    as_of: Mapped[date]
+    # In the list at all; for DTSEN, which ranks everybody, "listed" is decided by the decile and the unit's setting.
+    present: Mapped[bool]
+    decile: Mapped[int | None]
+    # Who looked it up, and when: a renewal asks for a fresh look.
+    checked_on: Mapped[date]
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class MembershipCard(Base):
+    """A KPS or KKS (or another recognised card) that a family holds; never issued by the unit."""
+
+    __tablename__ = "membership_card"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
+    kind: Mapped[str]
+    number: Mapped[str] = mapped_column(default="")
+    seen_on: Mapped[date]
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    ended_on: Mapped[date | None]

@@ -1,0 +1,1 @@
+"""Organisations that help, what they pledge and give."""

@@ -1,0 +1,1 @@
+"""The mayor's one-month letters."""

@@ -1,0 +1,1 @@
+"""Handing a household on to another office."""

@@ -1,0 +1,1 @@
+"""What each role has to do today, and counts; reads everything, changes nothing."""

@@ -1,0 +1,31 @@
+"""Running numbers without gaps: the next one is taken in the transaction that uses it, so a refused act uses none."""
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base, db
+
+
+class NumberSeries(Base):
+    """The last number given for a kind of paper in a year; restarts each calendar year."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (CheckConstraint("last > 0", name="positive"),)
+    __audited__ = False
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+def next_number(kind: str, year: int) -> int:
+    """The next number of the year. Whoever asks at the same time waits until this transaction is over."""
+    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = (
+        insert(NumberSeries)
+        .values(kind=kind, year=year, last=1)
+        .on_conflict_do_update(index_elements=["kind", "year"], set_={"last": NumberSeries.last + 1})
+        .returning(NumberSeries.last)
+    )
+    return int(db.session.execute(statement).scalar_one())

@@ -1,0 +1,1 @@
+"""HTTP without the domain: pages, access marks, forms, paging, security headers."""

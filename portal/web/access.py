@@ -1,0 +1,47 @@
+"""Who may open an address: every view says so itself, and a view that says nothing stops the start."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_login import current_user
+
+from portal.errors import NotAllowed
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class NotSignedIn(Exception):
+    """Sign in first, then come back to the same form."""
+
+
+def requires(*permissions: str) -> Callable[[View], View]:
+    """Open to signed-in people who hold any one of these permissions; with none given, to everyone signed in."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                raise NotSignedIn
+            if permissions and not any(current_user.can(permission) for permission in permissions):
+                raise NotAllowed
+            return view(*args, **kwargs)
+
+        guarded.access = frozenset(permissions)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Open to everyone, signed in or not."""
+    view.access = None  # type: ignore[attr-defined]
+    return view
+
+
+def refuse_unmarked_views(app: Flask) -> None:
+    """Stop the start when a view forgot to say who may open it."""
+    unmarked = [name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "access")]
+    if unmarked:
+        raise RuntimeError(f"views without @requires or @public: {', '.join(sorted(unmarked))}")

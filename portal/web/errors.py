@@ -1,0 +1,91 @@
+"""Each thing that can go wrong becomes a page that says what it is and what to do."""
+
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.db import db
+from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
+from portal.web.access import NotSignedIn
+from portal.web.kept import keep_form
+from portal.web.logs import log
+from portal.web.pages import see_other
+
+# Fields that mean something only for the page they were on.
+NOT_KEPT = {"csrf_token", "version"}
+
+
+def error_page(status: int, **context: Any) -> Response:
+    known = status if status in {403, 404, 409, 413, 422, 429, 500, 503} else (404 if status == 405 else 422)
+    return make_response(render_template(f"errors/{known}.html", status=status, **context), status)
+
+
+def to_sign_in(_error: NotSignedIn) -> Response:
+    following = keep_form() if request.method == "POST" else request.full_path.rstrip("?")
+    return see_other(url_for("accounts.sign_in", next=following))
+
+
+def portal_error(error: PortalError) -> Response:
+    db.session.rollback()
+    if isinstance(error, ChangedMeanwhile):
+        return changed(error)
+    response = error_page(error.status, sentence=error.sentence)
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+def changed(error: ChangedMeanwhile) -> Response:
+    """Both versions side by side; keeping one's own sends the same form again with the newer version number."""
+    fields = [(key, value) for key, values in request.form.lists() for value in values if key not in NOT_KEPT]
+    if error.version is not None:
+        fields.append(("version", str(error.version)))
+    return error_page(409, theirs=error.comparison, form_fields=fields, action=request.full_path.rstrip("?"))
+
+
+def stale(_error: StaleDataError) -> Response:
+    db.session.rollback()
+    return changed(ChangedMeanwhile())
+
+
+def csrf_refused(_error: CSRFError) -> Response:
+    db.session.rollback()
+    if not current_user.is_authenticated and request.endpoint != "accounts.sign_in":
+        return to_sign_in(NotSignedIn())
+    return error_page(422, stale_form=True)
+
+
+def http_error(error: HTTPException) -> Response:
+    db.session.rollback()
+    status = error.code or 500
+    return error_page(status) if status >= 400 else make_response(error.get_response())
+
+
+def busy(error: OperationalError) -> Response:
+    db.session.rollback()
+    log.error("database", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "database"}})
+    response = make_response(render_template("errors/503.html"), 503)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def unexpected(error: Exception) -> Response:
+    db.session.rollback()
+    log.error("error", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "unexpected"}})
+    return make_response(render_template("errors/500.html", request_id=g.get("request_id")), 500)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(NotSignedIn, to_sign_in)
+    app.register_error_handler(PortalError, portal_error)
+    app.register_error_handler(StaleDataError, stale)
+    app.register_error_handler(CSRFError, csrf_refused)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, busy)
+    if not app.config.get("TESTING"):
+        app.register_error_handler(Exception, unexpected)

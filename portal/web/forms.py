@@ -1,0 +1,180 @@
+"""The base form and the fields whose input people really type: days, rupiah, NIK."""
+
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import get_locale, gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import Optional, StopValidation
+
+from portal import clock, money
+from portal.errors import ChangedMeanwhile, Refused
+from portal.web.once import new_key
+
+NOTE_LIMIT = 4000
+
+WTFORMS_MESSAGES = {
+    "This field is required.": lazy_gettext("Please fill this in."),
+    "Not a valid choice.": lazy_gettext("Please choose one of the options."),
+    "Not a valid choice": lazy_gettext("Please choose one of the options."),
+    "Invalid Choice: could not coerce.": lazy_gettext("Please choose one of the options."),
+    "Not a valid integer value.": lazy_gettext("Please type a whole number."),
+    "Not a valid decimal value.": lazy_gettext("Please type a number."),
+    "Not a valid time value.": lazy_gettext("Please type a time, such as 09.30."),
+    "Invalid input.": lazy_gettext("This cannot be read."),
+}
+
+
+class Translations:
+    """WTForms' own sentences in the reader's language (it ships none in Indonesian)."""
+
+    def gettext(self, string: str) -> str:
+        return str(WTFORMS_MESSAGES.get(string, string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        # These reach the reader only through validators without a message of their own; portal forms use `Length` below.
+        return str(WTFORMS_MESSAGES.get(singular, singular if n == 1 else plural))
+
+
+class Form(FlaskForm):
+    """Every portal form: CSRF token, one-time key for creating, version for editing."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Translations:
+            return Translations()
+
+    once = HiddenField(default=new_key)
+    version = HiddenField()
+
+    def sent(self) -> bool:
+        """Whether the form was sent and everything in it can be used."""
+        return request.method == "POST" and bool(self.validate())
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a rule's sentence beside the field it names, or above the form."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(refusal.sentence)
+        else:
+            field.errors = [*field.errors, refusal.sentence]
+
+    def expect_version(self, record: Any) -> None:
+        """Refuse (409) when somebody saved `record` after this form was opened, and show both versions."""
+        if str(self.version.data or "") == str(record.version):
+            return
+        differing = []
+        for name, field in self._fields.items():
+            if name in {"once", "version", "csrf_token"} or not hasattr(record, name):
+                continue
+            stored, typed = getattr(record, name), field.data
+            if (stored or "") != (typed or ""):
+                differing.append((str(field.label.text), _shown(stored), _shown(typed)))
+        raise ChangedMeanwhile(comparison=differing, version=record.version)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, date):
+        return clock.format_day(value, lang=str(get_locale() or "id"))
+    return "" if value is None else str(value)
+
+
+class Length:
+    """At most so many characters (and at least so many), in the reader's language."""
+
+    def __init__(self, most: int, least: int = 0) -> None:
+        self.most, self.least = most, least
+        self.field_flags = {"maxlength": most} if not least else {"maxlength": most, "minlength": least}
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        length = len(field.data or "")
+        if length > self.most:
+            raise StopValidation(
+                gettext("At most %(most)s characters; this has %(length)s.", most=self.most, length=length)
+            )
+        if length < self.least:
+            raise StopValidation(gettext("At least %(least)s characters, please.", least=self.least))
+
+
+class Required:
+    """Must be filled in; the sentence says so in words of the field."""
+
+    field_flags = {"required": True}  # noqa: RUF012 - WTForms reads it so
+
+    def __init__(self, sentence: Any = None) -> None:
+        self.sentence = sentence
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        data = field.data
+        if data is None or data == [] or (isinstance(data, str) and not data.strip()):
+            # Keep the reason if the text could not be read: it says more than "fill this in".
+            if field.errors:
+                raise StopValidation
+            raise StopValidation(self.sentence or gettext("Please fill this in."))
+
+
+optional = Optional()
+
+
+def tidy(text: str | None) -> str | None:
+    """Without white space at the ends and without control characters; line breaks stay."""
+    if text is None:
+        return None
+    return "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or c.isprintable()).strip()
+
+
+class TextField(StringField):
+    """One line of text, tidied."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = (tidy(valuelist[0]) or "").replace("\n", " ") if valuelist else None
+
+
+class DayField(StringField):
+    """A day typed as hh-bb-tttt (the browser's own date field follows another language, stack.md T10)."""
+
+    REASONS = {  # noqa: RUF012
+        "format": lazy_gettext("Please type a date as day-month-year, such as 31-12-2026."),
+        "no_such_day": lazy_gettext("There is no such day in the calendar."),
+    }
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%d-%m-%Y") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = clock.parse_day(valuelist[0])
+        except clock.BadDay as bad:
+            raise ValueError(self.REASONS.get(bad.code, self.REASONS["format"])) from bad
+
+
+class RupiahField(StringField):
+    """An amount of money in whole rupiah, however people group its digits."""
+
+    REASONS = {  # noqa: RUF012
+        "not_a_number": lazy_gettext("Please type an amount in rupiah, such as 1.500.000."),
+        "fraction": lazy_gettext("Amounts are whole rupiah, without sen."),
+        "negative": lazy_gettext("The amount cannot be below zero."),
+        "too_large": lazy_gettext("This amount is too large to be right. Please check the zeros."),
+        "ambiguous": lazy_gettext("This can be read in two ways. Please group thousands with dots, such as 1.500.000."),
+    }
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return money.format_rupiah(self.data).removeprefix("Rp") if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = money.parse_rupiah(valuelist[0])
+        except money.BadAmount as bad:
+            raise ValueError(self.REASONS.get(bad.code, self.REASONS["not_a_number"])) from bad

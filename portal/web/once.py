@@ -1,0 +1,77 @@
+"""A form that creates carries a one-time key: twice sent, once made, and the second sender sees the first result."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import g, redirect, request
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import clock
+from portal.db import Base, Moment, db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class OnceKey(Base):
+    """The answer that a form with this key got; the row and the record it made are committed together."""
+
+    __tablename__ = "once_key"
+    __audited__ = False
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    endpoint: Mapped[str]
+    user_id: Mapped[int | None]
+    location: Mapped[str]
+    used_at: Mapped[datetime] = mapped_column(Moment)
+
+
+def new_key() -> str:
+    """A key for one form on one page."""
+    return secrets.token_urlsafe(18)
+
+
+def _claim(key: str) -> bool:
+    """Take the key. A second request with the same key waits here until the first is committed or given up."""
+    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = {"key": key, "endpoint": request.endpoint, "user_id": _user_id(), "location": "", "used_at": clock.now()}
+    statement = insert(OnceKey).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OnceKey.key)
+    return db.session.execute(statement).scalar() is not None
+
+
+def _user_id() -> int | None:
+    return current_user.id if current_user.is_authenticated else None
+
+
+def once(view: View) -> View:
+    """For views that create. The form has the field `once`; without one (an old page) it is treated as first sent."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        key = request.form.get("once", "")[:64]
+        if not key or _claim(key):
+            g.once_key = key
+            return view(*args, **kwargs)
+        first = db.session.execute(
+            select(OnceKey.location).where(
+                OnceKey.key == key, OnceKey.endpoint == request.endpoint, OnceKey.user_id.is_not_distinct_from(_user_id())
+            )
+        ).scalar()
+        db.session.rollback()
+        return redirect(first or "/", 303)
+
+    return guarded  # type: ignore[return-value]
+
+
+def remember(location: str) -> None:
+    """Store the answer beside the claimed key, in the transaction that made the record."""
+    key = g.pop("once_key", "")
+    if key:
+        row = db.session.get(OnceKey, key)
+        if row is not None:
+            row.location = location

@@ -1,0 +1,57 @@
+"""How a view answers: a whole page, the one block htmx asked for, or "saved, look here"."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, flash, g, make_response, redirect, render_template, request, session
+from jinja2_fragments.flask import render_block
+
+from portal.db import db
+from portal.web import once
+
+
+def page(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Render a page, or only its block `fragment` when htmx wants to fill the element of that name.
+
+    This is the one place that asks what htmx wants (a boosted or restored page is a whole page).
+    """
+    htmx = request.htmx  # type: ignore[attr-defined]
+    if fragment and htmx.target == fragment and not htmx.history_restore_request:
+        body = render_block(template, fragment, **context)
+    else:
+        body = render_template(template, **context)
+    response = make_response(body, status)
+    response.vary.add("HX-Request")
+    response.vary.add("HX-Target")
+    return response
+
+
+def see_other(url: str) -> Response:
+    """303: the change is done, look there; a reload repeats nothing."""
+    response = make_response(redirect(url, 303))
+    if getattr(request, "htmx", None):
+        response.headers["Vary"] = "HX-Request"
+    return response
+
+
+def done(url: str, message: Any = None) -> Response:
+    """Commit what the services changed, remember the answer for a form that is sent twice, and go on to `url`."""
+    once.remember(url)
+    db.session.commit()
+    if message:
+        flash(str(message), "done")
+    return see_other(url)
+
+
+def local_url(candidate: str | None, otherwise: str = "/") -> str:
+    """An address inside the portal, never one that leads elsewhere (open redirect)."""
+    if not candidate or not candidate.startswith("/") or candidate.startswith(("//", "/\\")):
+        return otherwise
+    parts = urlsplit(candidate)
+    return candidate if not parts.scheme and not parts.netloc and "\\" not in candidate else otherwise
+
+
+def language() -> str:
+    """The reader's language: chosen by the signed-in person, else by this browser, else Indonesian."""
+    chosen = getattr(g, "language", None) or session.get("language")
+    return chosen if chosen in {"id", "en"} else "id"

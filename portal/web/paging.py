@@ -1,0 +1,59 @@
+"""Keyset paging: a page deep in a long list costs what the first page costs."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from flask import request
+
+PAGE_SIZE = 25
+COUNT_LIMIT = 1000
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows, and the addresses of the rows before and after."""
+
+    rows: Sequence[Row]
+    next_url: str | None
+    first_url: str | None
+    total: int | None = None
+    capped: bool = False
+
+    def __iter__(self) -> Any:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def place() -> list[Any] | None:
+    """The place in the list that `after` names, or None at its start (also when it was tampered with)."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(request.args.get("after", "").encode()))
+    except ValueError:
+        return None
+    return values if isinstance(values, list) else None
+
+
+def _url(**changes: str) -> str:
+    arguments = {key: value for key, value in request.args.items() if key != "after"} | changes
+    return request.path + ("?" + urlencode(arguments) if arguments else "")
+
+
+def paged(rows: Sequence[Row], key: Any, *, size: int = PAGE_SIZE, total: int | None = None) -> Page[Row]:
+    """Make a page of at most `size` rows out of `size + 1` fetched ones; `key(row)` is the row's place in the order."""
+    shown, more = rows[:size], len(rows) > size
+    mark = base64.urlsafe_b64encode(json.dumps(list(key(shown[-1])), default=str).encode()).decode() if more else ""
+    capped = total is not None and total > COUNT_LIMIT
+    return Page(
+        rows=shown,
+        next_url=_url(after=mark) if more else None,
+        first_url=_url() if request.args.get("after") else None,
+        total=min(total, COUNT_LIMIT) if total is not None else None,
+        capped=capped,
+    )
