@@ -29,7 +29,9 @@ def database_url(folder: Path) -> str:
 def secret_key() -> str:
     key = os.environ.get("SECRET_KEY", "")
     if not key:
-        raise MissingSetting("SECRET_KEY is not set. Give the portal a long random secret, or start it with `make run`.")
+        raise MissingSetting(
+            "SECRET_KEY is not set. Give the portal a long random secret, or start it with `make run`."
+        )
     return key
 
 

@@ -9,13 +9,17 @@ from portal.web.forms import Form, Length, Required, TextField
 
 
 class SignInForm(Form):
-    name = TextField(_l("Name"), [Required(), Length(80)], render_kw={"autocomplete": "username", "autocapitalize": "none"})
+    name = TextField(
+        _l("Name"), [Required(), Length(80)], render_kw={"autocomplete": "username", "autocapitalize": "none"}
+    )
     password = PasswordField(_l("Password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"})
     next = HiddenField()
 
 
 class PasswordForm(Form):
-    password = PasswordField(_l("Present password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"})
+    password = PasswordField(
+        _l("Present password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"}
+    )
     new_password = PasswordField(
         _l("New password"), [Required(), Length(200, LEAST_LENGTH)], render_kw={"autocomplete": "new-password"}
     )

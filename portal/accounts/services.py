@@ -12,7 +12,7 @@ from portal import audit, clock
 from portal.accounts.models import FailedSignIn, User, UserRole, UserSession
 from portal.accounts.passwords import hash_password, matches, needs_rehash
 from portal.accounts.roles import Role
-from portal.db import db
+from portal.db import db, writing
 from portal.errors import NotFound, Refused, TooManyTries
 
 WINDOW = timedelta(minutes=15)
@@ -29,7 +29,9 @@ def token_hash(token: str) -> str:
 
 
 def _failures(*conditions: object) -> int:
-    statement = select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > clock.now() - WINDOW, *conditions)
+    statement = (
+        select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > clock.now() - WINDOW, *conditions)
+    )
     return db.session.execute(statement).scalar_one()
 
 
@@ -74,15 +76,18 @@ def sign_in(name: str, password: str, *, address: str) -> User | None:
     if needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.name == name, FailedSignIn.address == address))
-    user.session_token = secrets.token_urlsafe(32)
-    now = clock.now()
-    db.session.add(
-        UserSession(
-            token_hash=token_hash(user.session_token), user_id=user.id, began_at=now, seen_at=now, browser=_origin(address)
-        )
-    )
-    audit.record("sign_in.done", user, by=user)
+    begin_session(user, address=address)
     return user
+
+
+def begin_session(user: User, *, address: str) -> str:
+    """Begin a session on the server and return its token; whatever token the browser had before means nothing now."""
+    now = clock.now()
+    user.session_token = secrets.token_urlsafe(32)
+    mark = token_hash(user.session_token)
+    db.session.add(UserSession(token_hash=mark, user_id=user.id, began_at=now, seen_at=now, browser=_origin(address)))
+    audit.record("sign_in.done", user, by=user)
+    return user.session_token
 
 
 def signed_in(token: str) -> User | None:
@@ -106,15 +111,16 @@ def _lasts(row: UserSession, now: datetime) -> bool:
     )
 
 
-def mark_seen(token: str) -> bool:
-    """Note that the session is used, at most once a minute. Returns whether there was something to note."""
-    now = clock.now()
-    marked = db.session.execute(
-        update(UserSession)
-        .where(UserSession.token_hash == token_hash(token), UserSession.seen_at < now - SEEN_EVERY)
-        .values(seen_at=now)
-    )
-    return bool(marked.rowcount)
+def keep_awake(user: User) -> None:
+    """Note that the session is used, at most once a minute and in a transaction of its own, so that pages only read."""
+    now, token = clock.now(), token_hash(user.session_token)
+    row = db.session.get(UserSession, token)
+    if row is None or row.seen_at > now - SEEN_EVERY:
+        return
+    db.session.rollback()
+    with writing():
+        db.session.execute(update(UserSession).where(UserSession.token_hash == token).values(seen_at=now))
+        db.session.commit()
 
 
 def sign_out(user: User) -> None:
@@ -129,7 +135,9 @@ def end_sessions(user: User, *, but: str = "") -> None:
     """End all sessions of a person, except the one with the token `but`."""
     db.session.execute(
         update(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != token_hash(but))
+        .where(
+            UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != token_hash(but)
+        )
         .values(ended_at=clock.now())
     )
 
@@ -150,13 +158,17 @@ def set_language(user: User, language: str) -> None:
     audit.record("user.language_changed", user, by=user)
 
 
-def add_user(name: str, password: str, roles: frozenset[Role], *, full_name: str, by: User | None, **details: object) -> User:
+def add_user(
+    name: str, password: str, roles: frozenset[Role], *, full_name: str, by: User | None, **details: object
+) -> User:
     """Let a person sign in. Raises Refused when the name is taken or a role lacks what it needs."""
     name = name.strip().lower()
     if db.session.execute(select(User.id).where(User.name == name)).first():
         raise Refused(gettext("There is already a user with the name %(name)s.", name=name), field="name")
     _check_details(roles, details)
-    user = User(name=name, full_name=full_name, password_hash=hash_password(password), created_at=clock.now(), **details)
+    user = User(
+        name=name, full_name=full_name, password_hash=hash_password(password), created_at=clock.now(), **details
+    )
     user.role_rows = [UserRole(role=role) for role in sorted(roles)]
     db.session.add(user)
     db.session.flush()

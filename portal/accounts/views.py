@@ -4,13 +4,14 @@ from flask import Blueprint, Response, current_app, g, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
+from portal import audit
 from portal.accounts import queries, services
 from portal.accounts.forms import NothingForm, PasswordForm, SignInForm
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.web.access import public, requires
 from portal.web.kept import take_back
-from portal.web.pages import done, language, local_url, page, see_other
+from portal.web.pages import done, local_url, page, see_other
 
 bp = Blueprint("accounts", __name__)
 
@@ -95,13 +96,13 @@ def password_changed() -> Response:
 @requires()
 def sessions_ended() -> Response:
     services.end_sessions(current_user, but=current_user.session_token)
-    services.audit.record("user.sessions_ended", current_user._get_current_object(), by=current_user)
+    audit.record("user.sessions_ended", current_user._get_current_object(), by=current_user)
     return done(url_for(".account"), gettext("All your other sessions are ended."))
 
 
 def _account(form: PasswordForm, status: int = 200) -> Response:
     return page(
-        "accounts/account.html", status=status, form=form, language=language(), end_form=NothingForm(),
+        "accounts/account.html", status=status, form=form, end_form=NothingForm(),
         sessions=queries.open_sessions(current_user),
     )  # fmt: skip
 

@@ -47,7 +47,9 @@ def kind_of(subject: Any) -> str:
 def _identity(subject: Any) -> str:
     if isinstance(subject, tuple):
         return str(subject[1])
-    return "/".join(str(value) for value in inspect(subject).identity or inspect(subject).mapper.primary_key_from_instance(subject))
+    return "/".join(
+        str(value) for value in inspect(subject).identity or inspect(subject).mapper.primary_key_from_instance(subject)
+    )
 
 
 def fingerprint(row: AuditEvent) -> str:

@@ -52,4 +52,4 @@ class Card(Versioned, Base):
     household: Mapped[Household] = relationship()
     decision: Mapped[Decision] = relationship()
     issued_by: Mapped[User] = relationship(foreign_keys=[issued_by_id])
-    renews: Mapped["Card | None"] = relationship(remote_side=[id])
+    renews: Mapped["Card | None"] = relationship(remote_side="Card.id")

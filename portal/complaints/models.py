@@ -52,7 +52,9 @@ class Complaint(Versioned, Base):
     own_words: Mapped[str]
     service_code: Mapped[str] = mapped_column(ForeignKey("service.code"))
     urgent: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[ComplaintStatus] = mapped_column(words(ComplaintStatus, name="status"), default=ComplaintStatus.RECEIVED)
+    status: Mapped[ComplaintStatus] = mapped_column(
+        words(ComplaintStatus, name="status"), default=ComplaintStatus.RECEIVED
+    )
     received_on: Mapped[date] = mapped_column(index=True)
     # None where the service has no time standard ("tentative", "by partner").
     promised_on: Mapped[date | None]

@@ -58,7 +58,9 @@ class Decision(Versioned, Base):
     proposal_reason: Mapped[str]
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     proposed_at: Mapped[datetime] = mapped_column(Moment)
-    status: Mapped[DecisionStatus] = mapped_column(words(DecisionStatus, name="status"), default=DecisionStatus.PROPOSED, index=True)
+    status: Mapped[DecisionStatus] = mapped_column(
+        words(DecisionStatus, name="status"), default=DecisionStatus.PROPOSED, index=True
+    )
     decision_reason: Mapped[str] = mapped_column(default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -14,7 +14,7 @@ from portal.partners.models import Donation, Partner, Purpose
 
 
 class Fund(Base):
-    """One book: one partner, one kind of gift, one purpose (UU 23/2011 art. 28: separate books, the giver's purpose)."""
+    """One book: one partner, one kind of gift, one purpose (UU 23/2011 art. 28)."""
 
     __tablename__ = "fund"
     __table_args__ = (
@@ -49,7 +49,9 @@ class LedgerAccount(Base):
     __table_args__ = (
         UniqueConstraint("fund_id", "kind"),
         # The database itself refuses an overdraft, whoever posts and however many at once.
-        CheckConstraint("(kind = 'received' AND balance <= 0) OR (kind <> 'received' AND balance >= 0)", name="no_overdraft"),
+        CheckConstraint(
+            "(kind = 'received' AND balance <= 0) OR (kind <> 'received' AND balance >= 0)", name="no_overdraft"
+        ),
     )
     # Its history is the ledger itself.
     __audited__ = False
@@ -91,7 +93,7 @@ class LedgerEntry(Base):
 
 
 class LedgerLine(Base):
-    """An amount added to (or, negative, taken from) an account, of the money of one donation: so every rupiah has a giver."""
+    """An amount added to an account (negative: taken from it), of one donation's money: every rupiah has a giver."""
 
     __tablename__ = "ledger_line"
     __table_args__ = (
@@ -110,7 +112,7 @@ class LedgerLine(Base):
 
 
 class DisbursementStatus(StrEnum):
-    """Waiting has no money behind it yet; from proposed on the money is reserved; paid is final, corrected by reversal."""
+    """Waiting has no money behind it yet; from proposed on it is reserved; paid is corrected by reversal alone."""
 
     WAITING = "waiting"
     PROPOSED = "proposed"
@@ -135,9 +137,13 @@ class Disbursement(Versioned, Base):
     __tablename__ = "disbursement"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
-        CheckConstraint("(status IN ('waiting','cancelled') AND fund_id IS NULL) OR fund_id IS NOT NULL", name="fund_behind_promise"),
+        CheckConstraint(
+            "(status IN ('waiting','cancelled') AND fund_id IS NULL) OR fund_id IS NOT NULL", name="fund_behind_promise"
+        ),
         CheckConstraint("approved_by_id IS NULL OR approved_by_id <> proposed_by_id", name="two_people"),
-        CheckConstraint("paid_by_id IS NULL OR (paid_by_id <> approved_by_id AND paid_by_id <> proposed_by_id)", name="three_people"),
+        CheckConstraint(
+            "paid_by_id IS NULL OR (paid_by_id <> approved_by_id AND paid_by_id <> proposed_by_id)", name="three_people"
+        ),
         CheckConstraint("status <> 'paid' OR (paid_on IS NOT NULL AND method IS NOT NULL)", name="paid_some_day"),
         Index("ix_disbursement_status", "status", "id"),
     )

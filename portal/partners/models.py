@@ -68,7 +68,9 @@ class Donation(Versioned, Base):
     purpose_code: Mapped[str | None]
     reference: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
-    status: Mapped[DonationStatus] = mapped_column(words(DonationStatus, name="status"), default=DonationStatus.ENTERED, index=True)
+    status: Mapped[DonationStatus] = mapped_column(
+        words(DonationStatus, name="status"), default=DonationStatus.ENTERED, index=True
+    )
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     entered_at: Mapped[datetime] = mapped_column(Moment)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

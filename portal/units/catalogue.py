@@ -1,4 +1,4 @@
-"""The unit's catalogue as the rooms use it: services, cards, profile, calendar, settings; read anew when `seed` changed it."""
+"""The unit's catalogue as the rooms use it; read anew when `seed` changed it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -132,7 +132,9 @@ class Catalogue:
 
 
 def _services() -> dict[str, ServiceEntry]:
-    rows = db.session.execute(select(Service.code, Service.field, Service.body).where(Service.active).order_by(Service.position))
+    rows = db.session.execute(
+        select(Service.code, Service.field, Service.body).where(Service.active).order_by(Service.position)
+    )
     return {row.code: ServiceEntry(row.code, row.field, row.body) for row in rows}
 
 
@@ -148,7 +150,9 @@ def _calendar(profile: Mapping[str, Any]) -> WorkingCalendar:
 
 
 def _read(profile: UnitProfile) -> Catalogue:
-    regions = db.session.execute(select(Region.code, Region.name, Region.level, Region.parent_code).order_by(Region.name)).all()
+    regions = db.session.execute(
+        select(Region.code, Region.name, Region.level, Region.parent_code).order_by(Region.name)
+    ).all()
     villages = [row for row in regions if row.level == "village"]
     return Catalogue(
         revision=profile.revision,
@@ -156,11 +160,15 @@ def _read(profile: UnitProfile) -> Catalogue:
         profile=profile.body,
         demo=profile.demo,
         services=_services(),
-        cards={row.code: CardEntry(row.code, row.body) for row in db.session.execute(select(CardType.code, CardType.body))},
+        cards={
+            row.code: CardEntry(row.code, row.body) for row in db.session.execute(select(CardType.code, CardType.body))
+        },
         instruments={
             (row.code, row.version): (row.body, row.fields)
             for row in db.session.execute(
-                select(InstrumentVersion.code, InstrumentVersion.version, InstrumentVersion.body, InstrumentVersion.fields)
+                select(
+                    InstrumentVersion.code, InstrumentVersion.version, InstrumentVersion.body, InstrumentVersion.fields
+                )
             )
         },
         villages={row.code: row.name for row in villages},

@@ -82,7 +82,7 @@ class HolidayRow(Base):
 
 
 class Setting(Base):
-    """A value that domain.md marks [default]; the unit may change it, and `source` says where the default comes from."""
+    """A value that domain.md marks [default]; the unit may change it, and `source` says where it comes from."""
 
     __tablename__ = "setting"
 

@@ -105,7 +105,9 @@ def _partners(load: Loader, body: dict[str, Any]) -> None:
     for kind in file["donation_kind"]:
         load.put(DonationKind, kind["code"], code=kind["code"], body=kind)
     for partner in file["partner"]:
-        load.put(Partner, partner["code"], code=partner["code"], name=partner["name"], kind=partner["type"], body=partner)
+        load.put(
+            Partner, partner["code"], code=partner["code"], name=partner["name"], kind=partner["type"], body=partner
+        )
     body["asnaf"], body["asnaf_rule"] = file.get("asnaf", []), file.get("asnaf_rule", {})
 
 
@@ -113,7 +115,9 @@ def _calendar(load: Loader, body: dict[str, Any]) -> None:
     for path in sorted(SEEDS.glob("holidays_*.csv")):
         for row in read_csv(path):
             on = date.fromisoformat(row["date"])
-            load.put(HolidayRow, on, on=on, name=row["name"], kind=row["type"], status=row["status"], source=row["source"])
+            load.put(
+                HolidayRow, on, on=on, name=row["name"], kind=row["type"], status=row["status"], source=row["source"]
+            )
 
 
 def _settings(load: Loader, body: dict[str, Any]) -> None:

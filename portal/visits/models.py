@@ -62,7 +62,9 @@ class Assessment(Versioned, Base):
 
     __tablename__ = "assessment"
     __table_args__ = (
-        ForeignKeyConstraint(["instrument_code", "instrument_version"], ["instrument_version.code", "instrument_version.version"]),
+        ForeignKeyConstraint(
+            ["instrument_code", "instrument_version"], ["instrument_version.code", "instrument_version.version"]
+        ),
         CheckConstraint("(status = 'final') = (final_at IS NOT NULL)", name="final_at_some_time"),
         CheckConstraint("status = 'draft' OR (value IS NOT NULL AND band IS NOT NULL)", name="final_has_result"),
     )
@@ -72,7 +74,9 @@ class Assessment(Versioned, Base):
     visit_id: Mapped[int] = mapped_column(ForeignKey("home_visit.id"), unique=True)
     instrument_code: Mapped[str]
     instrument_version: Mapped[str]
-    status: Mapped[AssessmentStatus] = mapped_column(words(AssessmentStatus, name="status"), default=AssessmentStatus.DRAFT)
+    status: Mapped[AssessmentStatus] = mapped_column(
+        words(AssessmentStatus, name="status"), default=AssessmentStatus.DRAFT
+    )
     assessed_on: Mapped[date]
     by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     final_at: Mapped[datetime | None] = mapped_column(Moment)

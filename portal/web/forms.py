@@ -34,7 +34,7 @@ class Translations:
         return str(WTFORMS_MESSAGES.get(string, string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        # These reach the reader only through validators without a message of their own; portal forms use `Length` below.
+        # Only validators without a sentence of their own get here; portal forms use `Length` below.
         return str(WTFORMS_MESSAGES.get(singular, singular if n == 1 else plural))
 
 

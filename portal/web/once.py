@@ -59,7 +59,9 @@ def once(view: View) -> View:
             return view(*args, **kwargs)
         first = db.session.execute(
             select(OnceKey.location).where(
-                OnceKey.key == key, OnceKey.endpoint == request.endpoint, OnceKey.user_id.is_not_distinct_from(_user_id())
+                OnceKey.key == key,
+                OnceKey.endpoint == request.endpoint,
+                OnceKey.user_id.is_not_distinct_from(_user_id()),
             )
         ).scalar()
         db.session.rollback()

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, session
+from flask import Response, flash, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_block
 
 from portal.db import db
@@ -49,9 +49,3 @@ def local_url(candidate: str | None, otherwise: str = "/") -> str:
         return otherwise
     parts = urlsplit(candidate)
     return candidate if not parts.scheme and not parts.netloc and "\\" not in candidate else otherwise
-
-
-def language() -> str:
-    """The reader's language: chosen by the signed-in person, else by this browser, else Indonesian."""
-    chosen = getattr(g, "language", None) or session.get("language")
-    return chosen if chosen in {"id", "en"} else "id"

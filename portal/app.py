@@ -1,0 +1,71 @@
+"""create_app(): the table of contents of the whole portal."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from htmx_flask import Htmx
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+import portal.models  # noqa: F401 - every table must be known before the first request
+from portal import cli, config, language, rooms, templating
+from portal.accounts import services as accounts
+from portal.accounts.models import User
+from portal.audit import services as trail
+from portal.db import db, prepare
+from portal.web import access, errors, headers, logs
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The portal. Settings come from the environment; `overrides` are for tests."""
+    app = Flask(__name__, template_folder=str(config.ROOT / "templates"))
+    app.config.from_mapping(config.from_environment() if "SECRET_KEY" not in overrides else {})
+    app.config.update(overrides)
+    app.jinja_env.undefined = StrictUndefined
+    Path(app.config["INSTANCE_DIR"]).mkdir(parents=True, exist_ok=True)
+    _libraries(app)
+    for part in (logs, trail, headers, errors, templating, cli):
+        part.init_app(app)
+    rooms.register(app)
+    access.refuse_unmarked_views(app)
+    return _served(app)
+
+
+def _libraries(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    Htmx(app)
+    CSRFProtect(app)
+    Babel(app, locale_selector=language.of_reader)
+    language.compile_catalogues()
+    login = LoginManager(app)
+    login.session_protection = None  # our sessions live on the server and are bound by token, see accounts/services
+    login.user_loader(_load_user)
+
+
+def _load_user(token: str) -> User | None:
+    user = accounts.signed_in(token)
+    if user is not None:
+        accounts.keep_awake(user)
+    return user
+
+
+def _served(app: Flask) -> Flask:
+    """Static files with long cache and compression; the client's address from so many trusted proxies."""
+    cache = Path(app.config["INSTANCE_DIR"]) / "templates"
+    cache.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(STATIC), prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    if proxies := app.config.get("TRUSTED_PROXIES"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,131 @@
+"""The same services from a terminal. Exit 0 when done, 1 with one clear line when refused, 2 on wrong usage."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask import Flask
+
+from portal import audit
+from portal.accounts import queries as users
+from portal.accounts import services as accounts
+from portal.accounts.roles import Role
+from portal.audit.verify import verify
+from portal.db import db
+from portal.errors import PortalError
+from portal.units import seeding
+
+
+def refusals_as_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A rule's sentence on stderr and exit 1, instead of a traceback."""
+
+    @wraps(command)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except PortalError as refusal:
+            db.session.rollback()
+            click.echo(str(refusal), err=True)
+            sys.exit(1)
+
+    return told
+
+
+def show_progress(part: str, done: int, of: int) -> None:
+    """One line that grows on a terminal, a line a part elsewhere."""
+    bar = "#" * (20 * done // of)
+    end = "\n" if done == of or not sys.stdout.isatty() else "\r"
+    sys.stdout.write(f"  [{bar:<20}] {done}/{of} {part:<24}{end}")
+    sys.stdout.flush()
+
+
+@click.command("seed")
+@click.option("--unit", default="upt-kan", show_default=True, help="Code of the unit in seeds/units.toml.")
+@refusals_as_one_line
+def seed_command(unit: str) -> None:
+    """Load a unit's profile: regions, services, cards, instruments, partners, calendar. Repeatable."""
+    load = seeding.seed(unit, show_progress)
+    audit.record("unit.seeded", ("unit_profile", unit), by=None, new=load.new, changed=load.changed)
+    db.session.commit()
+    click.echo(f"{unit}: {load.new} new, {load.changed} changed, {load.same} unchanged")
+
+
+user_group = click.Group("user", help="People who sign in.")
+
+
+@user_group.command("add")
+@click.argument("name")
+@click.option("--role", "roles", required=True, multiple=True, type=click.Choice([role.value for role in Role]))
+@click.option("--full-name", default="", help="As it stands on papers.")
+@click.option("--partner", default=None, help="Code of the partner (for the role partner).")
+@click.option("--village", default=None, help="Code of the kelurahan (for the role cadre).")
+@click.option("--office", default=None, help="Name of the office (for the role office).")
+@click.password_option()
+@refusals_as_one_line
+def user_add(
+    name: str, roles: tuple[str, ...], full_name: str, partner: str, village: str, office: str, password: str
+) -> None:
+    """Let a person sign in."""
+    accounts.add_user(
+        name,
+        password,
+        frozenset(Role(role) for role in roles),
+        full_name=full_name or name,
+        by=None,
+        partner_code=partner,
+        village_code=village,
+        office=office,
+    )
+    db.session.commit()
+    click.echo(f"{name}: added")
+
+
+@user_group.command("list")
+def user_list() -> None:
+    """Everybody who may sign in."""
+    for user in users.all_users():
+        click.echo(f"{user.name:<20} {'active' if user.active else 'disabled':<9} {', '.join(sorted(user.roles))}")
+
+
+@user_group.command("disable")
+@click.argument("name")
+@refusals_as_one_line
+def user_disable(name: str) -> None:
+    """From now on this person cannot sign in."""
+    accounts.disable(accounts.get_user(name), by=None)
+    db.session.commit()
+    click.echo(f"{name}: disabled")
+
+
+@user_group.command("reset")
+@click.argument("name")
+@click.password_option()
+@refusals_as_one_line
+def user_reset(name: str, password: str) -> None:
+    """A new first password for someone locked out."""
+    accounts.reset_password(accounts.get_user(name), password, by=None)
+    db.session.commit()
+    click.echo(f"{name}: new password set")
+
+
+audit_group = click.Group("audit", help="The trail.")
+
+
+@audit_group.command("verify")
+def audit_verify() -> None:
+    """Prove that nothing in the trail was altered."""
+    finding = verify()
+    if finding.fault:
+        click.echo(f"trail: {finding.fault}", err=True)
+        sys.exit(1)
+    click.echo(f"trail: unbroken, last hash {finding.last_hash[:16]}, {finding.rows} rows")
+
+
+COMMANDS = (seed_command, user_group, audit_group)
+
+
+def init_app(app: Flask) -> None:
+    for command in COMMANDS:
+        app.cli.add_command(command)

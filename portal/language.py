@@ -1,0 +1,36 @@
+"""Indonesian first, English complete beside it: the catalogue is compiled from its .po when it is newer."""
+
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import g, has_request_context, session
+from flask_login import current_user
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+LANGUAGES = ("id", "en")
+
+
+def of_reader() -> str:
+    """The signed-in person's language, else this browser's, else Indonesian."""
+    if not has_request_context():
+        return "id"
+    if "language" not in g:
+        chosen = session.get("language") or (current_user.language if current_user.is_authenticated else None)
+        g.language = chosen if chosen in LANGUAGES else "id"
+    return str(g.language)
+
+
+def compile_catalogues() -> None:
+    """Write the .mo files that gettext reads; only the .po are kept in the repository."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parts[-3])
+        # Written aside and moved, so that a worker starting at the same moment never reads half a file.
+        aside = target.with_suffix(f".{id(catalogue)}.tmp")
+        with aside.open("wb") as file:
+            write_mo(file, catalogue)
+        aside.replace(target)

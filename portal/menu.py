@@ -1,0 +1,64 @@
+"""The places in the left column (at most eight) and in the phone's bottom bar (four), by what a person may do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place; `permissions` of which any one opens it (none: everybody signed in)."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    permissions: tuple[str, ...] = ()
+    phone: bool = False
+
+
+PLACES = (
+    Place("front.front", _l("Today"), "today", phone=True),
+    Place("households.register", _l("Families"), "household", ("households.view",), phone=True),
+    Place("complaints.index", _l("Complaints"), "complaint", ("complaints.view",), phone=True),
+    Place("visits.agenda", _l("Visits"), "visit", ("visits.view",), phone=True),
+    Place("decisions.waiting", _l("Decisions"), "decision", ("decisions.view",)),
+    Place("cards.index", _l("Cards"), "card", ("cards.view",)),
+    Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",)),
+    Place("disbursements.index", _l("Aid"), "money", ("disbursements.view",)),
+    Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
+    Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
+    Place("partners.index", _l("Partners"), "partner", ("partners.view",)),
+    Place("referrals.index", _l("Referrals"), "referral", ("referrals.answer",)),
+    Place("audit.trail", _l("Trail"), "audit", ("audit.view",)),
+    Place("users.index", _l("Users"), "user", ("users.manage",)),
+    Place("settings.index", _l("Settings"), "settings", ("settings.manage",)),
+)
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as the templates show it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    phone: bool
+
+
+def of(user: Any) -> list[Entry]:
+    """What this person may open, in the order of the day."""
+    mine = [
+        place
+        for place in PLACES
+        if place.endpoint in current_app.view_functions
+        and (not place.permissions or any(user.can(right) for right in place.permissions))
+    ]
+    room = (request.endpoint or "").split(".")[0]
+    return [
+        Entry(str(place.label), url_for(place.endpoint), place.icon, place.endpoint.split(".")[0] == room, place.phone)
+        for place in mine[:MOST]
+    ]

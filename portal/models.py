@@ -1,0 +1,23 @@
+"""Every table, imported in one place so that migrations and tests see the whole schema."""
+
+from portal.accounts import models as accounts
+from portal.audit import models as audit
+from portal.cards import models as cards
+from portal.complaints import models as complaints
+from portal.decisions import models as decisions
+from portal.files import models as files
+from portal.funds import models as funds
+from portal.households import models as households
+from portal.partners import models as partners
+from portal.recommendations import models as recommendations
+from portal.referrals import models as referrals
+from portal.series import NumberSeries
+from portal.units import models as units
+from portal.visits import models as visits
+from portal.web.kept import KeptForm
+from portal.web.once import OnceKey
+
+__all__ = [
+    "KeptForm", "NumberSeries", "OnceKey", "accounts", "audit", "cards", "complaints", "decisions", "files", "funds",
+    "households", "partners", "recommendations", "referrals", "units", "visits",
+]  # fmt: skip

@@ -1,0 +1,13 @@
+"""The rooms that have addresses, from ground to roof."""
+
+from flask import Flask
+
+from portal.accounts.views import bp as accounts
+from portal.web.health import bp as health
+
+BLUEPRINTS = (health, accounts)
+
+
+def register(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

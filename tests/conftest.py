@@ -1,0 +1,130 @@
+"""One portal a test session, one transaction a test; PostgreSQL with `--database postgresql`."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from portal import audit, create_app
+from portal.db import db
+from portal.units import catalogue
+from portal.units.seeding import seed
+from tests.factories import Make
+from tests.pages import Browser, Desk
+
+# A Monday morning in Payakumbuh: working day, no holiday near, office hours.
+MONDAY = datetime(2026, 10, 5, 2, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", default="sqlite", choices=["sqlite", "postgresql"], help="run the suite on this database"
+    )
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of this test process's own."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'portal.db'}"
+        return
+    server = os.environ.get("TEST_POSTGRESQL")
+    if not server:
+        pytest.skip("TEST_POSTGRESQL names no server")
+    name = f"portal_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield server.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def settings(folder: Path, url: str) -> dict[str, object]:
+    """Settings of a portal under test."""
+    from portal import config
+
+    os.environ.setdefault("SECRET_KEY", "for tests only")
+    return {
+        **config.from_environment(),
+        "SECRET_KEY": "for tests only",
+        "TESTING": True,
+        "QUIET": True,
+        "INSTANCE_DIR": folder,
+        "UPLOADS_DIR": folder / "uploads",
+        "SQLALCHEMY_DATABASE_URI": url,
+    }
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The portal, migrated and seeded for UPT-KAN."""
+    portal = create_app(**settings(tmp_path_factory.mktemp("instance"), database_url))
+    with portal.app_context():
+        upgrade()
+        with audit.unrecorded():
+            seed("upt-kan")
+            db.session.commit()
+        db.session.remove()
+    yield portal
+    with portal.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def transaction(app: Flask) -> Iterator[Flask]:
+    """Everything a test commits is undone after it."""
+    catalogue.forget()
+    with app.app_context():
+        engines = db.engines
+        engine = engines[None]
+        connection = engine.connect()
+        outer = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            outer.rollback()
+            connection.close()
+            engines[None] = engine
+    catalogue.forget()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    """The time stands still on a Monday morning, 5 October 2026, 09.00 WIB, until the test moves it."""
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def make(transaction: Flask, clock: Any) -> Make:
+    """Arranges what a test needs."""
+    return Make()
+
+
+@pytest.fixture
+def desk(transaction: Flask, make: Make) -> Desk:
+    """Opens test browsers."""
+    return Desk(transaction)
+
+
+@pytest.fixture
+def sign_in(desk: Desk) -> object:
+    """`sign_in(user)` gives a browser in which this person is signed in."""
+    return desk.sign_in
+
+
+@pytest.fixture
+def stranger(desk: Desk) -> Browser:
+    """A browser in which nobody is signed in."""
+    return desk.browser()
