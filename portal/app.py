@@ -9,7 +9,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
-from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -29,7 +29,6 @@ def create_app(**overrides: Any) -> Flask:
     app = Flask(__name__, template_folder=str(config.ROOT / "templates"))
     app.config.from_mapping(config.from_environment() if "SECRET_KEY" not in overrides else {})
     app.config.update(overrides)
-    app.jinja_env.undefined = StrictUndefined
     Path(app.config["INSTANCE_DIR"]).mkdir(parents=True, exist_ok=True)
     _libraries(app)
     for part in (logs, trail, headers, errors, templating, cli):

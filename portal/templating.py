@@ -68,7 +68,7 @@ def _context() -> dict[str, Any]:
         "unit": unit,
         "demo_banner": demo,
         "menu": menu.of(current_user) if current_user.is_authenticated else [],
-        "lang": _language(),
+        "language": _language(),
         "request_id": g.get("request_id", ""),
         "here": request.full_path.rstrip("?") if request else "/",
     }

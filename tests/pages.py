@@ -67,7 +67,11 @@ def _inline(elements: list[Any]) -> list[str]:
 
 def apart(act: Callable[..., TestResponse], *args: Any, **kwargs: Any) -> TestResponse:
     """Send a request outside the test's own app context, as a server would: nothing of `g` or the session is shared."""
-    return Context().run(act, *args, **kwargs)
+    # The test's own savepoint must be over: undoing it later would undo the request with it.
+    db.session.rollback()
+    response = Context().run(act, *args, **kwargs)
+    db.session.expire_all()
+    return response
 
 
 class Browser:
@@ -101,8 +105,6 @@ class Browser:
         return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(raw))
 
     def _checked(self, response: TestResponse) -> TestResponse:
-        db.session.rollback()
-        db.session.expire_all()
         if response.mimetype == "text/html" and "<html" in response.text:
             found = faults(response.text)
             assert not found, f"{response.request.path}: {found}"

@@ -17,15 +17,15 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    password = PasswordField(
+    current = PasswordField(
         _l("Present password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"}
     )
-    new_password = PasswordField(
+    new = PasswordField(
         _l("New password"), [Required(), Length(200, LEAST_LENGTH)], render_kw={"autocomplete": "new-password"}
     )
-    repeat_password = PasswordField(
+    again = PasswordField(
         _l("New password once more"),
-        [Required(), EqualTo("new_password", _l("The two new passwords differ."))],
+        [Required(), EqualTo("new", _l("The two new passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )
 

@@ -6,8 +6,9 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.accounts.roles import Role, permissions_of
+from portal.accounts.roles import Role, permissions_of, rights
 from portal.db import Base, Moment, Versioned, words
+from portal.language import of_reader
 
 
 class UserRole(Base):
@@ -53,6 +54,11 @@ class User(Versioned, UserMixin, Base):
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(row.role for row in self.role_rows)
+
+    @property
+    def role_label(self) -> str:
+        """This person's roles in the reader's language."""
+        return ", ".join(rights()[role].label(of_reader()) for role in Role if role in self.roles)
 
     def can(self, permission: str) -> bool:
         """Whether any of this person's roles allows it."""

@@ -145,9 +145,9 @@ def end_sessions(user: User, *, but: str = "") -> None:
 def change_password(user: User, *, old: str, new: str) -> None:
     """Set a new password after proving the old one; every other session ends. Raises Refused."""
     if not matches(user.password_hash, old):
-        raise Refused(gettext("This is not your present password."), field="password")
+        raise Refused(gettext("This is not your present password."), field="current")
     if old == new:
-        raise Refused(gettext("The new password is the same as the old one."), field="new_password")
+        raise Refused(gettext("The new password is the same as the old one."), field="new")
     user.password_hash = hash_password(new)
     end_sessions(user, but=user.session_token)
     audit.record("user.password_changed", user, by=user)

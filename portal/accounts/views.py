@@ -9,7 +9,7 @@ from portal.accounts import queries, services
 from portal.accounts.forms import NothingForm, PasswordForm, SignInForm
 from portal.db import db
 from portal.errors import NotFound, Refused
-from portal.web.access import public, requires
+from portal.web.access import public, requires, signed_in_user
 from portal.web.kept import take_back
 from portal.web.pages import done, local_url, page, see_other
 
@@ -52,7 +52,7 @@ def begin_session(user: services.User) -> None:
 @bp.post("/sign-out")
 @requires()
 def sign_out() -> Response:
-    services.sign_out(current_user)
+    services.sign_out(signed_in_user())
     db.session.commit()
     logout_user()
     chosen = session.get("language")
@@ -61,14 +61,14 @@ def sign_out() -> Response:
     return see_other(url_for("accounts.sign_in"))
 
 
-@bp.post("/language")
+@bp.post("/language", endpoint="language")
 @public
 def language_chosen() -> Response:
     chosen = request.form.get("language", "")
     if chosen in current_app.config["LANGUAGES"]:
         session["language"] = g.language = chosen
         if current_user.is_authenticated:
-            services.set_language(current_user, chosen)
+            services.set_language(signed_in_user(), chosen)
             db.session.commit()
     return see_other(local_url(request.form.get("next")))
 
@@ -85,7 +85,7 @@ def password_changed() -> Response:
     form = PasswordForm()
     if form.sent():
         try:
-            services.change_password(current_user, old=form.password.data, new=form.new_password.data)
+            services.change_password(signed_in_user(), old=form.current.data, new=form.new.data)
             return done(url_for(".account"), gettext("Your password is changed. All your other sessions are ended."))
         except Refused as refusal:
             form.refuse(refusal)
@@ -95,14 +95,14 @@ def password_changed() -> Response:
 @bp.post("/account/sessions/end")
 @requires()
 def sessions_ended() -> Response:
-    services.end_sessions(current_user, but=current_user.session_token)
-    audit.record("user.sessions_ended", current_user._get_current_object(), by=current_user)
+    services.end_sessions(signed_in_user(), but=current_user.session_token)
+    audit.record("user.sessions_ended", signed_in_user(), by=signed_in_user())
     return done(url_for(".account"), gettext("All your other sessions are ended."))
 
 
 def _account(form: PasswordForm, status: int = 200) -> Response:
     return page(
-        "accounts/account.html", status=status, form=form, end_form=NothingForm(),
+        "accounts/account.html", status=status, form=form, this_session=services.token_hash(current_user.session_token),
         sessions=queries.open_sessions(current_user),
     )  # fmt: skip
 

@@ -5,7 +5,9 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import ColumnProperty, Session, UOWTransaction
+
+from portal.db import Base
 
 KEY = "audit_changes"
 
@@ -71,6 +73,13 @@ def forget(session: Session) -> None:
     session.info.pop(KEY, None)
 
 
+def remember_old_values(_class: type, _key: str, attribute: Any) -> None:
+    """Load the old value before a new one is set, also when it was not in memory: the trail wants both."""
+    if isinstance(attribute.property, ColumnProperty):
+        attribute.impl.active_history = True
+
+
 def watch(session_class: Any) -> None:
+    event.listen(Base, "attribute_instrument", remember_old_values, propagate=True)
     event.listen(session_class, "before_flush", collect)
     event.listen(session_class, "after_soft_rollback", lambda session, _previous: forget(session))

@@ -36,9 +36,9 @@ class Loader:
     def __init__(self) -> None:
         self.new = self.changed = self.same = 0
 
-    def put(self, model: type[Base], key: Any, **values: Any) -> None:
+    def put(self, model: type[Base], identity: Any, /, **values: Any) -> None:
         """Add the row, or set what differs; a row that is the same is left alone."""
-        row = db.session.get(model, key)
+        row = db.session.get(model, identity)
         if row is None:
             db.session.add(model(**values))
             self.new += 1

@@ -34,6 +34,11 @@ def requires(*permissions: str) -> Callable[[View], View]:
     return mark
 
 
+def signed_in_user() -> Any:
+    """The person behind this request, as the record itself (current_user is only a stand-in for it)."""
+    return current_user._get_current_object()
+
+
 def public(view: View) -> View:
     """Open to everyone, signed in or not."""
     view.access = None  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from portal import clock
 from portal.db import Base, Moment, db
 
 KEPT_FOR = timedelta(hours=2)
-NEVER_KEPT = {"csrf_token", "password", "new_password", "repeat_password"}
+NEVER_KEPT = {"csrf_token", "password", "current", "new", "again"}
 
 
 class KeptForm(Base):
