@@ -58,17 +58,24 @@ def service_name(code: str | None) -> str:
     return service.name(_language()) if service else (code or "")
 
 
+def _may_search() -> bool:
+    return bool(current_user.is_authenticated and current_user.can("households.view"))
+
+
 def _context() -> dict[str, Any]:
     try:
-        unit: Any = catalogue().profile
+        unit: Any = {**catalogue().profile, "name": catalogue().profile["name_id"]}
         demo = catalogue().demo
     except NotSeeded:
-        unit, demo = {"short_name": "Portal Anak Nagari", "name_id": "", "place": ""}, False
+        unit, demo = {"short_name": "Portal Anak Nagari", "name": "Portal Anak Nagari", "place": ""}, False
     return {
         "unit": unit,
         "demo_banner": demo,
         "menu": menu.of(current_user) if current_user.is_authenticated else [],
         "language": _language(),
+        "search_url": "/households"
+        if current_user.is_authenticated and current_user.can("households.view")
+        else "none",
         "request_id": g.get("request_id", ""),
         "here": request.full_path.rstrip("?") if request else "/",
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -34,7 +34,7 @@ def portal_error(error: PortalError) -> Response:
     db.session.rollback()
     if isinstance(error, ChangedMeanwhile):
         return changed(error)
-    response = error_page(error.status, sentence=error.sentence)
+    response = error_page(error.status, message=error.sentence)
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.seconds)
     return response
@@ -42,10 +42,12 @@ def portal_error(error: PortalError) -> Response:
 
 def changed(error: ChangedMeanwhile) -> Response:
     """Both versions side by side; keeping one's own sends the same form again with the newer version number."""
-    fields = [(key, value) for key, values in request.form.lists() for value in values if key not in NOT_KEPT]
+    fields = [("csrf_token", generate_csrf())]
+    fields += [(key, value) for key, values in request.form.lists() for value in values if key not in NOT_KEPT]
     if error.version is not None:
         fields.append(("version", str(error.version)))
-    return error_page(409, theirs=error.comparison, form_fields=fields, action=request.full_path.rstrip("?"))
+    action = request.full_path.rstrip("?") if error.version is not None else None
+    return error_page(409, theirs=error.comparison, form_fields=fields, action=action)
 
 
 def stale(_error: StaleDataError) -> Response:

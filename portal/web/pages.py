@@ -39,7 +39,7 @@ def done(url: str, message: Any = None) -> Response:
     once.remember(url)
     db.session.commit()
     if message:
-        flash(str(message), "done")
+        flash(str(message), "success")
     return see_other(url)
 
 

@@ -48,8 +48,10 @@ class ComplaintForm(FlaskForm):
         "Jalur", [InputRequired("Pilih salah satu jalur.")], choices=[("a", "Terdata"), ("c", "Darurat")]
     )
     papers = SelectMultipleField(
-        "Berkas yang dibawa", choices=[("ktp", "KTP"), ("kk", "KK"), ("sktm", "SKTM")],
-        option_widget=widgets.CheckboxInput(), widget=widgets.ListWidget(prefix_label=False),
+        "Berkas yang dibawa",
+        choices=[("ktp", "KTP"), ("kk", "KK"), ("sktm", "SKTM")],
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
     )
     proof = FileField("Foto bukti", [Optional()])
     agreed = BooleanField("Keluarga setuju datanya dibaca petugas")
@@ -177,8 +179,9 @@ def create_gallery(tmp: Path) -> Flask:
     def frame() -> dict[str, Any]:
         out = "out" in request.args
         return {
-            "unit": SimpleNamespace(short_name="UPT-KAN", place="Kota Payakumbuh",
-                                    name="Unit Pelayanan Terpadu Kesejahteraan Anak Nagari"),
+            "unit": SimpleNamespace(
+                short_name="UPT-KAN", place="Kota Payakumbuh", name="Unit Pelayanan Terpadu Kesejahteraan Anak Nagari"
+            ),
             "language": request.args.get("lang", "id"),
             "menu": None if out else places(),
             "current_user": SimpleNamespace(is_authenticated=False) if out else Person(),
@@ -192,13 +195,20 @@ def create_gallery(tmp: Path) -> Flask:
 def page_context() -> dict[str, Any]:
     """What the pages of the gallery are shown with."""
     return {
-        "today": TODAY, "now": NOW, "family": Family(), "events": story(), "steps": STEPS,
+        "today": TODAY,
+        "now": NOW,
+        "family": Family(),
+        "events": story(),
+        "steps": STEPS,
         "sort": {"by": "name", "down": False, "urls": {"name": "?sort=-name", "promised": "?sort=promised"}},
         "theirs": [("Alamat", "Jl. Sudirman 12", "Jl. Sudirman 21"), ("RT", "002", "002")],
-        "form_fields": [("address", "Jl. Sudirman 21"), ("version", "4")], "action": "/households/1",
+        "form_fields": [("address", "Jl. Sudirman 21"), ("version", "4")],
+        "action": "/households/1",
         "request_id": "7f3a-2201",
-        "sessions": [SimpleNamespace(device="Firefox, Windows", began_at=NOW, seen_at=NOW, current=True),
-                     SimpleNamespace(device="Chrome, Android", began_at=NOW, seen_at=NOW, current=False)],
+        "sessions": [
+            SimpleNamespace(device="Firefox, Windows", began_at=NOW, seen_at=NOW, current=True),
+            SimpleNamespace(device="Chrome, Android", began_at=NOW, seen_at=NOW, current=False),
+        ],
     }
 
 

@@ -161,8 +161,12 @@ def test_text_stands_out_seven_times_and_edges_three(scheme):
     c = colours(scheme)
 
     weak = [(text, ground) for ground, texts in ON.items() for text in texts if contrast(c[text], c[ground]) < 7]
-    faint = [(edge, ground) for ground in ("paper", "surface") for edge in ("edge", "focus", "due", "late", "info")
-             if contrast(c[edge], c[ground]) < 3]
+    faint = [
+        (edge, ground)
+        for ground in ("paper", "surface")
+        for edge in ("edge", "focus", "due", "late", "info")
+        if contrast(c[edge], c[ground]) < 3
+    ]
     assert not weak
     assert not faint
 
@@ -171,7 +175,13 @@ def test_the_first_load_is_light():
     import gzip
 
     static = ROOT / "portal/static"
-    files = ["css/portal.css", "js/portal.js", "icons.svg", "favicon.svg", "vendor/htmx-2.0.11/htmx.min.js",
-             *(f"vendor/bootstrap-5.3.8/bootstrap-{part}.min.css" for part in ("reboot", "utilities"))]
+    files = [
+        "css/portal.css",
+        "js/portal.js",
+        "icons.svg",
+        "favicon.svg",
+        "vendor/htmx-2.0.11/htmx.min.js",
+        *(f"vendor/bootstrap-5.3.8/bootstrap-{part}.min.css" for part in ("reboot", "utilities")),
+    ]
 
     assert sum(len(gzip.compress(Path(static / f).read_bytes())) for f in files) < 60_000
