@@ -18,20 +18,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
 def template(tmp_path_factory: pytest.TempPathFactory):
     """Every message id that the code and the templates use."""
     pot: Path = tmp_path_factory.mktemp("pot") / "messages.pot"
-    command = [
-        sys.executable,
-        "-m",
-        "babel.messages.frontend",
-        "extract",
-        "-q",
-        "-F",
-        "babel.cfg",
-        "-k",
-        "_l",
-        "-k",
-        "lazy_gettext",
-    ]
-    subprocess.run([*command, "-o", str(pot), "."], cwd=ROOT, check=True)
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
+    subprocess.run([*command, "-k", "_l", "-k", "lazy_gettext", "-o", str(pot), "."], cwd=ROOT, check=True)
     with pot.open("rb") as file:
         return read_po(file)
 
