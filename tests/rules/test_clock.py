@@ -38,6 +38,8 @@ def test_a_stored_moment_is_shown_on_the_units_clock():
         (date(2026, 3, 1), 12, date(2027, 2, 28)),
         (date(2026, 12, 1), 1, date(2026, 12, 31)),
         (date(2026, 3, 31), 1, date(2026, 4, 30)),
+        (date(2026, 5, 30), 1, date(2026, 6, 29)),
+        (date(2026, 1, 28), 1, date(2026, 2, 27)),
     ],
 )
 def test_a_card_lasts_to_the_day_before_the_same_day_months_later(start, months, end):

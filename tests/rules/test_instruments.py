@@ -198,6 +198,33 @@ def test_land_left_over_from_another_job_does_not_count():
     assert criterion_of(result, "livelihood").met is False
 
 
+def with_livelihood(rule):
+    """The instrument with another rule for no. 10."""
+    body = toml("instruments_payakumbuh_12.toml")
+    body["criterion"][9]["rule"] = rule
+    return Instrument.from_dict(body, FIELDS)
+
+
+def test_a_question_that_does_not_apply_is_neither_missing_nor_counted():
+    instrument = with_livelihood({"field": "head_land_ha", "op": "lte", "value": 0.5})
+
+    for job, land, met, missing in [
+        ("other", "", False, []),
+        ("other", "0,1", False, []),
+        ("farmer", "0,1", True, []),
+        ("farmer", "", None, ["head_land_ha"]),
+        ("", "", None, ["head_job"]),
+    ]:
+        result = evaluate(instrument, POOREST | {"head_job": job, "head_land_ha": land})
+        assert (criterion_of(result, "livelihood").met, result.missing) == (met, missing)
+
+
+def test_a_threshold_with_decimals_is_exact():
+    instrument = with_livelihood({"field": "floor_area_m2", "op": "lt", "value": 0.1})
+
+    assert criterion_of(evaluate(instrument, POOREST | {"floor_area_m2": "0,1"}), "livelihood").met is False
+
+
 def test_nobody_lives_in_a_house_of_no_members():
     with pytest.raises(BadAnswer) as refused:
         answered(members=0)
@@ -303,6 +330,11 @@ def rule_of(body, no):
         ("payakumbuh_12", lambda b, f: b["decision"]["bands"][0].update(min=9), "band 'poor' must begin at 8"),
         ("payakumbuh_12", lambda b, f: b["decision"]["bands"][1].update(max=8), "must begin at 9"),
         ("payakumbuh_12", lambda b, f: b["decision"]["bands"][0].update(max=11), "must end at 12, not at 11"),
+        (
+            "payakumbuh_12",
+            lambda b, f: b["decision"]["bands"].insert(0, {"code": "none", "label_id": "-", "min": 8, "max": 7}),
+            "band 'none' must begin at 8 and end no lower",
+        ),
         ("payakumbuh_12", lambda b, f: b["decision"]["bands"][0].update(code="review"), "bands given twice"),
         ("payakumbuh_12", lambda b, f: f["field"].append(f["field"][0]), "fields given twice: members"),
         ("payakumbuh_12", lambda b, f: f["field"][0].update(type="colour"), "unknown type 'colour'"),

@@ -80,6 +80,7 @@ def test_an_amount_is_read_however_the_desk_writes_it(text, amount):
         ("1,50", "ambiguous"),
         ("1.50", "ambiguous"),
         ("1,5", "ambiguous"),
+        ("150,00", "ambiguous"),
         ("1.50.000", "ambiguous"),
         ("1500.000", "ambiguous"),
         ("1.500,000", "ambiguous"),
