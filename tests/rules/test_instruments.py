@@ -270,6 +270,17 @@ def test_a_score_with_a_missing_answer_has_bounds_of_its_options():
     assert (result.at_least, result.at_most) == (33, 36)
 
 
+def test_a_weight_multiplies_the_points_and_widens_the_range():
+    body = toml("instruments_sragen_20.toml")
+    body["criterion"][0]["weight"] = 2
+    body["decision"]["bands"][0]["min"], body["decision"]["bands"][-1]["max"] = 21, 84
+    weighted = Instrument.from_dict(body)
+    answers = scored_answers(HOUSEHOLDS[0])
+
+    assert evaluate(weighted, answers | {"household_size": "d"}).value == 33 - 2 + 2 * 4
+    assert evaluate(weighted, answers | {"household_size": ""}).at_most == 33 - 2 + 2 * 4
+
+
 def test_an_empty_sheet_needs_every_question_that_is_not_conditional():
     result = evaluate(PAYAKUMBUH, {})
 
@@ -342,6 +353,11 @@ def rule_of(body, no):
         ("payakumbuh_12", lambda b, f: f["field"][2].update(expr="area per person"), "two fields and one operator"),
         ("payakumbuh_12", lambda b, f: f["field"][2].update(expr="toilet / members"), "not 'toilet'"),
         ("payakumbuh_12", lambda b, f: f["field"][3].update(values=[]), "'values' must be a list"),
+        (
+            "payakumbuh_12",
+            lambda b, f: f["field"][0].update(required_if={"field": "head_land_ha", "op": "lt", "value": 1}),
+            "questions that are always asked",
+        ),
         ("payakumbuh_12", lambda b, f: f.pop("field"), "'field' is missing"),
         ("sragen_20", lambda b, f: b["criterion"][0].update(weight=0), "'weight' is at least 1"),
         ("sragen_20", lambda b, f: b["criterion"][0].update(weight=2), "band 'SM' must begin at 21"),
