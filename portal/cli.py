@@ -8,14 +8,13 @@ from typing import Any
 import click
 from flask import Flask
 
-from portal import audit
+from portal import audit, seeding
 from portal.accounts import queries as users
 from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.audit.verify import verify
 from portal.db import db
 from portal.errors import PortalError
-from portal.units import seeding
 
 
 def refusals_as_one_line(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, text
 
 from portal import audit, create_app
 from portal.db import db
+from portal.seeding import seed
 from portal.units import catalogue
-from portal.units.seeding import seed
 from tests.factories import Make
 from tests.pages import Browser, Desk
 

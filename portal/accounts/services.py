@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from portal import audit, clock
 from portal.accounts.models import FailedSignIn, User, UserRole, UserSession
@@ -28,7 +28,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _failures(*conditions: object) -> int:
+def _failures(*conditions: ColumnElement[bool]) -> int:
     statement = (
         select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > clock.now() - WINDOW, *conditions)
     )

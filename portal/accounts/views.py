@@ -31,7 +31,7 @@ def sign_in_sent() -> Response:
     form = SignInForm()
     user = None
     if form.sent():
-        user = services.sign_in(form.name.data, form.password.data, address=request.remote_addr or "-")
+        user = services.sign_in(form.name.data or "", form.password.data or "", address=request.remote_addr or "-")
         db.session.commit()
         if user is None:
             form.form_errors.append(gettext("The name or the password is not right."))
