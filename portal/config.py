@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
@@ -38,12 +39,16 @@ def secret_key() -> str:
 def from_environment() -> dict[str, object]:
     """All settings of the Flask app."""
     folder = instance_dir()
-    https = os.environ.get("HTTPS", "").lower() in {"1", "on", "true", "yes"}
+    public_url = os.environ.get("PUBLIC_URL", "").rstrip("/")
+    https = public_url.startswith("https:")
     return {
         "SECRET_KEY": secret_key(),
         "INSTANCE_DIR": folder,
         "UPLOADS_DIR": folder / "uploads",
         "SQLALCHEMY_DATABASE_URI": database_url(folder),
+        # The address that cards and letters carry in their QR; without it, the address the request came to.
+        "PUBLIC_URL": public_url,
+        "TRUSTED_HOSTS": [urlsplit(public_url).hostname, "127.0.0.1", "localhost"] if public_url else None,
         "DEMO_PASSWORD": os.environ.get("DEMO_PASSWORD") or "anak-nagari",
         # A little above the largest single upload, so that the form's other fields still fit.
         "MAX_CONTENT_LENGTH": 11 * 1024 * 1024,

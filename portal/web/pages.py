@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, current_app, flash, make_response, redirect, render_template, request
 from jinja2_fragments.flask import render_block
 
 from portal.db import db
@@ -41,6 +41,11 @@ def done(url: str, message: Any = None) -> Response:
     if message:
         flash(str(message), "success")
     return see_other(url)
+
+
+def public_address() -> str:
+    """The portal's address as the world reaches it, without a slash at the end: for QR codes and printed papers."""
+    return str(current_app.config.get("PUBLIC_URL") or request.url_root.rstrip("/"))
 
 
 def local_url(candidate: str | None, otherwise: str = "/") -> str:
