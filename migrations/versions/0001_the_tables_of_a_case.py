@@ -861,6 +861,7 @@ def upgrade() -> None:
         sa.Column("complaint_id", sa.Integer(), nullable=False),
         sa.Column("household_id", sa.Integer(), nullable=False),
         sa.Column("assessment_id", sa.Integer(), nullable=False),
+        sa.Column("visitor_id", sa.Integer(), nullable=False),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("ground", sa.JSON(), nullable=False),
         sa.Column(
@@ -899,11 +900,15 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name=op.f("ck_decision_two_people")
         ),
+        sa.CheckConstraint(
+            "decided_by_id IS NULL OR decided_by_id <> visitor_id", name=op.f("ck_decision_visitor_does_not_decide")
+        ),
         sa.ForeignKeyConstraint(["assessment_id"], ["assessment.id"], name=op.f("fk_decision_assessment_id")),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaint.id"], name=op.f("fk_decision_complaint_id")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["user.id"], name=op.f("fk_decision_decided_by_id")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_decision_household_id")),
         sa.ForeignKeyConstraint(["proposed_by_id"], ["user.id"], name=op.f("fk_decision_proposed_by_id")),
+        sa.ForeignKeyConstraint(["visitor_id"], ["user.id"], name=op.f("fk_decision_visitor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
@@ -955,6 +960,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("outcome_reason", sa.String(), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),

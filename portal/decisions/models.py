@@ -4,14 +4,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
 from portal.db import Base, Moment, Versioned, words
 from portal.households.models import Household
-from portal.visits.models import Assessment
+from portal.visits.models import Assessment, HomeVisit
+
+
+def _visitor(context: Any) -> int:
+    """Who made the visit that the assessment rests on: stored with the decision, so that the database can compare."""
+    assessment_id = context.get_current_parameters()["assessment_id"]
+    found = select(HomeVisit.visitor_id).join(Assessment).where(Assessment.id == assessment_id)
+    return int(context.connection.execute(found).scalar_one())
 
 
 class DecisionStatus(StrEnum):
@@ -37,6 +44,7 @@ class Decision(Versioned, Base):
     __table_args__ = (
         CheckConstraint("(status = 'proposed') = (decided_by_id IS NULL)", name="settled_by_someone"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="two_people"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> visitor_id", name="visitor_does_not_decide"),
         CheckConstraint("status = 'proposed' OR length(decision_reason) > 0", name="reason_written"),
         Index(
             "uq_decision_one_open", "complaint_id", unique=True,
@@ -48,6 +56,7 @@ class Decision(Versioned, Base):
     complaint_id: Mapped[int] = mapped_column(ForeignKey("complaint.id"), index=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    visitor_id: Mapped[int] = mapped_column(ForeignKey("user.id"), default=_visitor)
     # a, b, c, none or pending for Payakumbuh; the codes of decisions/paths.py.
     path: Mapped[str]
     # The facts, reasons and mismatches the rule saw and gave.
@@ -68,6 +77,7 @@ class Decision(Versioned, Base):
     complaint: Mapped[Complaint] = relationship()
     household: Mapped[Household] = relationship()
     assessment: Mapped[Assessment] = relationship()
+    visitor: Mapped[User] = relationship(foreign_keys=[visitor_id])
     proposed_by: Mapped[User] = relationship(foreign_keys=[proposed_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
@@ -111,6 +121,8 @@ class ListingError(Versioned, Base):
     outcome: Mapped[ListingErrorOutcome] = mapped_column(
         words(ListingErrorOutcome, name="outcome"), default=ListingErrorOutcome.RECORDED
     )
+    # Why the outcome was changed last; every change stands in the trail.
+    outcome_reason: Mapped[str] = mapped_column(default="")
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime] = mapped_column(Moment)
 
