@@ -3,9 +3,10 @@
 from flask import Flask
 
 from portal.accounts.views import bp as accounts
+from portal.files.views import bp as files
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts)
+BLUEPRINTS = (health, accounts, files)
 
 
 def register(app: Flask) -> None:

@@ -18,6 +18,8 @@ from portal.web.pages import see_other
 
 # Fields that mean something only for the page they were on.
 NOT_KEPT = {"csrf_token", "version"}
+# Bytes of a refused upload.
+MOST_READ_IN_VAIN = 100 * 1024 * 1024
 
 
 def error_page(status: int, **context: Any) -> Response:
@@ -65,7 +67,17 @@ def csrf_refused(_error: CSRFError) -> Response:
 def http_error(error: HTTPException) -> Response:
     db.session.rollback()
     status = error.code or 500
+    if status == 413:
+        read_to_the_end()
     return error_page(status) if status >= 400 else make_response(error.get_response())
+
+
+def read_to_the_end() -> None:
+    """Let the sender finish before the answer: a browser that is cut off while sending shows no page at all."""
+    left = min(request.content_length or 0, MOST_READ_IN_VAIN)
+    stream = request.environ["wsgi.input"]
+    while left > 0 and (chunk := stream.read(min(left, 64 * 1024))):
+        left -= len(chunk)
 
 
 def busy(error: OperationalError) -> Response:
