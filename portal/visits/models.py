@@ -100,7 +100,10 @@ class KnownBy(StrEnum):
 
 
 class Answer(Base):
-    """One raw answer (square metres, rupiah, a material), as text in the instrument's own vocabulary."""
+    """One raw answer (square metres, rupiah, a material), as text in the instrument's own vocabulary.
+
+    `known_by` may still be open in a draft, so that nothing typed is lost; a final assessment has it for every answer.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("assessment_id", "field"),)
@@ -109,6 +112,6 @@ class Answer(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
     field: Mapped[str]
     value: Mapped[str]
-    known_by: Mapped[KnownBy] = mapped_column(words(KnownBy))
+    known_by: Mapped[KnownBy | None] = mapped_column(words(KnownBy))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     answered_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,120 @@
+"""What happens to a visit: given to another officer, missed, done; and its assessment made final."""
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.visits import evidence, policies, wording
+from portal.visits.answering import lock
+from portal.visits.answering import save_answers as save_answers
+from portal.visits.instruments import Result
+from portal.visits.instruments_of import instrument
+from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
+
+
+def _to_change(visit: HomeVisit, by: User) -> HomeVisit:
+    """The visit, locked; raises NotAllowed for others than its visitor and AlreadySettled once it is over."""
+    if not policies.is_visitor(by, visit):
+        raise NotAllowed
+    return _still_booked(lock(visit))
+
+
+def _still_booked(visit: HomeVisit) -> HomeVisit:
+    if visit.status is not VisitStatus.BOOKED:
+        raise AlreadySettled(gettext("This visit is over and is not changed any more."))
+    return visit
+
+
+def write_note(visit: HomeVisit, note: str, *, by: User) -> None:
+    """Keep what was told at the house."""
+    _to_change(visit, by).note = note
+    audit.record("visit.noted", visit, by=by)
+
+
+def miss(visit: HomeVisit, *, reason: str, by: User) -> None:
+    """Nobody was at home, or the house was not found: say why. Answers taken so far stay, without a result."""
+    visit = _to_change(visit, by)
+    if not reason.strip():
+        raise Refused(gettext("Please say why the visit did not take place."), field="reason")
+    visit.status, visit.missed_reason = VisitStatus.MISSED, reason.strip()
+    audit.record("visit.missed", visit, by=by)
+
+
+def assign(visit: HomeVisit, visitor: User, *, by: User) -> None:
+    """Give a visit that is still to be done to another officer, at the same day and hour."""
+    if not policies.may_assign(by, visit):
+        raise NotAllowed
+    visit = _still_booked(lock(visit))
+    if not (visitor.active and visitor.can("visits.do")):
+        raise Refused(gettext("This person makes no home visits."), field="visitor_id")
+    if _busy(visitor, visit):
+        raise Refused(gettext("%(name)s has another visit at that hour.", name=visitor.full_name), field="visitor_id")
+    visit.visitor = visitor
+    audit.record("visit.assigned", visit, by=by)
+
+
+def _busy(visitor: User, visit: HomeVisit) -> bool:
+    return (
+        db.session.scalar(
+            select(HomeVisit.id).where(
+                HomeVisit.visitor_id == visitor.id,
+                HomeVisit.visit_on == visit.visit_on,
+                HomeVisit.visit_time == visit.visit_time,
+                HomeVisit.status == VisitStatus.BOOKED,
+                HomeVisit.id != visit.id,
+            )
+        )
+        is not None
+    )
+
+
+def finish(visit: HomeVisit, *, note: str, by: User) -> None:
+    """End a visit without a result, such as the follow-up of an emergency (path c); the note says what was found."""
+    visit = _to_change(visit, by)
+    if not note.strip():
+        raise Refused(gettext("Please write what you found at the house."), field="note")
+    visit.note = note.strip()
+    _done(visit, by)
+
+
+def finalise(assessment: Assessment, *, by: User, shown: int | None = None) -> None:
+    """Make an assessment final with its value, band and instrument version; its visit is done.
+
+    Only when it is complete and every answer says how it is known. Nobody changes a final assessment: a correction
+    is a new visit. `shown` is the value on the page that asked; a different one is refused.
+    """
+    if not policies.is_visitor(by, assessment.visit):
+        raise NotAllowed
+    visit = lock(assessment.visit)
+    if assessment.status is AssessmentStatus.FINAL:
+        raise AlreadySettled(gettext("This assessment is final. A correction is a new visit."))
+    _still_booked(visit)
+    db.session.expire(assessment, ["answers"])
+    outcome = evidence.result(assessment)
+    _refuse_open(assessment, outcome)
+    if outcome.band is None or (shown is not None and shown != outcome.value):
+        raise Refused(gettext("The answers have changed since this page was opened. Please look at the result again."))
+    assessment.status, assessment.final_at = AssessmentStatus.FINAL, clock.now()
+    assessment.value, assessment.band = outcome.value, outcome.band.code
+    audit.record("assessment.final", assessment, by=by)
+    _done(visit, by)
+
+
+def _refuse_open(assessment: Assessment, outcome: Result) -> None:
+    """Name the questions without an answer, and the answers of which nobody said how they are known."""
+    fields = instrument(assessment.instrument_code, assessment.instrument_version).fields
+    if not outcome.complete:
+        names = ", ".join(wording.label(fields[name]) for name in outcome.missing)
+        raise Refused(gettext("Not complete yet. Still without an answer: %(questions)s.", questions=names))
+    unsaid = [answer.field for answer in assessment.answers if answer.known_by is None and answer.field in fields]
+    if unsaid:
+        names = ", ".join(wording.label(fields[name]) for name in unsaid)
+        raise Refused(gettext("Please say how you know this: %(questions)s.", questions=names))
+
+
+def _done(visit: HomeVisit, by: User) -> None:
+    visit.status, visit.done_at = VisitStatus.DONE, clock.now()
+    audit.record("visit.done", visit, by=by)
