@@ -1,0 +1,41 @@
+"""Where records and lists are found (interface.md section 2). One place, so that a figure and its list agree."""
+
+
+def complaint(number: str, part: str = "") -> str:
+    return f"/complaints/{number}" + (f"/{part}" if part else "")
+
+
+def household(household_id: int, part: str = "") -> str:
+    return f"/households/{household_id}" + (f"/{part}" if part else "")
+
+
+def visit(visit_id: int) -> str:
+    return f"/visits/{visit_id}"
+
+
+def assessment(visit_id: int) -> str:
+    return f"/visits/{visit_id}/assessment"
+
+
+def decision(decision_id: int) -> str:
+    return f"/decisions/{decision_id}"
+
+
+def card(number: str) -> str:
+    return f"/cards/{number}"
+
+
+def recommendation(number: str) -> str:
+    return f"/recommendations/{number}"
+
+
+def disbursement(number: str) -> str:
+    return f"/disbursements/{number}"
+
+
+def donation(number: str) -> str:
+    return f"/donations/{number}"
+
+
+def referral(referral_id: int) -> str:
+    return f"/referrals/{referral_id}"

@@ -1,0 +1,230 @@
+"""What waits for social workers."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists
+from sqlalchemy.orm import aliased
+
+from portal import clock
+from portal.accounts.models import User
+from portal.cards.models import Card, CardStatus
+from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
+from portal.db import db
+from portal.decisions.models import Decision, DecisionStatus
+from portal.households.models import Household
+from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
+from portal.reports import addresses
+from portal.reports.work import Group, Work, due, first, of_families, place, promised
+from portal.templating import day, service_name
+from portal.units.catalogue import catalogue
+from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
+
+
+def visits(user: User) -> Group:
+    """The visits of today or, when there are none, of the next working day."""
+    today = clock.today()
+    following = catalogue().calendar.next_working_day(today)
+    found = db.session.execute(
+        of_families(
+            HomeVisit, HomeVisit.id, HomeVisit.visit_on, HomeVisit.visit_time, Household.address, Household.phone,
+            Complaint.applicant_phone,
+        )
+        .outerjoin(Complaint, Complaint.id == HomeVisit.complaint_id)
+        .where(
+            HomeVisit.visitor_id == user.id,
+            HomeVisit.status == VisitStatus.BOOKED,
+            HomeVisit.visit_on.in_([today, following]),
+        )
+        .order_by(HomeVisit.visit_on, HomeVisit.visit_time, HomeVisit.id)
+    ).all()  # fmt: skip
+    on = found[0].visit_on if found else today
+    rows = [_visit(row) for row in found if row.visit_on == on]
+    title = _("Visits today") if on == today else _("Visits on %(day)s", day=day(on, weekday=True))
+    return Group(
+        "visits", title, title, f"/visits?day={on.isoformat()}", rows, len(rows),
+        _l("No visits today or on the next working day. Book one from a complaint without a visit."),
+    )  # fmt: skip
+
+
+def _visit(row: Any) -> Work:
+    return Work(
+        title=f"{row.visit_time:%H.%M} · {row.head_name}",
+        url=addresses.visit(row.id),
+        text=", ".join(part for part in (row.address, place(row)) if part),
+        button=(_l("Open the visit"), addresses.visit(row.id)),
+        phone=row.applicant_phone or row.phone,
+    )
+
+
+def without_visit(user: User) -> Group:
+    """Complaints that nobody has arranged to visit yet, the nearest promise first."""
+    today = clock.today()
+    visited = exists().where(
+        HomeVisit.complaint_id == Complaint.id, HomeVisit.status.in_([VisitStatus.BOOKED, VisitStatus.DONE])
+    )
+    statement = (
+        of_families(
+            Complaint,
+            Complaint.number,
+            Complaint.status,
+            Complaint.service_code,
+            Complaint.promised_on,
+        )
+        .where(Complaint.status.in_([ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE]), ~visited)
+        .order_by(Complaint.promised_on.is_(None), Complaint.promised_on, Complaint.id)
+    )
+
+    def row(found: Any) -> Work:
+        lacking = found.status == ComplaintStatus.INCOMPLETE
+        return Work(
+            title=found.head_name,
+            url=addresses.complaint(found.number),
+            text=f"{service_name(found.service_code)} · {place(found)} · {promised(found.promised_on)}",
+            button=(_l("Complete the papers"), addresses.complaint(found.number, "documents"))
+            if lacking
+            else (_l("Book a visit"), addresses.complaint(found.number, "visit")),
+            mark=due(found.promised_on, late=_("late"), today=today),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "without-visit", _l("Complaints without a visit"), _l("complaints without a visit"),
+        "/complaints?filter=without_visit", rows, total, _l("Every complaint has its visit."), "due",
+    )  # fmt: skip
+
+
+def drafts(user: User) -> Group:
+    """Assessments this person began and has not made final, the oldest first."""
+    statement = (
+        of_families(
+            Assessment,
+            Assessment.visit_id,
+            Assessment.assessed_on,
+        )
+        .where(Assessment.status == AssessmentStatus.DRAFT, Assessment.by_id == user.id)
+        .order_by(Assessment.assessed_on, Assessment.id)
+    )
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.head_name,
+            url=addresses.visit(found.visit_id),
+            text=_("begun on %(day)s", day=day(found.assessed_on, weekday=True, short=True)) + " · " + place(found),
+            button=(_l("Continue the assessment"), addresses.assessment(found.visit_id)),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "drafts", _l("Assessments not finished"), _l("assessments not finished"), "/visits?filter=drafts",
+        rows, total, _l("No assessment is left half filled in."), "due",
+    )  # fmt: skip
+
+
+def returned(user: User) -> Group:
+    """Proposals of this person that the unit head sent back, and nobody has proposed anew."""
+    newer = aliased(Decision)
+    statement = (
+        of_families(
+            Decision,
+            Complaint.number,
+            Decision.decision_reason,
+            Decision.decided_at,
+        )
+        .join(Complaint, Complaint.id == Decision.complaint_id)
+        .where(
+            Decision.status == DecisionStatus.RETURNED,
+            Decision.proposed_by_id == user.id,
+            Complaint.status.in_(OPEN_STATUSES),
+            ~exists().where(newer.complaint_id == Decision.complaint_id, newer.id > Decision.id),
+        )
+        .order_by(Decision.decided_at, Decision.id)
+    )
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.head_name,
+            url=addresses.complaint(found.number),
+            text=found.decision_reason,
+            button=(_l("Propose again"), addresses.complaint(found.number, "proposal")),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "returned", _l("Proposals sent back"), _l("proposals sent back"), "/decisions?status=returned",
+        rows, total, _l("No proposal was sent back."), "due",
+    )  # fmt: skip
+
+
+def letters_ending(user: User) -> Group:
+    """Letters of the mayor that end, or have ended, without a way out for the family."""
+    today = clock.today()
+    statement = (
+        of_families(
+            EmergencyRecommendation,
+            EmergencyRecommendation.number,
+            EmergencyRecommendation.ends_on,
+        )
+        .where(
+            EmergencyRecommendation.status == RecommendationStatus.APPROVED,
+            EmergencyRecommendation.exit.is_(None),
+        )
+        .order_by(EmergencyRecommendation.ends_on, EmergencyRecommendation.id)
+    )
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.head_name,
+            url=addresses.recommendation(found.number),
+            text=_("the letter ends on %(day)s", day=day(found.ends_on, weekday=True)) + " · " + place(found),
+            button=(_l("Record the way out"), addresses.recommendation(found.number)),
+            mark=due(found.ends_on, late=_("ended"), today=today),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "letters", _l("Emergency letters without a way out"), _l("letters without a way out"),
+        "/recommendations?filter=no_exit", rows, total,
+        _l("Every emergency letter has its way out: a card, a referral, or closed with a reason."), "due",
+    )  # fmt: skip
+
+
+def cards_expiring(user: User) -> Group:
+    """Cards that end within the notice period and have no successor yet (settings: expiry_notice_days)."""
+    today = clock.today()
+    until = today + timedelta(days=int(catalogue().setting("expiry_notice_days")))
+    successor = aliased(Card)
+    statement = (
+        of_families(
+            Card,
+            Card.number,
+            Card.ends_on,
+            Card.holder_name,
+        )
+        .where(
+            Card.status == CardStatus.ISSUED,
+            Card.ends_on.between(today, until),
+            ~exists().where(successor.renews_id == Card.id),
+        )
+        .order_by(Card.ends_on, Card.id)
+    )
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.holder_name,
+            url=addresses.card(found.number),
+            text=f"{found.number} · {place(found)} · " + _("valid until %(day)s", day=day(found.ends_on, weekday=True)),
+            button=(_l("Prepare the renewal"), addresses.card(found.number)),
+            mark=due(found.ends_on, late=_("ended"), today=today),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "cards", _l("Cards that end soon"), _l("cards that end soon"), "/cards?filter=expiring",
+        rows, total, _l("No card ends in the next weeks."),
+    )  # fmt: skip
+
+
+GROUPS = (visits, without_visit, drafts, returned, letters_ending, cards_expiring)

@@ -1,0 +1,143 @@
+"""What waits for the unit head."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal import clock
+from portal.accounts.models import User
+from portal.complaints.models import OPEN_STATUSES, Complaint
+from portal.decisions.models import Decision, DecisionStatus
+from portal.funds.models import Disbursement, DisbursementStatus
+from portal.money import format_rupiah
+from portal.referrals.models import Referral
+from portal.reports import addresses
+from portal.reports.work import Group, Work, due, first, of_families, place, promised
+from portal.templating import day, service_name
+from portal.units.catalogue import catalogue
+
+
+def decisions_waiting(user: User) -> Group:
+    """Proposals that wait for a decision, the nearest promise first."""
+    today = clock.today()
+    statement = (
+        of_families(
+            Decision, Decision.id, Decision.proposed_at, Complaint.promised_on, Complaint.service_code,
+            User.full_name.label("proposed_by"),
+        )
+        .join(Complaint, Complaint.id == Decision.complaint_id)
+        .join(User, User.id == Decision.proposed_by_id)
+        .where(Decision.status == DecisionStatus.PROPOSED)
+        .order_by(Complaint.promised_on.is_(None), Complaint.promised_on, Decision.id)
+    )  # fmt: skip
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.head_name,
+            url=addresses.decision(found.id),
+            text=f"{service_name(found.service_code)} · {place(found)} · "
+            + _("proposed by %(name)s", name=found.proposed_by)
+            + f" · {promised(found.promised_on)}",
+            button=(_l("Decide"), addresses.decision(found.id)),
+            mark=due(found.promised_on, late=_("late"), today=today),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "decisions", _l("Decisions waiting"), _l("decisions waiting"), "/decisions", rows, total,
+        _l("No proposal waits for a decision."), "due",
+    )  # fmt: skip
+
+
+def broken_promises(user: User) -> Group:
+    """Open complaints whose promised day has passed, the oldest promise first."""
+    today = clock.today()
+    statement = (
+        of_families(
+            Complaint,
+            Complaint.number,
+            Complaint.promised_on,
+            Complaint.service_code,
+        )
+        .where(Complaint.status.in_(OPEN_STATUSES), Complaint.promised_on < today)
+        .order_by(Complaint.promised_on, Complaint.id)
+    )
+    days = catalogue().calendar.working_days_between
+
+    def row(found: Any) -> Work:
+        late = days(found.promised_on, today)
+        return Work(
+            title=found.head_name,
+            url=addresses.complaint(found.number),
+            text=f"{service_name(found.service_code)} · {place(found)} · {promised(found.promised_on)}",
+            button=(_l("Open the case"), addresses.complaint(found.number)),
+            mark=("late", _("%(num)d working days late", num=late)),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "promises", _l("Broken promises"), _l("broken promises"), "/complaints?filter=late", rows, total,
+        _l("Every promise is kept or still lies ahead."), "late",
+    )  # fmt: skip
+
+
+def aid_to_approve(user: User) -> Group:
+    """Aid that was proposed, the oldest first."""
+    statement = (
+        of_families(
+            Disbursement,
+            Disbursement.number,
+            Disbursement.amount,
+            Disbursement.service_code,
+        )
+        .where(Disbursement.status == DisbursementStatus.PROPOSED)
+        .order_by(Disbursement.id)
+    )
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.head_name,
+            url=addresses.disbursement(found.number),
+            text=f"{format_rupiah(found.amount)} · {service_name(found.service_code)} · {place(found)}",
+            button=(_l("Approve the aid"), addresses.disbursement(found.number)),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "aid", _l("Aid to approve"), _l("aid to approve"), "/disbursements?status=proposed", rows, total,
+        _l("No aid waits for approval."), "due",
+    )  # fmt: skip
+
+
+def referrals_silent(user: User) -> Group:
+    """Referrals whose answer was due and has not come (domain.md section 10)."""
+    today = clock.today()
+    statement = (
+        of_families(
+            Referral,
+            Referral.id,
+            Referral.office,
+            Referral.due_on,
+        )
+        .where(Referral.outcome.is_(None), Referral.due_on < today)
+        .order_by(Referral.due_on, Referral.id)
+    )
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.head_name,
+            url=addresses.referral(found.id),
+            text=f"{found.office} · " + _("answer was due on %(day)s", day=day(found.due_on, weekday=True, short=True)),
+            button=(_l("Open the referral"), addresses.referral(found.id)),
+            mark=("late", _("unanswered")),
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "referrals", _l("Referrals without an answer"), _l("referrals without an answer"),
+        "/referrals?filter=late", rows, total, _l("Every office has answered in time."), "late",
+    )  # fmt: skip
+
+
+GROUPS = (decisions_waiting, broken_promises, aid_to_approve, referrals_silent)

@@ -1,0 +1,209 @@
+"""Today: each role finds its own work, ordered by what is due, one action away from done."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask_login import login_user
+
+from portal import clock as unit_clock
+from portal.accounts.roles import Role
+from portal.complaints.models import ComplaintStatus
+from portal.decisions.models import DecisionStatus
+from portal.funds.models import DisbursementStatus
+from portal.reports import today
+from portal.visits.models import AssessmentStatus
+from tests.pages import faults
+from tests.reports import factories as case
+
+
+def shown(app: Flask, user) -> str:
+    """The page of somebody signed in, as the portal's front hands it out."""
+    with app.test_request_context("/"):
+        login_user(user)
+        markup = today.today_page(user).get_data(as_text=True)
+    assert not faults(markup)
+    return markup
+
+
+def groups(user):
+    return {group.code: group for group in today.groups_of(user)}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_a_page_that_says_what_to_do(app, make, role):
+    user = make.everyone()[role]
+
+    assert "<h2" in shown(app, user)
+
+
+def test_a_social_worker_sees_the_visits_of_today_with_address_and_phone(app, make):
+    rani = make.social_worker()
+    family = make.household(address="Jalan Contoh No. 7")
+    complaint = case.complaint(make, family, by=rani, status=ComplaintStatus.SCHEDULED)
+    visit = case.visit(make, complaint, by=rani)
+
+    page = shown(app, rani)
+
+    assert "10.00 · Yurnalis Piliang" in page
+    assert "Jalan Contoh No. 7" in page
+    assert 'href="tel:081211112222"' in page
+    assert f'href="/visits/{visit.id}"' in page
+
+
+def test_without_a_visit_today_those_of_the_next_working_day_are_shown(make, clock):
+    rani = make.social_worker()
+    clock.shift(timedelta(days=4))  # Friday: the next working day is Monday
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.SCHEDULED)
+    case.visit(make, complaint, by=rani, visit_on=unit_clock.today() + timedelta(days=3))
+
+    assert groups(rani)["visits"].total == 1
+
+
+def test_visits_of_a_colleague_are_not_mine(make):
+    rani, budi = make.social_worker(), make.social_worker()
+    case.visit(make, case.complaint(make, make.household(), by=rani), by=budi)
+
+    assert groups(rani)["visits"].rows == []
+
+
+def test_complaints_without_a_visit_stand_by_promise_and_late_ones_say_so(make):
+    rani = make.social_worker()
+    later = case.complaint(make, make.household("Desi"), by=rani)
+    late = case.complaint(make, make.household("Syafril"), by=rani, promised_on=make.ago(1))
+    booked = case.complaint(make, make.household("Eti"), by=rani)
+    case.visit(make, booked, by=rani)
+
+    rows = groups(rani)["without-visit"].rows
+
+    assert [row.title for row in rows] == ["Syafril", "Desi"]
+    assert rows[0].mark[0] == "late"
+    assert rows[0].button[1] == f"/complaints/{late.number}/visit"
+    assert rows[1].url == f"/complaints/{later.number}"
+
+
+def test_missing_papers_come_before_the_visit(make):
+    rani = make.social_worker()
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.INCOMPLETE)
+
+    assert groups(rani)["without-visit"].rows[0].button[1] == f"/complaints/{complaint.number}/documents"
+
+
+def test_only_my_own_drafts_wait_for_me(make):
+    rani, budi = make.social_worker(), make.social_worker()
+    for worker in (rani, budi):
+        visit = case.visit(make, case.complaint(make, make.household(), by=worker), by=worker)
+        case.assessment(make, visit, by=worker, status=AssessmentStatus.DRAFT)
+
+    assert groups(rani)["drafts"].total == 1
+
+
+def test_a_returned_proposal_waits_until_it_is_proposed_anew(make):
+    rani, head = make.social_worker(), make.unit_head()
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.ASSESSED)
+    found = case.assessment(make, case.visit(make, complaint, by=rani), by=rani)
+    case.decision(make, complaint, found, by=rani, decided_by=head, status=DecisionStatus.RETURNED)
+    assert groups(rani)["returned"].total == 1
+
+    case.decision(make, complaint, found, by=rani)
+
+    assert groups(rani)["returned"].total == 0
+
+
+def test_the_head_sees_what_waits_for_a_decision_and_what_is_late(make):
+    rani, head = make.social_worker(), make.unit_head()
+    complaint = case.complaint(
+        make, make.household(), by=rani, status=ComplaintStatus.ASSESSED, promised_on=make.ago(5)
+    )
+    found = case.assessment(make, case.visit(make, complaint, by=rani), by=rani)
+    case.decision(make, complaint, found, by=rani)
+    case.disbursement(make, complaint, by=rani)
+    case.referral(make, complaint, by=rani, due_on=make.ago(1))
+
+    mine = groups(head)
+
+    assert {code: group.total for code, group in mine.items()} == {
+        "decisions": 1, "promises": 1, "aid": 1, "referrals": 1,
+    }  # fmt: skip
+    assert mine["promises"].rows[0].mark == ("late", "terlambat 3 hari kerja")
+
+
+def test_the_mayor_reads_the_longest_wait_first_in_hours(make, clock):
+    budi, mayor = make.social_worker(), make.mayor()
+    old = case.recommendation(make, case.complaint(make, make.household(), by=budi), by=budi)
+    clock.shift(timedelta(hours=30))
+    new = case.recommendation(make, case.complaint(make, make.household(), by=budi), by=budi)
+
+    rows = groups(mayor)["emergencies"].rows
+
+    assert [row.url for row in rows] == [f"/recommendations/{old.number}", f"/recommendations/{new.number}"]
+    assert rows[0].mark[1] == "menunggu 30 jam"
+
+
+def test_a_deputy_sees_the_emergencies_while_the_delegation_lasts(make, clock):
+    from portal.recommendations.models import Delegation
+
+    mayor, deputy = make.mayor(), make.unit_head()
+    make._store(
+        Delegation(
+            from_user_id=mayor.id, to_user_id=deputy.id, starts_on=unit_clock.today(), ends_on=unit_clock.today(),
+            reason="Perjalanan dinas", granted_at=unit_clock.now(),
+        )
+    )  # fmt: skip
+    assert "emergencies" in groups(deputy)
+
+    clock.shift(timedelta(days=1))
+
+    assert "emergencies" not in groups(deputy)
+
+
+def test_the_treasurer_confirms_pays_and_keeps_the_waiting_list(make):
+    rani, head, treasurer = make.social_worker(), make.unit_head(), make.treasurer()
+    case.donation(make, by=make.partner_user())
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.APPROVED)
+    approved = {"approved_by_id": head.id, "approved_at": unit_clock.now()}
+    case.disbursement(make, complaint, by=rani, status=DisbursementStatus.APPROVED, **approved)
+    case.disbursement(make, complaint, by=rani, status=DisbursementStatus.WAITING, waiting_reason="Dana habis")
+
+    assert {code: group.total for code, group in groups(treasurer).items()} == {
+        "donations": 1, "payments": 1, "waiting": 1,
+    }  # fmt: skip
+
+
+def test_a_partner_sees_its_own_donations_only_and_its_balance(app, make):
+    kenanga, baznas = make.partner_user(), make.partner_user("baznas")
+    case.donation(make, by=kenanga)
+
+    assert groups(kenanga)["own-donations"].total == 1
+    assert groups(baznas)["own-donations"].total == 0
+    assert "Tersedia Rp0 dari Rp0 yang diterima" in shown(app, kenanga)
+
+
+def test_an_office_sees_what_was_handed_to_it(make):
+    rani, social, health = make.social_worker(), make.office_user(), make.office_user("Dinas Kesehatan")
+    case.referral(make, case.complaint(make, make.household(), by=rani), by=rani)
+
+    assert groups(social)["to-answer"].total == 1
+    assert groups(health)["to-answer"].total == 0
+
+
+def test_a_person_with_two_roles_sees_the_work_of_both(make):
+    both = make.user(Role.SOCIAL_WORKER, Role.TREASURER)
+
+    assert {"visits", "payments"} <= set(groups(both))
+
+
+def test_a_long_list_shows_ten_and_links_to_all(app, make):
+    rani = make.social_worker()
+    for _ in range(12):
+        case.complaint(make, make.household(), by=rani)
+
+    group = groups(rani)["without-visit"]
+
+    assert (len(group.rows), group.total) == (10, 12)
+    assert f'href="{group.url}"' in shown(app, rani)
+
+
+def test_an_auditor_reads_no_case_and_a_cadre_no_list(make):
+    assert set(groups(make.auditor())) == {"trail"}
+    assert groups(make.cadre()) == {}
