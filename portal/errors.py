@@ -1,5 +1,7 @@
 """What can go wrong in the domain; each kind has its page (templates/errors) and its HTTP status."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -31,6 +33,29 @@ class Refused(PortalError):
     """A rule of the unit stands against it; the sentence says which and what may be done instead."""
 
     status = 422
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something unusual that may still be right; `code` names it in the form that confirms it."""
+
+    code: str
+    sentence: str
+    household_id: int | None = None
+
+
+class Doubtful(Refused):
+    """Not refused for good: somebody looks once more and confirms each doubt."""
+
+    def __init__(self, doubts: Sequence[Doubt]) -> None:
+        super().__init__(" ".join(doubt.sentence for doubt in doubts))
+        self.doubts = list(doubts)
+
+
+def settle_doubts(doubts: Sequence[Doubt], confirmed: Collection[str]) -> None:
+    """Raise Doubtful unless every doubt was confirmed by its code."""
+    if any(doubt.code not in confirmed for doubt in doubts):
+        raise Doubtful(doubts)
 
 
 class AlreadySettled(Refused):

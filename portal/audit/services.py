@@ -35,9 +35,9 @@ def record(action: str, subject: Any, *, by: Any, household_id: int | None = Non
     db.session.info.setdefault(PENDING, []).append((action, subject, by, household_id, details))
 
 
-def record_reading(subject: Any, *, by: Any, household_id: int | None, **details: Any) -> None:
+def record_reading(subject: Any, *, by: Any, household_id: int | None, action: str = "", **details: Any) -> None:
     """Say that a case file is being read; written before the page leaves the house (see `write_readings`)."""
-    g.setdefault("readings", []).append((f"{kind_of(subject)}.read", subject, by, household_id, details))
+    g.setdefault("readings", []).append((action or f"{kind_of(subject)}.read", subject, by, household_id, details))
 
 
 def kind_of(subject: Any) -> str:

@@ -1,5 +1,6 @@
 """The base form and the fields whose input people really type: days, rupiah, NIK."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Optional, StopValidation
 
 from portal import clock, money
-from portal.errors import ChangedMeanwhile, Refused
+from portal.errors import ChangedMeanwhile, Doubt, Doubtful, Refused
 from portal.web.once import new_key
 
 NOTE_LIMIT = 4000
@@ -47,13 +48,22 @@ class Form(FlaskForm):
 
     once = HiddenField(default=new_key)
     version = HiddenField()
+    doubts: Sequence[Doubt] = ()
 
     def sent(self) -> bool:
         """Whether the form was sent and everything in it can be used."""
         return request.method == "POST" and bool(self.validate())
 
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """Codes of the doubts that the reader looked at and confirmed (`ui.doubts`)."""
+        return frozenset(request.form.getlist("confirmed"))
+
     def refuse(self, refusal: Refused) -> None:
-        """Show a rule's sentence beside the field it names, or above the form."""
+        """Show a rule's sentence beside the field it names, or above the form; doubts where they can be confirmed."""
+        if isinstance(refusal, Doubtful):
+            self.doubts = refusal.doubts
+            return
         field = self._fields.get(refusal.field or "")
         if field is None:
             self.form_errors.append(refusal.sentence)

@@ -10,14 +10,15 @@ from portal.db import db
 from portal.web import once
 
 
-def page(template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
-    """Render a page, or only its block `fragment` when htmx wants to fill the element of that name.
+def page(template: str, *, fragment: str | tuple[str, ...] = (), status: int = 200, **context: Any) -> Response:
+    """Render a page, or only its block `fragment` (one of several) when htmx wants to fill the element of that name.
 
     This is the one place that asks what htmx wants (a boosted or restored page is a whole page).
     """
     htmx = request.htmx  # type: ignore[attr-defined]
-    if fragment and htmx.target == fragment and not htmx.history_restore_request:
-        body = render_block(template, fragment, **context)
+    names = (fragment,) if isinstance(fragment, str) else fragment
+    if htmx.target in names and not htmx.history_restore_request:
+        body = render_block(template, htmx.target, **context)
     else:
         body = render_template(template, **context)
     response = make_response(body, status)
