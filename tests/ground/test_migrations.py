@@ -18,6 +18,11 @@ def test_head_names_the_newest_migration():
     assert (config.ROOT / "migrations/HEAD").read_text().strip() == newest
 
 
+def known_to_the_models(_object, name, _kind, _reflected, _compared) -> bool:
+    """The search in names (0003) is the database's own work."""
+    return not (name or "").startswith(("member_search", "ix_member_name_key_trigrams"))
+
+
 def test_up_down_up_equals_the_models(tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'portal.db'}"
     app = create_app(**settings(tmp_path, url))
@@ -27,7 +32,8 @@ def test_up_down_up_equals_the_models(tmp_path: Path):
         left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
         upgrade()
         with db.engine.connect() as connection:
-            differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
+            context = MigrationContext.configure(connection, opts={"include_object": known_to_the_models})
+            differences = compare_metadata(context, db.metadata)
     assert left == set()
     assert differences == []
 

@@ -1,0 +1,88 @@
+"""What speaks against a family as it was typed: numbers that belong to another family, and doubts to confirm."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import db
+from portal.errors import Doubt, Refused
+from portal.households.identity import WARNINGS, fold_name, nik_warnings
+from portal.households.models import Household, Member
+from portal.units.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from portal.households.services import HouseholdDetails, MemberDetails
+
+
+class NumberTaken(Refused):
+    """This NIK or KK belongs to a family that is in the register already."""
+
+    def __init__(self, sentence: str, *, field: str, household_id: int) -> None:
+        super().__init__(sentence, field=field)
+        self.household_id = household_id
+
+
+def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> None:
+    """A number identifies one family, one person. Raises NumberTaken, or Refused for a NIK typed twice."""
+    if details.kk_no:
+        other = db.session.scalar(select(Household.id).where(Household.kk_no == details.kk_no, Household.id != own_id))
+        if other:
+            sentence = _("This KK number belongs to a family that is in the register already.")
+            raise NumberTaken(sentence, field="kk_no", household_id=other)
+    niks = [member.nik for member in details.members if member.nik]
+    if len(niks) != len(set(niks)):
+        raise Refused(_("The same NIK stands beside two people."), field="members")
+    other = db.session.execute(
+        select(Member.household_id, Member.nik).where(Member.nik.in_(niks), Member.household_id != (own_id or 0))
+    ).first()
+    if other:
+        sentence = _("This NIK belongs to a person who is in the register already.")
+        place = next(at for at, member in enumerate(details.members) if member.nik == other.nik)
+        raise NumberTaken(sentence, field=f"members-{place}-nik", household_id=other.household_id)
+
+
+def doubts(details: "HouseholdDetails", own_id: int | None) -> list[Doubt]:
+    """What is unusual but may be right: a NIK that does not fit, somebody of the same name and birth date elsewhere."""
+    today, found = clock.today(), []
+    for member in details.members:
+        found += _doubts_of_nik(member, today)
+        found += _doubts_of_name(member, own_id)
+    return found
+
+
+def _doubts_of_nik(member: "MemberDetails", today: date) -> list[Doubt]:
+    if not member.nik:
+        return []
+    codes = nik_warnings(member.nik, member.birth_date, member.sex, catalogue().districts, today)
+    return [Doubt(f"{code}:{member.nik}", f"{member.name}: {_(WARNINGS[code])}") for code in codes]
+
+
+def _doubts_of_name(member: "MemberDetails", own_id: int | None) -> list[Doubt]:
+    if member.birth_date is None:
+        return []
+    return [
+        Doubt(
+            f"same_person:{household_id}",
+            _("%(name)s: somebody with this name and birth date is in another family.", name=member.name),
+            household_id,
+        )
+        for household_id in _same_people(member, own_id)
+    ]
+
+
+def _same_people(member: "MemberDetails", own_id: int | None) -> Sequence[int]:
+    return db.session.scalars(
+        select(Member.household_id)
+        .where(
+            Member.name_key == fold_name(member.name),
+            Member.birth_date == member.birth_date,
+            Member.household_id != (own_id or 0),
+        )
+        .distinct()
+        .order_by(Member.household_id)
+        .limit(3)
+    ).all()

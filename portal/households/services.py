@@ -1,0 +1,177 @@
+"""Changing the register."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import NotAllowed, Refused, settle_doubts
+from portal.households import checks, policies
+from portal.households.identity import fold_name
+from portal.households.models import Household, Listing, Member, MembershipCard, Relation, Sex
+from portal.units.catalogue import catalogue
+
+OLDEST = 125
+"""Years: nobody older than this is born yet in a register."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberDetails:
+    """A person as typed; `id` names the member that this changes. NIK: 16 digits or None."""
+
+    name: str
+    sex: Sex
+    relation: Relation = Relation.HEAD
+    nik: str | None = None
+    birth_date: date | None = None
+    in_school: bool = False
+    id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdDetails:
+    """A family as typed, with its members in their order. KK: 16 digits or None."""
+
+    village_code: str
+    members: tuple[MemberDetails, ...]
+    kk_no: str | None = None
+    rw: str = ""
+    rt: str = ""
+    address: str = ""
+    phone: str = ""
+    note: str = ""
+
+
+def register(details: HouseholdDetails, *, by: User, confirmed: Collection[str] = ()) -> Household:
+    """Add a family. Raises NumberTaken, Refused, and Doubtful for doubts whose codes are not in `confirmed`."""
+    _check(details, None, by, confirmed)
+    household = Household(created_by_id=by.id, created_at=clock.now())
+    _describe(household, details)
+    for position, member in enumerate(details.members, start=1):
+        household.members.append(_described(Member(), member, position))
+    db.session.add(household)
+    db.session.flush()
+    audit.record("household.registered", household, by=by, **_confirmed(confirmed))
+    return household
+
+
+def change(household: Household, details: HouseholdDetails, *, by: User, confirmed: Collection[str] = ()) -> None:
+    """Set a family to what was typed; members left out of `details` leave the family. Raises like `register`."""
+    _check(details, household.id, by, confirmed)
+    known = {member.id: member for member in household.members}
+    kept = {member.id for member in details.members}
+    for member in [member for number, member in known.items() if number not in kept]:
+        household.members.remove(member)
+    db.session.flush()
+    # The database allows one head at any moment, so the old one steps back before the new one is named.
+    for member in household.members:
+        if member.relation is Relation.HEAD and member.id != _head(details).id:
+            member.relation = Relation.OTHER
+    db.session.flush()
+    for position, typed in enumerate(details.members, start=1):
+        member = known.get(typed.id or 0)
+        if member is None:
+            household.members.append(_described(Member(), typed, position))
+        else:
+            _described(member, typed, position)
+    _describe(household, details)
+    flag_modified(household, "note")  # who edits the family meanwhile is told, also when only a member changed
+    audit.record("household.changed", household, by=by, **_confirmed(confirmed))
+
+
+def _confirmed(codes: Collection[str]) -> dict[str, list[str]]:
+    """Which kinds of doubt were confirmed; the numbers in the codes stay out of the trail."""
+    kinds = sorted({code.partition(":")[0] for code in codes})
+    return {"confirmed": kinds} if kinds else {}
+
+
+def _head(details: HouseholdDetails) -> MemberDetails:
+    return next(member for member in details.members if member.relation is Relation.HEAD)
+
+
+def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: Collection[str]) -> None:
+    if not policies.may_record(by):
+        raise NotAllowed
+    if [member.relation for member in details.members].count(Relation.HEAD) != 1:
+        raise Refused(_("One person, and only one, is the head of the family."), field="members")
+    if details.village_code not in catalogue().villages:
+        raise Refused(_("Please choose a kelurahan."), field="village_code")
+    for place, member in enumerate(details.members):
+        _check_birth_date(member, place)
+    checks.refuse_taken_numbers(details, own_id)
+    settle_doubts(checks.doubts(details, own_id), confirmed)
+
+
+def _check_birth_date(member: MemberDetails, place: int) -> None:
+    today = clock.today()
+    if member.birth_date is None:
+        return
+    if member.birth_date > today:
+        raise Refused(_("This birth date lies in the future."), field=f"members-{place}-birth_date")
+    if member.birth_date.year < today.year - OLDEST:
+        raise Refused(
+            _("This birth date lies too far back. Please check the year."), field=f"members-{place}-birth_date"
+        )
+
+
+def _describe(household: Household, details: HouseholdDetails) -> None:
+    household.head_name = _head(details).name
+    for name in ("kk_no", "village_code", "rw", "rt", "address", "phone", "note"):
+        setattr(household, name, getattr(details, name))
+
+
+def _described(member: Member, typed: MemberDetails, position: int) -> Member:
+    for name in ("name", "sex", "relation", "nik", "birth_date", "in_school"):
+        setattr(member, name, getattr(typed, name))
+    member.name_key, member.position = fold_name(typed.name), position
+    return member
+
+
+def record_list_check(
+    household: Household, *, list_code: str, as_of: date, present: bool, decile: int | None, by: User
+) -> Listing:
+    """Note what a national list of the day `as_of` says, looked up today. Rows are only added. Raises Refused."""
+    if not policies.may_record(by):
+        raise NotAllowed
+    if as_of > clock.today():
+        raise Refused(_("The list cannot be from the future."), field="as_of")
+    if decile is not None and not 1 <= decile <= 10:
+        raise Refused(_("A decile is a number from 1 to 10."), field="decile")
+    listing = Listing(
+        household_id=household.id, list_code=list_code, as_of=as_of, present=present,
+        decile=decile if present else None, checked_on=clock.today(), checked_by_id=by.id,
+    )  # fmt: skip
+    db.session.add(listing)
+    db.session.flush()
+    db.session.expire(household, ["listings"])
+    audit.record("household.list_checked", listing, by=by)
+    return listing
+
+
+def record_membership_card(household: Household, *, kind: str, number: str, seen_on: date, by: User) -> MembershipCard:
+    """Note a KPS or KKS that the family showed; a card of the same kind it holds already is brought up to date."""
+    if not policies.may_record(by):
+        raise NotAllowed
+    if seen_on > clock.today():
+        raise Refused(_("The card cannot have been seen in the future."), field="seen_on")
+    held = [card for card in household.membership_cards if card.kind == kind and card.ended_on is None]
+    card = held[0] if held else MembershipCard(household_id=household.id, kind=kind)
+    card.number, card.seen_on, card.seen_by_id = number or card.number or "", seen_on, by.id
+    db.session.add(card)
+    db.session.flush()
+    db.session.expire(household, ["membership_cards"])
+    audit.record("household.membership_card_seen", card, by=by)
+    return card
+
+
+def end_membership_card(card: MembershipCard, *, by: User) -> None:
+    """The family does not hold this card any longer."""
+    if not policies.may_record(by):
+        raise NotAllowed
+    card.ended_on = clock.today()
+    audit.record("household.membership_card_ended", card, by=by)

@@ -1,0 +1,177 @@
+"""Writing the register: what is refused, what may be confirmed, what a list says."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.db import db
+from portal.errors import Doubtful, NotAllowed, Refused
+from portal.households import queries, services
+from portal.households.checks import NumberTaken
+from portal.households.models import Listing, Relation, Sex
+from portal.households.services import HouseholdDetails, MemberDetails
+from tests.factories import VILLAGE
+
+ROSMA = MemberDetails(name="Rosma Yunita", sex=Sex.FEMALE, nik="1376015205800001", birth_date=date(1980, 5, 12))
+FAMILY = HouseholdDetails(village_code=VILLAGE, kk_no="1376010806130001", members=(ROSMA,))
+
+
+def codes(doubtful) -> list[str]:
+    return [doubt.code.partition(":")[0] for doubt in doubtful.value.doubts]
+
+
+def test_a_family_is_registered_with_its_head(make):
+    worker = make.social_worker()
+
+    household = services.register(FAMILY, by=worker)
+    db.session.commit()
+
+    assert (household.head_name, household.created_by_id) == ("Rosma Yunita", worker.id)
+    assert [(member.name_key, member.relation) for member in household.members] == [("rosma iunita", Relation.HEAD)]
+
+
+def test_without_the_right_nobody_writes_the_register(make):
+    with pytest.raises(NotAllowed):
+        services.register(FAMILY, by=make.unit_head())
+
+
+def test_numbers_of_another_family_are_refused_and_lead_to_it(make):
+    worker, known = make.social_worker(), make.household(kk_no=FAMILY.kk_no)
+
+    with pytest.raises(NumberTaken) as taken:
+        services.register(FAMILY, by=worker)
+    assert (taken.value.field, taken.value.household_id) == ("kk_no", known.id)
+
+    same_nik = replace(FAMILY, kk_no=None, members=(replace(ROSMA, nik=known.members[0].nik),))
+    with pytest.raises(NumberTaken) as taken:
+        services.register(same_nik, by=worker)
+    assert (taken.value.field, taken.value.household_id) == ("members-0-nik", known.id)
+
+
+def test_no_number_is_no_value_that_two_families_share(make):
+    worker, nobody = make.social_worker(), replace(ROSMA, nik=None, birth_date=None)
+    for _family in range(2):
+        services.register(replace(FAMILY, kk_no=None, members=(nobody,)), by=worker)
+    db.session.commit()
+
+    assert queries.register(queries.Filter("rosma"))[1] == 2
+
+
+@pytest.mark.parametrize("born", [date(2026, 10, 6), date(1850, 1, 1)])
+def test_a_birth_date_ahead_or_too_far_back_is_refused(make, born):
+    with pytest.raises(Refused):
+        services.register(replace(FAMILY, members=(replace(ROSMA, birth_date=born),)), by=make.social_worker())
+
+
+def test_a_nik_that_does_not_fit_may_be_confirmed(make):
+    worker = make.social_worker()
+    odd = replace(FAMILY, members=(replace(ROSMA, sex=Sex.MALE, nik="1471015205800001", birth_date=date(1980, 5, 13)),))
+
+    with pytest.raises(Doubtful) as doubtful:
+        services.register(odd, by=worker)
+    assert codes(doubtful) == ["birth_date_differs", "sex_differs", "region_unknown"]
+
+    services.register(odd, by=worker, confirmed={doubt.code for doubt in doubtful.value.doubts})
+    db.session.commit()
+    assert queries.register(queries.Filter("rosma"))[1] == 1
+
+
+def test_confirming_one_doubt_confirms_no_other(make):
+    worker = make.social_worker()
+    odd = replace(FAMILY, members=(replace(ROSMA, sex=Sex.MALE),))
+    with pytest.raises(Doubtful) as doubtful:
+        services.register(odd, by=worker)
+
+    with pytest.raises(Doubtful):
+        services.register(
+            replace(odd, members=(replace(odd.members[0], nik="1376015205800002"),)),
+            by=worker,
+            confirmed={doubt.code for doubt in doubtful.value.doubts},
+        )
+
+
+def test_the_same_name_and_birth_date_elsewhere_is_shown(make):
+    known = make.household("Rosmah Junita", birth_date=ROSMA.birth_date)
+    make.household("Rosma Yunita", birth_date=ROSMA.birth_date)
+
+    with pytest.raises(Doubtful) as doubtful:
+        services.register(FAMILY, by=make.social_worker())
+
+    assert codes(doubtful) == ["same_person"]
+    assert doubtful.value.doubts[0].household_id != known.id
+
+
+def test_members_come_and_go_and_the_head_may_change(make):
+    household = make.household(members=3)
+    head, second, third = household.members
+    keep = [
+        MemberDetails(id=second.id, name="Budi Baru", sex=Sex.MALE, relation=Relation.HEAD),
+        MemberDetails(id=head.id, name=head.name, sex=Sex.FEMALE, relation=Relation.PARENT, nik=head.nik),
+        MemberDetails(name="Si Bungsu", sex=Sex.FEMALE, relation=Relation.CHILD),
+    ]
+
+    services.change(household, HouseholdDetails(village_code=VILLAGE, members=tuple(keep)), by=make.social_worker())
+    db.session.commit()
+
+    assert household.head_name == "Budi Baru"
+    assert [member.name for member in household.members] == ["Budi Baru", head.name, "Si Bungsu"]
+    assert third not in household.members
+
+
+def test_a_changed_member_makes_a_new_version_of_the_family(make):
+    household = make.household()
+    head, before = household.members[0], household.version
+    same = MemberDetails(id=head.id, name=head.name, sex=Sex.FEMALE, nik=head.nik, in_school=True)
+    details = HouseholdDetails(
+        village_code=VILLAGE, members=(same,), kk_no=household.kk_no, rw=household.rw, rt=household.rt,
+        address=household.address, phone=household.phone,
+    )  # fmt: skip
+
+    services.change(household, details, by=make.social_worker())
+    db.session.commit()
+
+    assert household.version == before + 1
+
+
+@pytest.mark.parametrize("heads", [0, 2])
+def test_a_family_has_one_head(make, heads):
+    relations = [Relation.HEAD] * heads or [Relation.CHILD]
+    members = tuple(MemberDetails(name="Rosma", sex=Sex.FEMALE, relation=relation) for relation in relations)
+
+    with pytest.raises(Refused):
+        services.register(HouseholdDetails(village_code=VILLAGE, members=members), by=make.social_worker())
+
+
+def test_listed_up_to_the_decile_of_the_setting(make):
+    household, worker = make.household(), make.social_worker()
+    assert queries.list_facts(household).listed is None
+
+    for decile, listed in ((4, True), (5, False)):
+        services.record_list_check(
+            household, list_code="dtsen", as_of=make.ago(30), present=True, decile=decile, by=worker
+        )
+        facts = queries.list_facts(household)
+        assert (facts.listed, facts.decile, facts.list_checked_on) == (listed, decile, make.ago(0))
+    services.record_list_check(household, list_code="dtsen", as_of=make.ago(0), present=False, decile=3, by=worker)
+
+    assert (queries.list_facts(household).listed, queries.list_facts(household).decile) == (False, None)
+
+
+def test_a_list_without_deciles_lists_by_presence(make):
+    entry = Listing(list_code="ppls", present=True, decile=None)
+
+    assert queries.is_listed(entry) is True
+    assert queries.is_listed(Listing(list_code="dtsen", present=True, decile=None)) is None
+
+
+def test_a_membership_card_counts_while_it_is_held(make):
+    household, worker = make.household(), make.social_worker()
+    card = services.record_membership_card(household, kind="kks", number="", seen_on=make.ago(1), by=worker)
+    again = services.record_membership_card(household, kind="kks", number="603298", seen_on=make.ago(0), by=worker)
+
+    assert (card.id, again.number) == (again.id, "603298")
+    assert queries.list_facts(household).card_kinds == ["kks"]
+
+    services.end_membership_card(again, by=worker)
+    assert queries.list_facts(household).membership_card is False
