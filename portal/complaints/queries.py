@@ -1,0 +1,117 @@
+"""Reading complaints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from portal import clock
+from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
+from portal.complaints.promise import overdue_before
+from portal.db import db
+from portal.errors import NotFound
+from portal.households import search, standing
+from portal.households.models import Household
+from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
+
+BEFORE_VISIT = (ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE)
+"""States in which no visit is booked: booking one makes it scheduled."""
+
+ROW = (
+    Complaint.id, Complaint.number, Complaint.received_on, Household.head_name, Household.village_code,
+    Complaint.service_code, Complaint.status, Complaint.urgent, Complaint.promised_on, Complaint.closed_on,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Filter:
+    """How the list is narrowed. `status` is a state's word, "open" for all open cases, or empty for every case."""
+
+    q: str = ""
+    status: str = ""
+    village_code: str = ""
+    service_code: str = ""
+    taken_by_id: int | None = None
+    without_visit: bool = False
+    overdue: bool = False
+
+
+def get_complaint(number: str) -> Complaint:
+    """Raises NotFound."""
+    complaint = db.session.scalar(select(Complaint).where(Complaint.number == number.strip().upper()))
+    if complaint is None:
+        raise NotFound
+    return complaint
+
+
+def open_complaint(household_id: int, service_code: str) -> Complaint | None:
+    """The newest open complaint of this family for this service: a second one is probably the same wish."""
+    return db.session.scalar(
+        select(Complaint)
+        .where(
+            Complaint.household_id == household_id,
+            Complaint.service_code == service_code,
+            Complaint.status.in_(OPEN_STATUSES),
+        )
+        .order_by(Complaint.id.desc())
+        .limit(1)
+    )
+
+
+def complaints_of(household_id: int) -> Sequence[Complaint]:
+    """All complaints of a family, newest first."""
+    return db.session.scalars(
+        select(Complaint).where(Complaint.household_id == household_id).order_by(Complaint.id.desc())
+    ).all()
+
+
+def household_of(number: str) -> int | None:
+    """Whose complaint has this number."""
+    return db.session.scalar(select(Complaint.household_id).where(Complaint.number == number))
+
+
+def _conditions(narrowed: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if narrowed.status == "open":
+        found.append(Complaint.status.in_(OPEN_STATUSES))
+    elif narrowed.status in set(ComplaintStatus):
+        found.append(Complaint.status == ComplaintStatus(narrowed.status))
+    if narrowed.village_code:
+        found.append(Household.village_code == narrowed.village_code)
+    if narrowed.service_code:
+        found.append(Complaint.service_code == narrowed.service_code)
+    if narrowed.taken_by_id:
+        found.append(Complaint.taken_by_id == narrowed.taken_by_id)
+    if narrowed.without_visit:
+        found.append(Complaint.status.in_(BEFORE_VISIT))
+    if narrowed.overdue:
+        found += [Complaint.status.in_(OPEN_STATUSES), Complaint.promised_on < overdue_before(clock.today())]
+    return found + _typed(narrowed.q.strip())
+
+
+def _typed(text: str) -> list[ColumnElement[bool]]:
+    """A complaint's number, else a fragment of a name in the family."""
+    if not text:
+        return []
+    if any(character.isdigit() for character in text):
+        return [Complaint.number == text.upper()]
+    return [search.named(text, Complaint.household_id)]
+
+
+def _joined(columns: Any, narrowed: Filter) -> Select[Any]:
+    joined = select(*columns).join(Household, Household.id == Complaint.household_id)
+    return joined.where(*_conditions(narrowed))
+
+
+def index(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
+    """Rows of ROW, newest first, one more than a page if there are more, and how many there are (capped)."""
+    counted = _joined([Complaint.id], narrowed).limit(COUNT_LIMIT + 1).subquery()
+    total = db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+    rows = _joined(ROW, narrowed).order_by(Complaint.id.desc()).limit(size + 1)
+    if after and str(after[0]).isdigit():
+        rows = rows.where(Complaint.id < int(after[0]))
+    return list(db.session.execute(rows)), total
+
+
+standing.contribute(household_of=household_of)

@@ -1,0 +1,120 @@
+"""Taking a complaint, its papers, and moving it through its states."""
+
+from collections.abc import Collection
+from datetime import date
+
+from flask_babel import gettext as _
+
+from portal import audit, clock, references, series
+from portal.accounts.models import User
+from portal.complaints import policies
+from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
+from portal.complaints.promise import promise_for
+from portal.db import db
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.households.models import Household
+from portal.units.catalogue import catalogue
+
+
+def receive(
+    household: Household,
+    *,
+    own_words: str,
+    service_code: str,
+    brought: Collection[str],
+    applicant_name: str,
+    applicant_phone: str,
+    urgent: bool,
+    by: User,
+    on: date,
+) -> Complaint:
+    """Take a family's complaint on a day and promise an answer by the service's time standard.
+
+    `brought` holds codes of papers the family showed; with one missing the complaint is incomplete. Raises Refused.
+    """
+    if not policies.may_record(by):
+        raise NotAllowed
+    service = catalogue().services.get(service_code)
+    if service is None:
+        raise Refused(_("Please choose a service."), field="service_code")
+    complaint = Complaint(
+        number=references.complaint_number(on.year, series.next_number("complaint", on.year)),
+        tracking_code=references.tracking_code(),
+        household_id=household.id, applicant_name=applicant_name, applicant_phone=applicant_phone,
+        own_words=own_words, service_code=service_code, urgent=urgent,
+        received_on=on, promised_on=promise_for(service, on, urgent=urgent),
+        taken_by_id=by.id, taken_at=clock.now(),
+    )  # fmt: skip
+    complaint.documents = [
+        ComplaintDocument(code=code, brought_on=on if code in brought else None) for code in service.documents
+    ]
+    complaint.status = ComplaintStatus.INCOMPLETE if missing(complaint) else ComplaintStatus.RECEIVED
+    db.session.add(complaint)
+    db.session.flush()
+    _add_step(complaint, by)
+    audit.record("complaint.received", complaint, by=by)
+    return complaint
+
+
+def missing(complaint: Complaint) -> list[str]:
+    """Codes of the papers that are still to be brought."""
+    return [document.code for document in complaint.documents if document.brought_on is None]
+
+
+def _add_step(complaint: Complaint, by: User | None, note: str = "") -> None:
+    complaint.steps.append(
+        ComplaintStep(status=complaint.status, at=clock.now(), by_id=by.id if by else None, note=note)
+    )
+
+
+def move(complaint: Complaint, status: ComplaintStatus, *, by: User | None, note: str = "") -> None:
+    """Set the state and add it to the history; the first state that ends a case also sets the day it was answered."""
+    complaint.status = status
+    if status in OPEN_STATUSES:
+        complaint.closed_on = None
+    elif complaint.closed_on is None:
+        complaint.closed_on = clock.today()
+    _add_step(complaint, by, note)
+    audit.record("complaint.moved", complaint, by=by, status=status.value)
+
+
+def tick_documents(complaint: Complaint, brought: Collection[str], *, by: User) -> None:
+    """Set which papers have been brought; an incomplete complaint with all of them is received."""
+    if not policies.may_record(by):
+        raise NotAllowed
+    _refuse_over(complaint)
+    for document in complaint.documents:
+        if document.code not in brought:
+            document.brought_on = None
+        elif document.brought_on is None:
+            document.brought_on = clock.today()
+    audit.record("complaint.documents", complaint, by=by, missing=missing(complaint))
+    if complaint.status is ComplaintStatus.INCOMPLETE and not missing(complaint):
+        move(complaint, ComplaintStatus.RECEIVED, by=by)
+    elif complaint.status is ComplaintStatus.RECEIVED and missing(complaint):
+        move(complaint, ComplaintStatus.INCOMPLETE, by=by)
+
+
+def _refuse_over(complaint: Complaint) -> None:
+    if complaint.status in {ComplaintStatus.CLOSED, ComplaintStatus.WITHDRAWN}:
+        raise AlreadySettled(_("This case is closed."))
+
+
+def close(complaint: Complaint, *, reason: str, by: User) -> None:
+    """End the case with a written reason. Raises Refused without one, AlreadySettled when it is over."""
+    _end(complaint, ComplaintStatus.CLOSED, reason, by)
+
+
+def withdraw(complaint: Complaint, *, reason: str, by: User) -> None:
+    """The family does not want to go on with it. Raises like `close`."""
+    _end(complaint, ComplaintStatus.WITHDRAWN, reason, by)
+
+
+def _end(complaint: Complaint, status: ComplaintStatus, reason: str, by: User) -> None:
+    if not policies.may_record(by):
+        raise NotAllowed
+    _refuse_over(complaint)
+    if not reason.strip():
+        raise Refused(_("Please write the reason."), field="reason")
+    complaint.closing_reason = reason.strip()
+    move(complaint, status, by=by, note=reason.strip())
