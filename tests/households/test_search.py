@@ -108,7 +108,7 @@ def test_the_line_of_a_family_masks_its_number_and_shows_its_marks(make):
 
     assert (line.head_name, line.village, line.rt) == ("Yurnalis Piliang", "Ibuah", "003")
     assert line.kk_masked.startswith("•••• ")
-    assert [(mark.tone, mark.label) for mark in line.marks] == [("info", "DTSEN decile 2"), ("info", "KKS")]
+    assert [(mark.tone, mark.label) for mark in line.marks] == [("info", "DTSEN desil 2"), ("info", "KKS")]
 
 
 def test_a_family_that_is_not_there(make):
