@@ -4,9 +4,11 @@ from flask import Flask
 
 from portal.accounts.views import bp as accounts
 from portal.files.views import bp as files
+from portal.front import bp as front
+from portal.public.views import bp as public
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts, files)
+BLUEPRINTS = (health, accounts, files, public, front)
 
 
 def register(app: Flask) -> None:

@@ -1,1 +1,1 @@
-"""Pages without sign-in: services, tracking, checking a card."""
+"""Pages without sign-in: what the unit offers, how a complaint stands, whether a card is genuine, totals."""

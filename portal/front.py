@@ -1,0 +1,18 @@
+"""`/`: what this person has to do today; for everybody else the public front page."""
+
+from flask import Blueprint, Response
+from flask_login import current_user
+
+from portal.public import standards
+from portal.web.access import public
+from portal.web.pages import page
+
+bp = Blueprint("front", __name__)
+
+
+@bp.get("/")
+@public
+def front() -> Response:
+    if current_user.is_authenticated:
+        return page("front/places.html")
+    return page("public/front.html", fields=standards.public_services(), office=standards.office())
