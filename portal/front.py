@@ -4,7 +4,8 @@ from flask import Blueprint, Response
 from flask_login import current_user
 
 from portal.public import standards
-from portal.web.access import public
+from portal.reports.today import today_page
+from portal.web.access import public, signed_in_user
 from portal.web.pages import page
 
 bp = Blueprint("front", __name__)
@@ -14,5 +15,5 @@ bp = Blueprint("front", __name__)
 @public
 def front() -> Response:
     if current_user.is_authenticated:
-        return page("front/places.html")
+        return today_page(signed_in_user())
     return page("public/front.html", fields=standards.public_services(), office=standards.office())

@@ -78,7 +78,7 @@ def _complaints(year: int) -> list[tuple[Any, int | None]]:
         .where(Complaint.received_on.between(*_days(year)))
         .group_by(Complaint.status)
     )
-    counts = dict(row._tuple() for row in rows)
+    counts = {row.status: row[1] for row in rows}
     return [(label, hidden(sum(counts.get(status, 0) for status in group))) for label, group in GROUPS.items()]
 
 

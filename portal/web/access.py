@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_login import current_user
 
 from portal.errors import NotAllowed
@@ -43,6 +43,11 @@ def public(view: View) -> View:
     """Open to everyone, signed in or not."""
     view.access = None  # type: ignore[attr-defined]
     return view
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Whether strangers may use this endpoint."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "access", frozenset()) is None
 
 
 def refuse_unmarked_views(app: Flask) -> None:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.db import db
 from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
-from portal.web.access import NotSignedIn
+from portal.web.access import NotSignedIn, is_public
 from portal.web.kept import keep_form
 from portal.web.logs import log
 from portal.web.pages import see_other
@@ -59,7 +59,7 @@ def stale(_error: StaleDataError) -> Response:
 
 def csrf_refused(_error: CSRFError) -> Response:
     db.session.rollback()
-    if not current_user.is_authenticated and request.endpoint != "accounts.sign_in":
+    if not current_user.is_authenticated and not is_public(request.endpoint):
         return to_sign_in(NotSignedIn())
     return error_page(422, stale_form=True)
 
