@@ -34,6 +34,11 @@ def donation_number(year: int, n: int) -> str:
     return _running("D", year, n)
 
 
+def recommendation_number(year: int, n: int) -> str:
+    """R-2026-000012, the request's own number; the letter gets another when it is approved."""
+    return _running("R", year, n)
+
+
 def _running(prefix: str, year: int, n: int) -> str:
     if n < 1:
         raise ValueError("running numbers begin at 1")
