@@ -5,10 +5,11 @@ from flask import Flask
 from portal.accounts.views import bp as accounts
 from portal.files.views import bp as files
 from portal.front import bp as front
+from portal.households.views import bp as households
 from portal.public.views import bp as public
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts, files, public, front)
+BLUEPRINTS = (health, accounts, files, households, public, front)
 
 
 def register(app: Flask) -> None:
