@@ -28,7 +28,9 @@ class NoteForm(Form):
 
 
 class MissedForm(Form):
-    reason = RadioField(_l("Why?"), [Required(_l("Please choose why."))], choices=[SelectChoice(*each) for each in REASONS.items()])
+    reason = RadioField(
+        _l("Why?"), [Required(_l("Please choose why."))], choices=[SelectChoice(*each) for each in REASONS.items()]
+    )
     detail = TextAreaField(_l("More about it"), [Optional(), Length(500)], filters=[tidy])
 
     @property
@@ -53,4 +55,6 @@ class AssignForm(Form):
 
     def __init__(self, *args: Any, visit: HomeVisit, **kwargs: Any) -> None:
         super().__init__(*args, obj=visit, **kwargs)
-        self.visitor_id.choices = [SelectChoice(user.id, user.full_name) for user in users.with_role(Role.SOCIAL_WORKER)]
+        self.visitor_id.choices = [
+            SelectChoice(user.id, user.full_name) for user in users.with_role(Role.SOCIAL_WORKER)
+        ]
