@@ -7,10 +7,11 @@ from portal.files.views import bp as files
 from portal.front import bp as front
 from portal.households.views import bp as households
 from portal.public.views import bp as public
-from portal.visits.assessment_views import bp as visits
+from portal.reports.views import bp as stories
+from portal.visits.views import bp as visits
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts, files, households, visits, public, front)
+BLUEPRINTS = (health, accounts, files, households, visits, stories, public, front)
 
 
 def register(app: Flask) -> None:
