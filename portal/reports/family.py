@@ -95,6 +95,7 @@ def _acts(household_id: int) -> list[Act]:
     return [
         Act(_l("New complaint of this family"), f"/complaints/new?{at}", "plus", "complaints.record"),
         Act(_l("Edit the family's data"), here(household_id, "edit"), "edit", "households.record"),
+        Act(_l("Read the full numbers"), here(household_id, "numbers"), "eye", "households.identity"),
         Act(_l("Look up the national list"), here(household_id, "list-check"), "list", "households.record"),
         Act(_l("Note a membership card"), here(household_id, "membership-card"), "card", "households.record"),
         Act(_l("Record an emergency"), f"/recommendations/new?{at}", "emergency", "recommendations.request"),

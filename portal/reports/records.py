@@ -136,7 +136,7 @@ def _changes(household_id: int) -> Select[Any]:
         .where(
             AuditEvent.household_id == household_id,
             AuditEvent.subject_type.in_(REGISTER),
-            AuditEvent.action.not_like("%.read%"),
+            AuditEvent.action.not_like("%read"),
         )
         .order_by(AuditEvent.id.desc())
         .limit(100)
@@ -147,7 +147,7 @@ def readers_of(household_id: int) -> Rows:
     """Who opened this family's files, newest first: name, moment, and what was opened."""
     return _all(
         select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type, AuditEvent.subject_id)
-        .where(AuditEvent.household_id == household_id, AuditEvent.action.like("%.read%"))
+        .where(AuditEvent.household_id == household_id, AuditEvent.action.like("%read"))
         .order_by(AuditEvent.id.desc())
         .limit(50)
     )
