@@ -8,7 +8,7 @@ from portal.front import bp as front
 from portal.households.views import bp as households
 from portal.public.views import bp as public
 from portal.reports.views import bp as stories
-from portal.visits.views import bp as visits
+from portal.visits.assessment_views import bp as visits
 from portal.web.health import bp as health
 
 BLUEPRINTS = (health, accounts, files, households, visits, stories, public, front)
