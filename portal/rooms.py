@@ -5,13 +5,13 @@ from flask import Flask
 from portal.accounts.views import bp as accounts
 from portal.files.views import bp as files
 from portal.front import bp as front
-from portal.households.views import bp as households
 from portal.public.views import bp as public
-from portal.reports.views import bp as stories
-from portal.visits.assessment_views import bp as visits
+from portal.recommendations.asking import bp as recommendations
+from portal.recommendations.delegation_views import bp as delegations
+from portal.referrals.views import bp as referrals
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts, files, households, visits, stories, public, front)
+BLUEPRINTS = (health, accounts, files, recommendations, delegations, referrals, public, front)
 
 
 def register(app: Flask) -> None:

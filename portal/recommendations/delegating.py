@@ -1,0 +1,64 @@
+"""The mayor's dated deputy: granting and ending (lessons.md thread 33: an approver on leave blocks nobody)."""
+
+from datetime import date
+
+from flask_babel import gettext
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.recommendations import policies, queries
+from portal.recommendations.models import Delegation
+
+
+def grant(to_user: User, *, starts_on: date, ends_on: date, reason: str, by: User) -> Delegation:
+    """Let a deputy decide emergencies from one day to another, both included.
+
+    Raises NotAllowed, or Refused for days in the wrong order or past, a person who may not be a deputy, or who is one.
+    """
+    if not policies.may_grant(by):
+        raise NotAllowed
+    _refuse_days(starts_on, ends_on)
+    _refuse_person(to_user, starts_on, ends_on)
+    delegation = Delegation(
+        from_user_id=by.id, to_user_id=to_user.id, starts_on=starts_on, ends_on=ends_on, reason=reason,
+        granted_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(delegation)
+    db.session.flush()
+    audit.record("delegation.granted", delegation, by=by)
+    return delegation
+
+
+def _refuse_days(starts_on: date, ends_on: date) -> None:
+    if starts_on < clock.today():
+        raise Refused(gettext("A delegation cannot begin before today."), field="starts_on")
+    if ends_on < starts_on:
+        raise Refused(gettext("The last day comes before the first."), field="ends_on")
+
+
+def _refuse_person(to_user: User, starts_on: date, ends_on: date) -> None:
+    if not policies.may_be_deputy(to_user):
+        raise Refused(gettext("This person cannot be a deputy."), field="to_user")
+    other = queries.overlapping(to_user, starts_on, ends_on)
+    if other is not None:
+        raise Refused(
+            gettext(
+                "%(name)s is a deputy already, from %(first)s to %(last)s. End that delegation first.",
+                name=to_user.full_name,
+                first=other.starts_on.strftime("%d-%m-%Y"),
+                last=other.ends_on.strftime("%d-%m-%Y"),
+            ),
+            field="to_user",
+        )
+
+
+def end(delegation: Delegation, *, by: User, on: date) -> None:
+    """From this moment the deputy decides nothing more; what was decided stands. Raises NotAllowed, AlreadySettled."""
+    if not policies.may_end(by, delegation):
+        raise NotAllowed
+    if delegation.ended_on is not None or delegation.ends_on < on:
+        raise AlreadySettled(gettext("This delegation is over already."))
+    delegation.ended_on = on
+    audit.record("delegation.ended", delegation, by=by)

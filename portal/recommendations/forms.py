@@ -1,0 +1,90 @@
+"""What people type about emergencies and delegations."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.validators import StopValidation
+
+from portal.files.fields import UploadField
+from portal.recommendations.models import EmergencyEvent, EventKind, Exit
+from portal.recommendations.words import EVENTS, EXITS
+from portal.web.forms import DayField, Form, Length, Required, RupiahField, TextField, optional, tidy
+
+NEW_EVENT = "new"
+DESCRIPTION_LENGTH = 400
+REASON_LENGTH = 200
+
+
+class _NewEventOnly:
+    """Asked only when the event is not on record yet."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if form.event.data not in (None, NEW_EVENT):
+            field.errors = []
+            raise StopValidation
+        Required()(form, field)
+
+
+class RequestForm(Form):
+    """A request to the mayor. `choices` must be called before use."""
+
+    event = RadioField(_l("Which event"), default=NEW_EVENT)
+    kind = RadioField(
+        _l("What happened"), [_NewEventOnly()], choices=[(kind.value, EVENTS[kind]) for kind in EventKind],
+        validate_choice=False,
+    )  # fmt: skip
+    happened_on = DayField(_l("Day it happened"), [_NewEventOnly()])
+    description = TextAreaField(
+        _l("What happened, in a few sentences"), [_NewEventOnly(), Length(DESCRIPTION_LENGTH)], filters=[tidy]
+    )
+    resident = SelectField(_l("For whom"))
+    service_code = SelectField(_l("Service needed"), [Required(_l("Please choose the one service that is needed."))])
+    amount = RupiahField(_l("Amount asked for"), [optional])
+    reason = TextAreaField(
+        _l("Why it cannot wait"), [Required(), Length(REASON_LENGTH)], filters=[tidy], render_kw={"rows": 3}
+    )
+    urgent = BooleanField(_l("Urgent: the mayor should decide today"))
+    proof = UploadField(_l("Proof"), [optional])
+
+    def offer(self, *, events: list[EmergencyEvent], residents: list[str], services: list[tuple[str, str]]) -> None:
+        """Fill the lists to choose from."""
+        known = [(str(event.id), event_label(event)) for event in events]
+        self.event.choices = [*known, (NEW_EVENT, gettext("A new event"))]
+        self.resident.choices = [(name, name) for name in residents]
+        self.service_code.choices = [("", gettext("Please choose")), *services]
+
+
+def event_label(event: EmergencyEvent) -> str:
+    return f"{EVENTS[event.kind]}, {event.happened_on.strftime('%d-%m-%Y')}"
+
+
+class DecisionForm(Form):
+    """Yes or no, with a reason: a common one, one's own words, or both."""
+
+    common = TextField()
+    own = TextAreaField(_l("In your own words"), [Length(1000)], filters=[tidy])
+
+    @property
+    def reason(self) -> str:
+        return " ".join(part for part in (self.common.data, self.own.data) if part)
+
+
+class ExitForm(Form):
+    """How the emergency ends."""
+
+    way = RadioField(
+        _l("How does it go on"), [Required(_l("Please choose how it goes on."))],
+        choices=[(way.value, EXITS[way]) for way in Exit], validate_choice=True,
+    )  # fmt: skip
+    reason = TextAreaField(_l("Reason"), [Length(1000)], filters=[tidy], render_kw={"rows": 2})
+
+
+class DelegationForm(Form):
+    """Who decides for the mayor, from when to when, and why."""
+
+    to_user = SelectField(_l("Deputy"), [Required(_l("Please choose the deputy."))])
+    starts_on = DayField(_l("First day"), [Required()])
+    ends_on = DayField(_l("Last day"), [Required()])
+    reason = TextField(_l("Reason"), [Required(), Length(200)], description=_l("Stands on every letter of the deputy."))

@@ -1,0 +1,243 @@
+"""Changing emergencies: asking for a letter, approving or declining it, recording the exit."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+
+from portal import audit, clock, references, series
+from portal.accounts.models import User
+from portal.complaints import services as complaints
+from portal.complaints.models import Complaint, ComplaintStatus
+from portal.db import db
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.files import queries as files
+from portal.files import services as storing
+from portal.households.models import Household
+from portal.recommendations import policies, queries
+from portal.recommendations.models import (
+    EmergencyEvent,
+    EmergencyRecommendation,
+    EventKind,
+    Exit,
+    RecommendationStatus,
+)
+from portal.recommendations.words import EXITS
+from portal.units.catalogue import ServiceEntry, catalogue
+
+LONG_AGO: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What is said of an event that is not on record yet."""
+
+    kind: EventKind
+    happened_on: date
+    description: str
+
+
+def services_of_path_c() -> list[ServiceEntry]:
+    """What a letter may ask for: services open to path (c), not the letter itself (services_*.toml eligible_paths)."""
+    return [s for s in catalogue().services.values() if "c" in s.paths and s.is_public and s.kind != "letter"]
+
+
+def request(
+    household: Household,
+    *,
+    event: EmergencyEvent | Happening,
+    resident_name: str,
+    service_code: str,
+    reason: str,
+    by: User,
+    amount: int | None = None,
+    urgent: bool = False,
+    complaint: Complaint | None = None,
+    proof: Any = None,
+    confirmed: Collection[str] = (),
+) -> EmergencyRecommendation:
+    """Ask the mayor for a letter: one event, one service (domain.md section 5, path c).
+
+    `amount` is whole rupiah, `proof` an uploaded file. Raises NotAllowed, or Refused for a second letter of the same
+    event (the sentence names the first), a day ahead, a service that path (c) does not open, or missing proof;
+    Doubtful for a day more than 30 days ago that is not among the `confirmed` codes.
+    """
+    if not policies.may_request(by):
+        raise NotAllowed
+    if service_code not in {service.code for service in services_of_path_c()}:
+        raise Refused(gettext("This service is not open to emergencies."), field="service_code")
+    known = _event(household, event, confirmed, by=by)
+    _refuse_second(known)
+    _prove(known, complaint, proof, by=by)
+    recommendation = EmergencyRecommendation(
+        number=_number(clock.today()),
+        event=known, household_id=household.id, complaint=complaint, resident_name=resident_name,
+        service_code=service_code, amount=amount, urgent=urgent, request_reason=reason,
+        proposed_by_id=by.id, proposed_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(recommendation)
+    _flush_only_letter(known)
+    audit.record("recommendation.requested", recommendation, by=by)
+    return recommendation
+
+
+def _number(on: date) -> str:
+    return references.recommendation_number(on.year, series.next_number("recommendation", on.year))
+
+
+def _event(
+    household: Household, event: EmergencyEvent | Happening, confirmed: Collection[str], *, by: User
+) -> EmergencyEvent:
+    """The event itself; a new one of the same kind and day as one on record is that one."""
+    if isinstance(event, EmergencyEvent):
+        return event
+    _check_day(event.happened_on, confirmed)
+    known = queries.same_event(household.id, event.kind, event.happened_on)
+    if known is not None:
+        return known
+    new = EmergencyEvent(
+        household_id=household.id, kind=event.kind, happened_on=event.happened_on, description=event.description,
+        recorded_by_id=by.id, recorded_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    audit.record("recommendation.event_recorded", new, by=by)
+    return new
+
+
+def _check_day(happened_on: date, confirmed: Collection[str]) -> None:
+    """Not a day ahead; one long ago is looked at once more, because it may be a slip."""
+    if happened_on > clock.today():
+        raise Refused(gettext("This day lies ahead. Please give the day it happened."), field="happened_on")
+    if happened_on < clock.today() - LONG_AGO:
+        doubt = gettext("The day it happened is more than 30 days ago.")
+        settle_doubts([Doubt(f"long_ago:{happened_on}", doubt)], confirmed)
+
+
+def _refuse_second(event: EmergencyEvent) -> None:
+    """Two letters for one event are refused (domain.md section 5); a declined request leaves the way open."""
+    first = queries.letter_for(event.id)
+    if first is not None:
+        raise Refused(
+            gettext(
+                "This event already has %(number)s (%(letter)s). One event, one letter.",
+                number=first.number,
+                letter=first.letter_number or gettext("waiting for the mayor"),
+            ),
+            field="event",
+        )
+
+
+def _prove(event: EmergencyEvent, complaint: Complaint | None, proof: Any, *, by: User) -> None:
+    """The event letter shown at the desk, or a file: without either the mayor has nothing to decide on."""
+    if proof is not None:
+        storing.store(proof, subject=event, household_id=event.household_id, by=by)
+        return
+    shown = complaint is not None and queries.event_letter_brought_on(complaint.id) is not None
+    if not shown and not files.of(event):
+        raise Refused(
+            gettext("Please add proof: a photo, or the letter about the misfortune from the lurah or RT head."),
+            field="proof",
+        )
+
+
+def _flush_only_letter(event: EmergencyEvent) -> None:
+    """The database keeps "one event, one letter" too, when two people ask at the same moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError as clash:
+        _refuse_second(event)
+        raise clash
+
+
+def refuse_settled(recommendation: EmergencyRecommendation) -> None:
+    """Raises AlreadySettled, saying by whom."""
+    if recommendation.status is RecommendationStatus.PROPOSED:
+        return
+    name = recommendation.decided_by.full_name if recommendation.decided_by else ""
+    if recommendation.status is RecommendationStatus.APPROVED:
+        sentence = gettext("%(number)s has been approved before, by %(name)s.", number=recommendation.number, name=name)
+    else:
+        sentence = gettext("%(number)s has been declined before, by %(name)s.", number=recommendation.number, name=name)
+    raise AlreadySettled(sentence)
+
+
+def approve(recommendation: EmergencyRecommendation, *, reason: str, by: User, on: date) -> None:
+    """Give one month of help, counted from the day of approval, under the next letter number of the year.
+
+    Raises NotAllowed (not the mayor's office or its deputy on that day, or one's own request) and AlreadySettled.
+    """
+    mayor_id = _ready_to_settle(recommendation, by=by, on=on)
+    letter_number = _letter_number(on)
+    _settle(recommendation, RecommendationStatus.APPROVED, reason, by, mayor_id)
+    recommendation.letter_number, recommendation.verification_code = letter_number, references.verification_code()
+    recommendation.starts_on, recommendation.ends_on = on, clock.one_month_after(on)
+    if recommendation.complaint is not None:
+        note = gettext("Letter %(number)s", number=letter_number)
+        complaints.move(recommendation.complaint, ComplaintStatus.APPROVED, by=by, note=note)
+    audit.record("recommendation.approved", recommendation, by=by)
+    db.session.flush()
+
+
+def decline(recommendation: EmergencyRecommendation, *, reason: str, by: User, on: date) -> None:
+    """Say no, with a reason the family will read. Raises NotAllowed, AlreadySettled, and Refused without a reason."""
+    if not reason.strip():
+        raise Refused(gettext("Please give the reason; the family will read it."), field="own")
+    mayor_id = _ready_to_settle(recommendation, by=by, on=on)
+    _settle(recommendation, RecommendationStatus.DECLINED, reason, by, mayor_id)
+    if recommendation.complaint is not None:
+        complaints.move(recommendation.complaint, ComplaintStatus.DECLINED, by=by, note=reason)
+    audit.record("recommendation.declined", recommendation, by=by)
+    db.session.flush()
+
+
+def _ready_to_settle(recommendation: EmergencyRecommendation, *, by: User, on: date) -> int | None:
+    """Who may, and only once; the id of the mayor for whom a deputy acts, or None."""
+    if not policies.may_decide(by, recommendation, on):
+        raise NotAllowed
+    # Of two at the same moment the second waits here, then sees what the first has decided.
+    db.session.refresh(recommendation, with_for_update=True)
+    refuse_settled(recommendation)
+    delegation = None if by.can("recommendations.approve") else queries.delegation_of(by, on)
+    return delegation.from_user_id if delegation else None
+
+
+def _letter_number(on: date) -> str:
+    """The next number of the year by the unit's pattern; a number once given is never reused (domain.md 14)."""
+    unit, seq = catalogue(), series.next_number("letter", on.year)
+    return references.letter_number(unit.profile["letter_pattern"], unit.setting("letter_classification"), seq, on)
+
+
+def _settle(
+    r: EmergencyRecommendation, status: RecommendationStatus, reason: str, by: User, mayor_id: int | None
+) -> None:
+    r.status, r.decision_reason = status, reason.strip()
+    r.decided_by_id, r.on_behalf_of_id, r.decided_at = by.id, mayor_id, clock.now()
+
+
+def record_exit(recommendation: EmergencyRecommendation, way: Exit, *, reason: str, by: User, on: date) -> None:
+    """Say how the emergency ends: on to a card, a referral, or closed with a reason (lessons.md section 2 no 13).
+
+    Raises NotAllowed, Refused without a letter or (when closed) without a reason, AlreadySettled the second time.
+    """
+    if not policies.may_record_exit(by):
+        raise NotAllowed
+    if recommendation.status is not RecommendationStatus.APPROVED:
+        raise Refused(gettext("Only an approved letter has an exit."), field="way")
+    if recommendation.exit is not None:
+        way_before = str(EXITS[recommendation.exit])
+        raise AlreadySettled(gettext("The exit is on record already: %(way)s.", way=way_before))
+    if way is Exit.CLOSED and not reason.strip():
+        raise Refused(gettext("Please say why nothing more is needed."), field="reason")
+    recommendation.exit, recommendation.exit_reason = way, reason.strip()
+    recommendation.exit_by_id, recommendation.exit_on = by.id, on
+    audit.record("recommendation.exit_recorded", recommendation, by=by)
+
+
+def record_printing(recommendation: EmergencyRecommendation, *, by: User) -> None:
+    """Every print of a letter is an event (lessons.md thread 40)."""
+    audit.record("recommendation.printed", recommendation, by=by)

@@ -1,0 +1,143 @@
+"""Referrals: the list, sending one, and the office's answer."""
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import get_locale, gettext
+
+from portal import audit, clock
+from portal.complaints import queries as complaints
+from portal.complaints.models import Complaint
+from portal.errors import AlreadySettled, NotFound, Refused
+from portal.households import queries as households
+from portal.households.models import Household
+from portal.recommendations import queries as recommendations
+from portal.recommendations.models import EmergencyRecommendation
+from portal.referrals import policies, queries, services
+from portal.referrals.forms import AnswerForm, ReferralForm
+from portal.referrals.models import Referral, ReferralOutcome
+from portal.referrals.words import OUTCOMES
+from portal.units.catalogue import catalogue
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+from portal.web.paging import PAGE_SIZE, paged, place
+
+bp = Blueprint("referrals", __name__)
+FILTERS = ("open", "late", "answered")
+Source = tuple[Household | None, Complaint | None, EmergencyRecommendation | None]
+
+
+@bp.get("/referrals", endpoint="index")
+@requires("referrals.view", "referrals.answer")
+def index() -> Response:
+    """All referrals for the unit, an office's own for its people."""
+    user, chosen, text = signed_in_user(), request.args.get("filter", "open"), request.args.get("q", "").strip()
+    if chosen not in FILTERS:
+        raise NotFound
+    office = None if policies.may_see_all(user) else user.office or ""
+    rows = queries.listed(chosen, text, office=office, after=place(), size=PAGE_SIZE + 1, on=clock.today())
+    return page(
+        "referrals/index.html", fragment="results", q=text, chosen=chosen, office=office, outcomes=OUTCOMES,
+        referrals=paged(rows, key=lambda row: [row.id]), on=clock.today(),
+    )  # fmt: skip
+
+
+@bp.get("/referrals/new")
+@requires("referrals.send")
+def new() -> Response:
+    source = _source()
+    return _new(_form(formdata=None), source) if source[0] else page("referrals/new.html", household=None)
+
+
+@bp.post("/referrals/new")
+@requires("referrals.send")
+@once
+def sent() -> Response:
+    household, complaint, recommendation = _source()
+    if household is None:
+        return page("referrals/new.html", household=None, status=422)
+    form = _form()
+    if form.sent():
+        try:
+            referral = services.send(
+                household, office=form.office.data, reason=form.reason.data, complaint=complaint,
+                service_code=form.service_code.data or None, recommendation=recommendation, by=signed_in_user(),
+            )  # fmt: skip
+            message = gettext(
+                "Sent to %(office)s; the answer is due on %(day)s.",
+                office=referral.office,
+                day=clock.format_day(referral.due_on, lang=str(get_locale() or "id"), weekday=True),
+            )
+            return done(url_for(".show", referral_id=referral.id), message)
+        except AlreadySettled:
+            raise
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _new(form, (household, complaint, recommendation), status=422)
+
+
+def _source() -> Source:
+    """The family, by its complaint, its emergency or itself. Raises NotFound for one that is not there."""
+    given = request.args
+    if given.get("recommendation"):
+        recommendation = recommendations.get_recommendation(given["recommendation"])
+        return recommendation.household, recommendation.complaint, recommendation
+    if given.get("complaint"):
+        complaint = complaints.get_complaint(given["complaint"])
+        return complaint.household, complaint, None
+    household = given.get("household", type=int)
+    return (households.get_household(household) if household is not None else None), None, None
+
+
+def _form(**how: object) -> ReferralForm:
+    form, unit, language = ReferralForm(**how), catalogue(), str(get_locale() or "id")
+    form.office.choices = [("", gettext("Please choose")), *((name, name) for name in unit.profile["referral_offices"])]
+    public = [(service.code, service.name(language)) for service in unit.services.values() if service.is_public]
+    form.service_code.choices = [("", gettext("None in particular")), *public]
+    return form
+
+
+def _new(form: ReferralForm, source: Source, *, status: int = 200) -> Response:
+    household, complaint, recommendation = source
+    return page(
+        "referrals/new.html", status=status, form=form, household=household, complaint=complaint,
+        recommendation=recommendation, line=households.line(household),
+        days=catalogue().setting("referral_answer_days"),
+    )  # fmt: skip
+
+
+@bp.get("/referrals/<int:referral_id>")
+@requires("referrals.view", "referrals.answer")
+def show(referral_id: int) -> Response:
+    referral = queries.get_referral(referral_id, reader=signed_in_user())
+    audit.record_reading(referral, by=signed_in_user(), household_id=referral.household_id)
+    return _show(referral, AnswerForm(formdata=None, obj=referral))
+
+
+def _show(referral: Referral, form: AnswerForm, *, status: int = 200) -> Response:
+    """An office sees the head's name, kelurahan, telephone and the reason, nothing more (domain.md section 10)."""
+    user = signed_in_user()
+    complaint = referral.complaint
+    phone = (complaint.applicant_phone if complaint else "") or referral.household.phone
+    final = referral.outcome in (ReferralOutcome.SERVED, ReferralOutcome.REFUSED)
+    return page(
+        "referrals/show.html", status=status, r=referral, form=form, phone=phone, outcomes=OUTCOMES, on=clock.today(),
+        may_answer=policies.may_answer(user, referral) and not final, may_see_all=policies.may_see_all(user),
+    )  # fmt: skip
+
+
+@bp.post("/referrals/<int:referral_id>/answer")
+@requires("referrals.answer")
+def answered(referral_id: int) -> Response:
+    referral, form = queries.get_referral(referral_id, reader=signed_in_user()), AnswerForm()
+    form.expect_version(referral)
+    if form.sent():
+        try:
+            services.answer(
+                referral, ReferralOutcome(form.outcome.data), text=form.answer.data or "", by=signed_in_user()
+            )
+            return done(url_for(".show", referral_id=referral.id), gettext("The unit has your answer. Thank you."))
+        except AlreadySettled:
+            raise
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _show(referral, form, status=422)
