@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.files.views import bp as files
 from portal.front import bp as front
@@ -11,7 +12,7 @@ from portal.recommendations.delegation_views import bp as delegations
 from portal.referrals.views import bp as referrals
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts, files, recommendations, delegations, referrals, public, front)
+BLUEPRINTS = (health, accounts, users, files, recommendations, delegations, referrals, public, front)
 
 
 def register(app: Flask) -> None:

@@ -1,7 +1,11 @@
 """Argon2id passwords."""
 
+import secrets
+
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
+
+from portal.references import ALPHABET
 
 LEAST_LENGTH = 10
 _hasher = PasswordHasher()
@@ -23,3 +27,9 @@ def matches(password_hash: str | None, password: str) -> bool:
 
 def needs_rehash(password_hash: str) -> bool:
     return _hasher.check_needs_rehash(password_hash)
+
+
+def first_password() -> str:
+    """A password to hand to somebody: twelve letters and digits without look-alikes (55 bits), in groups of four."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(12)).lower()
+    return "-".join((letters[:4], letters[4:8], letters[8:]))

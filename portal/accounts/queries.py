@@ -38,6 +38,13 @@ def with_role(role: Role) -> Sequence[User]:
     ).all()
 
 
+def partner_choices() -> list[tuple[str, str]]:
+    """Code and name of the partners an account may belong to (read through the key: partners know accounts)."""
+    partner = next(iter(User.__table__.c.partner_code.foreign_keys)).column.table
+    rows = db.session.execute(select(partner.c.code, partner.c.name).where(partner.c.active).order_by(partner.c.name))
+    return [(row.code, row.name) for row in rows]
+
+
 def get_user(user_id: int) -> User:
     user = db.session.get(User, user_id)
     if user is None:

@@ -13,7 +13,7 @@ from portal.accounts.models import FailedSignIn, User, UserRole, UserSession
 from portal.accounts.passwords import hash_password, matches, needs_rehash
 from portal.accounts.roles import Role
 from portal.db import db, writing
-from portal.errors import NotFound, Refused, TooManyTries
+from portal.errors import NotAllowed, NotFound, Refused, TooManyTries
 
 WINDOW = timedelta(minutes=15)
 # Per name *and* address: somebody else's wrong guesses from elsewhere never lock the owner out.
@@ -162,6 +162,7 @@ def add_user(
     name: str, password: str, roles: frozenset[Role], *, full_name: str, by: User | None, **details: object
 ) -> User:
     """Let a person sign in. Raises Refused when the name is taken or a role lacks what it needs."""
+    _may_manage(by)
     name = name.strip().lower()
     if db.session.execute(select(User.id).where(User.name == name)).first():
         raise Refused(gettext("There is already a user with the name %(name)s.", name=name), field="name")
@@ -188,24 +189,56 @@ def _check_details(roles: frozenset[Role], details: dict[str, object]) -> None:
             raise Refused(sentences[role], field=detail)
 
 
+def change_user(
+    user: User, roles: frozenset[Role], *, full_name: str, title: str, by: User | None, **details: object
+) -> None:
+    """Correct a person's name, roles and what the roles need. Raises Refused, also for giving up one's own key."""
+    _may_manage(by)
+    _check_details(roles, details)
+    if _is_oneself(user, by) and Role.ADMIN in user.roles and Role.ADMIN not in roles:
+        raise Refused(gettext("You cannot take the administrator's role from yourself."), field="roles")
+    user.full_name, user.title = full_name, title
+    for name, value in details.items():
+        setattr(user, name, value)
+    kept = [row for row in user.role_rows if row.role in roles]
+    user.role_rows = kept + [UserRole(role=role) for role in sorted(roles - {row.role for row in kept})]
+    user.version += 1  # a change of roles alone leaves the user's own row as it was
+    audit.record("user.changed", user, by=by, roles=sorted(roles))
+
+
 def disable(user: User, *, by: User | None) -> None:
-    """From now on this person cannot sign in, and open sessions end."""
+    """From now on this person cannot sign in, and open sessions end. Raises Refused for oneself."""
+    _may_manage(by)
+    if _is_oneself(user, by):
+        raise Refused(gettext("You cannot disable your own account. Another administrator can."))
     user.active = False
     end_sessions(user)
     audit.record("user.disabled", user, by=by)
 
 
 def enable(user: User, *, by: User | None) -> None:
+    _may_manage(by)
     user.active = True
     audit.record("user.enabled", user, by=by)
 
 
 def reset_password(user: User, password: str, *, by: User | None) -> None:
     """A new first password for somebody locked out; all sessions end."""
+    _may_manage(by)
     user.password_hash = hash_password(password)
     end_sessions(user)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.name == user.name))
     audit.record("user.password_reset", user, by=by)
+
+
+def _may_manage(by: User | None) -> None:
+    """Administrators, and whoever sits at the machine's own terminal (None)."""
+    if by is not None and not by.can("users.manage"):
+        raise NotAllowed
+
+
+def _is_oneself(user: User, by: User | None) -> bool:
+    return by is not None and by.id == user.id
 
 
 def get_user(name: str) -> User:

@@ -17,7 +17,7 @@ from portal.units.documents import document_name
 from portal.units.fields import field_name
 
 PATHS: Final[dict[str, Any]] = {
-    "a": _l("Families in the national list who hold a KPS or KKS"),
+    "a": _l("Families in the national list with a social protection card (KPS) or prosperous family card (KKS)"),
     "b": _l("Poor families outside the list: the unit visits them and gives a card for one year"),
     "c": _l("Any resident struck by misfortune or a pressing need: with a letter of recommendation for one month"),
 }

@@ -78,15 +78,17 @@ class Form(FlaskForm):
         for name, field in self._fields.items():
             if name in {"once", "version", "csrf_token"} or not hasattr(record, name):
                 continue
-            stored, typed = getattr(record, name), field.data
-            if (stored or "") != (typed or ""):
-                differing.append((str(field.label.text), _shown(stored), _shown(typed)))
+            stored, typed = _shown(getattr(record, name)), _shown(field.data)
+            if stored != typed:
+                differing.append((str(field.label.text), stored, typed))
         raise ChangedMeanwhile(comparison=differing, version=record.version)
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, date):
         return clock.format_day(value, lang=str(get_locale() or "id"))
+    if isinstance(value, list | set | frozenset):
+        return ", ".join(sorted(str(each) for each in value))
     return "" if value is None else str(value)
 
 

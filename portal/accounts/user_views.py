@@ -1,0 +1,132 @@
+"""Who may sign in: list, add, correct, disable, a new first password."""
+
+from flask import Blueprint, Response, flash, url_for
+from flask_babel import gettext as _
+
+from portal.accounts import queries, services
+from portal.accounts.forms import NewUserForm, NothingForm, PersonForm
+from portal.accounts.models import User
+from portal.accounts.passwords import first_password
+from portal.errors import Refused
+from portal.units.catalogue import catalogue
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+
+bp = Blueprint("users", __name__, url_prefix="/users")
+
+
+@bp.get("")
+@requires("users.manage")
+def index() -> Response:
+    return page("users/index.html", users=queries.all_users())
+
+
+@bp.get("/new")
+@requires("users.manage")
+def new() -> Response:
+    return page("users/new.html", form=_offering(NewUserForm()))
+
+
+@bp.post("", endpoint="add")
+@requires("users.manage")
+@once
+def add() -> Response:
+    form, password = _offering(NewUserForm()), first_password()
+    if form.sent():
+        try:
+            user = services.add_user(
+                form.name.data, password, form.chosen_roles, full_name=form.full_name.data, title=form.title.data,
+                by=signed_in_user(), **form.details,
+            )  # fmt: skip
+            return _handing_over(user, password)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return page("users/new.html", form=form, status=422)
+
+
+@bp.get("/<int:user_id>")
+@requires("users.manage")
+def show(user_id: int) -> Response:
+    user = queries.get_user(user_id)
+    form = _offering(PersonForm(obj=user))
+    return _user_page(user, form)
+
+
+@bp.post("/<int:user_id>", endpoint="change")
+@requires("users.manage")
+def change(user_id: int) -> Response:
+    user, form = queries.get_user(user_id), _offering(PersonForm())
+    if form.sent():
+        form.expect_version(user)
+        try:
+            services.change_user(
+                user, form.chosen_roles, full_name=form.full_name.data, title=form.title.data, by=signed_in_user(),
+                **form.details,
+            )  # fmt: skip
+            return done(url_for(".index"), _("%(name)s is changed.", name=user.name))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _user_page(user, form, status=422)
+
+
+@bp.post("/<int:user_id>/disable")
+@requires("users.manage")
+def disable(user_id: int) -> Response:
+    user, form = _meant(user_id)
+    try:
+        services.disable(user, by=signed_in_user())
+    except Refused as refusal:
+        form.refuse(refusal)
+        whole = _offering(PersonForm(formdata=None, obj=user))
+        whole.form_errors.extend(form.form_errors)
+        return _user_page(user, whole, status=422)
+    return done(url_for(".index"), _("%(name)s cannot sign in any more.", name=user.name))
+
+
+@bp.post("/<int:user_id>/enable")
+@requires("users.manage")
+def enable(user_id: int) -> Response:
+    user, _form = _meant(user_id)
+    services.enable(user, by=signed_in_user())
+    return done(url_for(".index"), _("%(name)s can sign in again.", name=user.name))
+
+
+@bp.post("/<int:user_id>/password", endpoint="password")
+@requires("users.manage")
+@once
+def reset_password(user_id: int) -> Response:
+    user, _form = _meant(user_id)
+    password = first_password()
+    services.reset_password(user, password, by=signed_in_user())
+    return _handing_over(user, password)
+
+
+def _meant(user_id: int) -> tuple[User, NothingForm]:
+    """The user as the administrator saw it when pressing the button (409 otherwise)."""
+    user, form = queries.get_user(user_id), NothingForm()
+    form.expect_version(user)
+    return user, form
+
+
+def _handing_over(user: User, password: str) -> Response:
+    """The first password is shown on the next page only; nobody can read it again."""
+    answer = done(url_for(".show", user_id=user.id))
+    flash(
+        _("First password of %(name)s: %(password)s · Please hand it over now; it is not shown again.",
+          name=user.name, password=password),
+        "warning",
+    )  # fmt: skip
+    return answer
+
+
+def _user_page(user: User, form: PersonForm, status: int = 200) -> Response:
+    return page("users/user.html", status=status, user=user, form=form, button=NothingForm(formdata=None, obj=user))
+
+
+def _offering(form: PersonForm) -> PersonForm:
+    unit = catalogue()
+    villages = sorted(unit.villages.items(), key=lambda village: village[1])
+    offices = [(name, name) for name in unit.profile.get("referral_offices", [])]
+    form.offer(partners=queries.partner_choices(), villages=villages, offices=offices)
+    return form
