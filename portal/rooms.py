@@ -10,9 +10,10 @@ from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
 from portal.referrals.views import bp as referrals
+from portal.units.views import bp as settings
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, accounts, users, files, recommendations, delegations, referrals, public, front)
+BLUEPRINTS = (health, settings, accounts, users, files, recommendations, delegations, referrals, public, front)
 
 
 def register(app: Flask) -> None:

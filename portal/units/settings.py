@@ -1,0 +1,108 @@
+"""The values that the sources leave open: what each means, what it may be, and changing one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal import audit
+from portal.db import db
+from portal.errors import NotAllowed, NotFound, Refused
+from portal.units.models import Setting, UnitProfile
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a setting decides, in words. Numbers lie from `least` to `most`, words are among `allowed`."""
+
+    label: Any
+    least: int = 0
+    most: int = 366
+    allowed: tuple[str, ...] = ()
+    long: bool = False
+
+
+MEANINGS: Final[Mapping[str, Meaning]] = {
+    "national_list": Meaning(_l("National list that decides who is listed"), allowed=("dtsen", "ppls")),
+    "listed_up_to_decile": Meaning(_l("Listed up to this decile of the national list"), 1, 10),
+    "recognised_cards": Meaning(_l("Membership cards of path (a)"), allowed=("kks", "kps")),
+    "renewal_assessment_days": Meaning(_l("A renewal needs an assessment of at most so many days"), 1),
+    "renewal_window_days": Meaning(_l("A card may be renewed so many days before it ends"), 1),
+    "expiry_notice_days": Meaning(_l("Cards that end within so many days are shown"), 1),
+    "emergency_visit_days": Meaning(_l("The visit of an emergency follows within so many days"), 1, 31),
+    "emergency_urgent_days": Meaning(_l("Working days for an urgent emergency letter"), 1, 31),
+    "referral_answer_days": Meaning(_l("Working days in which an office answers a referral"), 1, 90),
+    "visits_per_day": Meaning(_l("Visits one officer makes a day, at most"), 1, 30),
+    "letter_classification": Meaning(_l("Classification code of letters")),
+    "office_address": Meaning(_l("Address of the office"), long=True),
+    "office_phone": Meaning(_l("Telephone of the office")),
+}
+"""Every key of seeds/settings.toml."""
+
+
+def meaning(key: str) -> Meaning:
+    """A setting that nobody has described yet may still be changed; it is called by its key."""
+    return MEANINGS.get(key, Meaning(key))
+
+
+def all_settings() -> list[Setting]:
+    """In the order of MEANINGS, new ones last."""
+    order = list(MEANINGS)
+    rows = db.session.scalars(select(Setting)).all()
+    return sorted(rows, key=lambda row: (order.index(row.key) if row.key in order else len(order), row.key))
+
+
+def get_setting(key: str) -> Setting:
+    """Raises NotFound."""
+    setting = db.session.get(Setting, key)
+    if setting is None:
+        raise NotFound
+    return setting
+
+
+def revision() -> int:
+    """The version of all settings together: it counts up with every change."""
+    return db.session.execute(select(UnitProfile.revision)).scalar_one()
+
+
+def shown(value: Any) -> str:
+    """A value as it is typed."""
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def change(setting: Setting, typed: str, *, by: Any) -> None:
+    """Give a setting another value, from now on; `seed` then leaves it alone. Raises Refused."""
+    if not by.can("settings.manage"):
+        raise NotAllowed
+    setting.value = read(setting, typed)
+    setting.changed = True
+    profile = db.session.execute(select(UnitProfile)).scalar_one()
+    profile.revision += 1  # every process notices it and reads the catalogue anew
+    audit.record("setting.changed", setting, by=by)
+
+
+def read(setting: Setting, typed: str) -> Any:
+    """What was typed, as the kind of value this setting holds. Raises Refused."""
+    rule, text = meaning(setting.key), typed.strip()
+    if isinstance(setting.value, int):
+        return _number(rule, text)
+    if isinstance(setting.value, list):
+        words = [word.strip().lower() for word in text.split(",") if word.strip()]
+        return [_word(rule, word) for word in dict.fromkeys(words)] or _word(rule, "")
+    return _word(rule, text)
+
+
+def _number(rule: Meaning, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not rule.least <= int(text[:6]) <= rule.most:
+        sentence = _("Please type a whole number from %(least)s to %(most)s.", least=rule.least, most=rule.most)
+        raise Refused(sentence, field="value")
+    return int(text)
+
+
+def _word(rule: Meaning, text: str) -> str:
+    if rule.allowed and text not in rule.allowed:
+        raise Refused(_("Allowed are: %(words)s.", words=", ".join(rule.allowed)), field="value")
+    return text

@@ -1,0 +1,65 @@
+"""The unit's settings, changed one by one."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+
+from portal.errors import Refused
+from portal.units import settings
+from portal.units.forms import LongSettingForm, SettingForm
+from portal.units.models import Setting
+from portal.web.access import requires, signed_in_user
+from portal.web.pages import done, page
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A setting as its form holds it, with the version that all settings share."""
+
+    value: str
+    version: int
+
+
+@bp.get("")
+@requires("settings.manage")
+def index() -> Response:
+    return page("settings/index.html", settings=settings.all_settings(), meaning=settings.meaning, shown=settings.shown)
+
+
+@bp.get("/<key>")
+@requires("settings.manage")
+def edit(key: str) -> Response:
+    setting = settings.get_setting(key)
+    return _page(setting, _form(setting))
+
+
+@bp.post("/<key>", endpoint="change")
+@requires("settings.manage")
+def change(key: str) -> Response:
+    setting = settings.get_setting(key)
+    form = _form(setting)
+    if form.sent():
+        form.expect_version(_typed(setting))
+        try:
+            settings.change(setting, form.value.data or "", by=signed_in_user())
+            return done(url_for(".index"), _("Saved: %(label)s.", label=settings.meaning(key).label))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _page(setting, form, status=422)
+
+
+def _typed(setting: Setting) -> Typed:
+    return Typed(settings.shown(setting.value), settings.revision())
+
+
+def _form(setting: Setting) -> SettingForm | LongSettingForm:
+    kind = LongSettingForm if settings.meaning(setting.key).long else SettingForm
+    return kind(obj=_typed(setting))
+
+
+def _page(setting: Setting, form: SettingForm | LongSettingForm, status: int = 200) -> Response:
+    rule = settings.meaning(setting.key)
+    return page("settings/setting.html", status=status, setting=setting, rule=rule, form=form)
