@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
+from portal.audit.views import bp as audit
 from portal.files.views import bp as files
 from portal.front import bp as front
 from portal.public.views import bp as public
@@ -13,7 +14,7 @@ from portal.referrals.views import bp as referrals
 from portal.units.views import bp as settings
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, settings, accounts, users, files, recommendations, delegations, referrals, public, front)
+BLUEPRINTS = (health, audit, settings, accounts, users, files, recommendations, delegations, referrals, public, front)
 
 
 def register(app: Flask) -> None:

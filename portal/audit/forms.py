@@ -1,0 +1,20 @@
+"""What a reader of the trail looks for."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField
+
+from portal.web.forms import DayField, Form, Length, TextField, optional
+
+
+class TrailForm(Form):
+    """Filters, sent with GET so that a view of the trail has an address."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    actor = TextField(_l("Who (name to sign in with)"), [optional, Length(80)])
+    action = TextField(_l("What (begins with)"), [optional, Length(60)])
+    subject_type = SelectField(_l("Kind of record"), [optional])
+    household_id = IntegerField(_l("Family's number"), [optional])
+    first_on = DayField(_l("From day"), [optional])
+    last_on = DayField(_l("To day"), [optional])

@@ -1,0 +1,47 @@
+"""The trail, for the auditor: read and verify, nothing else."""
+
+from flask import Blueprint, Response, request
+
+from portal.audit import queries
+from portal.audit.forms import TrailForm
+from portal.audit.queries import Narrowed
+from portal.audit.verify import verify
+from portal.web.access import requires
+from portal.web.pages import page
+from portal.web.paging import PAGE_SIZE, paged, place
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+
+
+@bp.get("")
+@requires("audit.view")
+def trail() -> Response:
+    """Who did what, newest first."""
+    form = TrailForm(formdata=request.args)
+    form.subject_type.choices = [("", "–"), *((kind, kind) for kind in queries.subject_types())]
+    narrowed = _narrowed(form) if form.validate() else None
+    after = place()
+    before = after[0] if after and isinstance(after[0], int) else None
+    rows = queries.events(narrowed, before=before, size=PAGE_SIZE + 1) if narrowed else []
+    return page(
+        "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form, unfolded=queries.unfolded,
+        events=paged(rows, lambda row: [row.id]),
+    )  # fmt: skip
+
+
+def _narrowed(form: TrailForm) -> Narrowed:
+    return Narrowed(
+        actor=form.actor.data or "",
+        action=form.action.data or "",
+        subject_type=form.subject_type.data or "",
+        household_id=form.household_id.data,
+        first_on=form.first_on.data,
+        last_on=form.last_on.data,
+    )
+
+
+@bp.get("/verify")
+@requires("audit.view")
+def verified() -> Response:
+    """Walk the whole chain and say what was found."""
+    return page("audit/verified.html", finding=verify())
