@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal import clock
+from portal.complaints import promise
 from portal.errors import NotFound
 from portal.language import of_reader
 from portal.money import format_rupiah
@@ -89,8 +90,8 @@ def time_in_words(service: ServiceEntry) -> str:
     """The promise as it will be counted (002 Tabel 3; domain.md section 7)."""
     if service.days is not None:
         days = _working_days(service.days)
-        urgent = catalogue().setting("emergency_urgent_days") if service.kind == "letter" else service.days
-        if urgent == service.days:
+        urgent = promise.days_promised(service, urgent=True)
+        if urgent is None or urgent == service.days:
             return days
         return _("%(days)s; when it is urgent %(urgent)s", days=days, urgent=_working_days(urgent))
     if service.time_rule == "budget_year_end":

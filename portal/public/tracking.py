@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
+from portal.complaints import promise
 from portal.complaints.life import next_in_words, six_steps
 from portal.complaints.models import Complaint, ComplaintStep
 from portal.complaints.models import ComplaintStatus as Status
 from portal.db import db
-from portal.units.catalogue import catalogue
 from portal.visits.models import HomeVisit, VisitStatus
 
 # The decision itself is told at the desk, where it can be explained: a page that says "declined" would tell whoever
@@ -42,7 +42,7 @@ def find(number: str, code: str, *, today: date) -> Progress | None:
     row = db.session.execute(
         select(
             Complaint.id, Complaint.number, Complaint.tracking_code, Complaint.service_code, Complaint.status,
-            Complaint.received_on, Complaint.promised_on,
+            Complaint.received_on, Complaint.promised_on, Complaint.closed_on,
         ).where(Complaint.number == number)
     ).first()  # fmt: skip
     right = hmac.compare_digest(code.encode(), (row.tracking_code if row else "------").encode())
@@ -55,15 +55,15 @@ def _progress(row: Any, today: date) -> Progress:
         .where(ComplaintStep.complaint_id == row.id)
         .order_by(ComplaintStep.id)
     ).all()
-    state, days_left = _promise(row.promised_on, today)
+    standing = promise.state(row, today)
     return Progress(
         number=row.number,
         service_code=row.service_code,
         received_on=row.received_on,
         steps=_steps([(h.status, clock.local(h.at).date()) for h in history]),
         promised_on=row.promised_on,
-        promise_state=state,
-        days_left=days_left,
+        promise_state=standing.state,
+        days_left=standing.days_left,
         next=str(COME if row.status in DECIDED else next_in_words(row.status)),
         visit_on=_visit_on(row.id, today) if row.status is Status.SCHEDULED else None,
     )
@@ -75,12 +75,6 @@ def _steps(history: list[tuple[Status, date]]) -> list[tuple[Any, date | None, s
         return six_steps(history)
     steps = six_steps([*history[:-1], (Status.APPROVED, history[-1][1])])
     return [(word, on, "todo" if state == "current" else state) for word, on, state in steps]
-
-
-def _promise(promised_on: date | None, today: date) -> tuple[str, int]:
-    """How the promise stands for `ui.promise`, and the working days left."""
-    left = catalogue().calendar.working_days_between(today, promised_on) if promised_on else 0
-    return "open", left
 
 
 def _visit_on(complaint_id: int, today: date) -> date | None:
