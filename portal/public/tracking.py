@@ -55,15 +55,16 @@ def _progress(row: Any, today: date) -> Progress:
         .where(ComplaintStep.complaint_id == row.id)
         .order_by(ComplaintStep.id)
     ).all()
-    standing = promise.state(row, today)
+    # Whether the promise still runs would tell approved from declined.
+    state, days_left = ("decided", 0) if row.status in DECIDED else promise.state(row, today)
     return Progress(
         number=row.number,
         service_code=row.service_code,
         received_on=row.received_on,
         steps=_steps([(h.status, clock.local(h.at).date()) for h in history]),
         promised_on=row.promised_on,
-        promise_state=standing.state,
-        days_left=standing.days_left,
+        promise_state=state,
+        days_left=days_left,
         next=str(COME if row.status in DECIDED else next_in_words(row.status)),
         visit_on=_visit_on(row.id, today) if row.status is Status.SCHEDULED else None,
     )
