@@ -14,6 +14,7 @@ from portal.accounts import services as accounts
 from portal.accounts.roles import Role
 from portal.audit.verify import verify
 from portal.db import db
+from portal.demo import AlreadyFilled, fill
 from portal.errors import PortalError
 
 
@@ -49,6 +50,21 @@ def seed_command(unit: str) -> None:
     audit.record("unit.seeded", ("unit_profile", unit), by=None, new=load.new, changed=load.changed)
     db.session.commit()
     click.echo(f"{unit}: {load.new} new, {load.changed} changed, {load.same} unchanged")
+
+
+@click.command("demo")
+@click.option("--households", type=click.IntRange(min=400), default=1700, show_default=True, help="Size of the city.")
+@refusals_as_one_line
+def demo_command(households: int) -> None:
+    """Fill a seeded, empty portal with an invented city; refuses on a portal that holds real data."""
+    try:
+        city = fill(households, show_progress)
+    except AlreadyFilled:
+        click.echo("The demo city is here already; nothing was changed.")
+        return
+    audit.record("demo.filled", ("unit_profile", city.catalogue.code), by=None, households=len(city.houses))
+    db.session.commit()
+    click.echo(f"demo: {len(city.houses)} households, accounts {', '.join(city.users)}")
 
 
 user_group = click.Group("user", help="People who sign in.")
@@ -122,7 +138,7 @@ def audit_verify() -> None:
     click.echo(f"trail: unbroken, last hash {finding.last_hash[:16]}, {finding.rows} rows")
 
 
-COMMANDS = (seed_command, user_group, audit_group)
+COMMANDS = (seed_command, demo_command, user_group, audit_group)
 
 
 def init_app(app: Flask) -> None:

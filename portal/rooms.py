@@ -7,14 +7,20 @@ from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit
 from portal.files.views import bp as files
 from portal.front import bp as front
+from portal.households.views import bp as households
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
 from portal.referrals.views import bp as referrals
+from portal.reports.views import bp as stories
 from portal.units.views import bp as settings
+from portal.visits.assessment_views import bp as visits
 from portal.web.health import bp as health
 
-BLUEPRINTS = (health, audit, settings, accounts, users, files, recommendations, delegations, referrals, public, front)
+BLUEPRINTS = (
+    health, audit, settings, accounts, users, files, households, visits, recommendations, delegations, referrals,
+    stories, public, front,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.files import services as files
 from portal.visits import policies, wording
 from portal.visits.instruments import BadAnswer, Instrument, answer_text, read_answer
 from portal.visits.instruments_of import instrument, latest
@@ -24,6 +26,7 @@ class Sent:
     value: str
     known_by: str = ""
     shown: str = ""
+    upload: FileStorage | None = None
 
 
 @dataclass
@@ -34,6 +37,10 @@ class Outcome:
     saved: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, Answer | None] = field(default_factory=dict)
+
+    @property
+    def household_id(self) -> int | None:
+        return self.assessment.household_id if self.assessment else None
 
 
 def trace(value: str | None, known_by: str | None) -> str:
@@ -73,6 +80,8 @@ def save_answers(visit: HomeVisit, sent: Iterable[Sent], *, by: User) -> Outcome
     for one in sent:
         if one.field in form.fields and not form.fields[one.field].expr:
             _save(visit, form, one, stored.get(one.field), outcome, by)
+            if one.upload and one.field not in outcome.refused:
+                _attach(one, outcome, by)
     if outcome.saved and outcome.assessment:
         audit.record("assessment.answered", outcome.assessment, by=by, fields=outcome.saved)
     return outcome
@@ -128,3 +137,20 @@ def _write(assessment: Assessment, name: str, answer: Answer | None, value: str,
         answer = Answer(field=name)
         assessment.answers.append(answer)
     answer.value, answer.known_by, answer.answered_at = value, known_by, clock.now()
+
+
+def _attach(one: Sent, outcome: Outcome, by: User) -> None:
+    """Keep a photo or document with its answer; a second one is kept beside the first."""
+    answers = outcome.assessment.answers if outcome.assessment else []
+    answer = next((answer for answer in answers if answer.field == one.field), None)
+    if answer is None or one.upload is None:
+        outcome.refused[one.field] = gettext("Please answer the question first, then add its photo or document.")
+        return
+    db.session.flush()
+    try:
+        file = files.store(one.upload, subject=answer, household_id=outcome.household_id, by=by)
+    except Refused as refusal:
+        outcome.refused[one.field] = str(refusal)
+        return
+    answer.file_id = file.id
+    outcome.saved.append(one.field)

@@ -31,7 +31,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Line:
-    """One criterion of one assessment: how it came out, the answers used, and the questions still open."""
+    """One criterion of one assessment: how it came out, the answers used, and (name, label) of open questions."""
 
     no: int
     code: str
@@ -40,7 +40,7 @@ class Line:
     score: int | None
     poorest: bool | None
     grounds: Sequence[Ground]
-    missing: Sequence[str]
+    missing: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class Column:
     result: Result
     instrument: Instrument
     lines: dict[str, Line]
+
+    @property
+    def name(self) -> str:
+        """The instrument's name, in the reader's language."""
+        return wording.label(self.instrument)
 
     @property
     def band(self) -> str:
@@ -118,7 +123,7 @@ def _line(form: Instrument, criterion: CriterionResult, stored: dict[str, Answer
         score=criterion.score,
         poorest=criterion.poorest,
         grounds=[_ground(form, name, value, stored.get(name)) for name, value in criterion.used.items()],
-        missing=[wording.label(form.fields[name]) for name in criterion.missing],
+        missing=[(name, wording.label(form.fields[name])) for name in criterion.missing],
     )
 
 

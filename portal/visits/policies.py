@@ -1,6 +1,7 @@
 """Who may do what with a visit."""
 
 from portal.accounts.models import User
+from portal.files import policies as files
 from portal.visits.models import HomeVisit, VisitStatus
 
 
@@ -22,3 +23,7 @@ def may_change(user: User, visit: HomeVisit) -> bool:
 def may_assign(user: User, visit: HomeVisit) -> bool:
     """The unit head gives a visit that is still to be done to another officer."""
     return user.can("visits.assign") and visit.status is VisitStatus.BOOKED
+
+
+# A photo taken at the house is as private as the answer it proves.
+files.allow("answer", lambda user, _answer_id: may_see_answers(user))

@@ -16,10 +16,16 @@ from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitS
 
 
 def _to_change(visit: HomeVisit, by: User) -> HomeVisit:
-    """The visit, locked; raises NotAllowed for others than its visitor and AlreadySettled once it is over."""
+    """The visit, locked. Raises like `refuse_others`."""
+    refuse_others(visit, by=by)
+    return _still_booked(lock(visit))
+
+
+def refuse_others(visit: HomeVisit, *, by: User) -> None:
+    """Raise NotAllowed for others than its visitor, and AlreadySettled once the visit is over."""
     if not policies.is_visitor(by, visit):
         raise NotAllowed
-    return _still_booked(lock(visit))
+    _still_booked(visit)
 
 
 def _still_booked(visit: HomeVisit) -> HomeVisit:
@@ -80,11 +86,11 @@ def finish(visit: HomeVisit, *, note: str, by: User) -> None:
     _done(visit, by)
 
 
-def finalise(assessment: Assessment, *, by: User, shown: int | None = None) -> None:
+def finalise(assessment: Assessment, *, by: User, shown: int | None = None, note: str | None = None) -> None:
     """Make an assessment final with its value, band and instrument version; its visit is done.
 
     Only when it is complete and every answer says how it is known. Nobody changes a final assessment: a correction
-    is a new visit. `shown` is the value on the page that asked; a different one is refused.
+    is a new visit. `shown` is the value on the page that asked; a different one is refused. `note` is kept.
     """
     if not policies.is_visitor(by, assessment.visit):
         raise NotAllowed
@@ -99,6 +105,7 @@ def finalise(assessment: Assessment, *, by: User, shown: int | None = None) -> N
         raise Refused(gettext("The answers have changed since this page was opened. Please look at the result again."))
     assessment.status, assessment.final_at = AssessmentStatus.FINAL, clock.now()
     assessment.value, assessment.band = outcome.value, outcome.band.code
+    visit.note = visit.note if note is None else note
     audit.record("assessment.final", assessment, by=by)
     _done(visit, by)
 

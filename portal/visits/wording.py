@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from portal import money
-from portal.visits.instruments import BadAnswer, Field
+from portal.visits.instruments import BadAnswer, Field, read_answer
 from portal.visits.instruments import fields as sentences
 from portal.visits.instruments.fields import Answer
 from portal.visits.instruments.rules import Condition, conditions_of
-from portal.visits.models import KnownBy
+from portal.visits.models import KnownBy, VisitStatus
 
 KNOWN_BY = {
     KnownBy.SEEN: lazy_gettext("Seen"),
@@ -21,6 +22,23 @@ KNOWN_BY = {
     KnownBy.PHOTO: lazy_gettext("On a photo"),
 }
 """How an answer is known, in the order in which the page offers it (design.md section 3)."""
+
+
+@dataclass(frozen=True)
+class State:
+    """How a visit's status is shown."""
+
+    word: Any
+    tone: str
+    icon: str
+
+
+STATES = {
+    VisitStatus.BOOKED: State(lazy_gettext("Booked"), "info", "calendar"),
+    VisitStatus.DONE: State(lazy_gettext("Done"), "good", "ok"),
+    VisitStatus.MISSED: State(lazy_gettext("Did not take place"), "due", "home"),
+    VisitStatus.CANCELLED: State(lazy_gettext("Moved to another day"), "neutral", "undo"),
+}
 
 NUMBERS = ("integer", "decimal", "money", "derived")
 _UNIT_AT_END = re.compile(r"(?P<label>.+?) \((?P<unit>[^()]+)\)")
@@ -55,6 +73,12 @@ def shown(field: Field, answer: Answer, *, unit: str = "") -> str:
     if field.type == "choice":
         return next((label(choice) for choice in field.values if choice.code == answer), str(answer))
     return f"{figure(answer)} {unit or question_parts(field)[1]}".strip()
+
+
+def of_text(field: Field, stored: str) -> str:
+    """A stored answer in words."""
+    answer = read_answer(field, stored)
+    return "" if answer is None else shown(field, answer)
 
 
 def figure(number: Any) -> str:

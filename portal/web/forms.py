@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import FieldList, HiddenField, StringField
 from wtforms.validators import Optional, StopValidation
 
 from portal import clock, money
@@ -76,7 +76,7 @@ class Form(FlaskForm):
             return
         differing = []
         for name, field in self._fields.items():
-            if name in {"once", "version", "csrf_token"} or not hasattr(record, name):
+            if name in {"once", "version", "csrf_token"} or not hasattr(record, name) or isinstance(field, FieldList):
                 continue
             stored, typed = _shown(getattr(record, name)), _shown(field.data)
             if stored != typed:

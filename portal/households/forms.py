@@ -1,0 +1,201 @@
+"""A family as it is typed: its address, its people row by row, list checks and cards of others."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice as Choice
+
+from portal.errors import ChangedMeanwhile, Refused
+from portal.households.identity import SENTENCES, BadNumber, parse_nik
+from portal.households.models import Household, Relation, Sex
+from portal.households.queries import lists_known
+from portal.households.services import HouseholdDetails, MemberDetails
+from portal.units.catalogue import catalogue
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Required, TextField, Translations, optional
+
+NAME_LIMIT = 120
+MOST_PEOPLE = 30
+
+SEXES = [Choice(Sex.FEMALE.value, _l("Woman")), Choice(Sex.MALE.value, _l("Man"))]
+RELATIONS = [
+    Choice(Relation.HEAD.value, _l("Head of the family")),
+    Choice(Relation.SPOUSE.value, _l("Wife or husband")),
+    Choice(Relation.CHILD.value, _l("Child")),
+    Choice(Relation.PARENT.value, _l("Parent")),
+    Choice(Relation.GRANDCHILD.value, _l("Grandchild")),
+    Choice(Relation.OTHER.value, _l("Other member")),
+]
+
+
+class NumberField(StringField):
+    """A NIK or KK number: 16 digits however they are grouped; empty is "not known yet" (None)."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = parse_nik(valuelist[0])
+        except BadNumber as bad:
+            raise ValueError(_(SENTENCES[bad.code], given=bad.given)) from bad
+
+
+class NeighbourhoodField(TextField):
+    """RT or RW, three digits: "3" is 003."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if not self.data:
+            return
+        if not (self.data.isascii() and self.data.isdigit() and len(self.data) <= 3):
+            raise ValueError(_("RT and RW are numbers of up to three digits."))
+        self.data = self.data.zfill(3)
+
+
+def village_choices() -> list[Choice]:
+    """Every kelurahan by name, after an empty first choice."""
+    villages = [Choice(code, name) for code, name in catalogue().villages.items()]
+    return [Choice("", _l("Choose a kelurahan")), *villages]
+
+
+class Part(PlainForm):
+    """A part of a form; the whole brings token and keys."""
+
+    class Meta:
+        def get_translations(self, form: Any) -> Translations:
+            return Translations()
+
+
+class AddressPart(Part):
+    """Where a family lives; also a part of the intake page."""
+
+    village_code = SelectField(_l("Kelurahan"), [Required(_l("Please choose a kelurahan."))])
+    rt = NeighbourhoodField("RT", [optional])
+    rw = NeighbourhoodField("RW", [optional])
+    address = TextField(_l("Address"), [Length(200), optional])
+    phone = TextField(_l("Telephone"), [Length(40), optional])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.village_code.choices = village_choices()
+
+
+class MemberRow(Part):
+    """One person of the family. A row in which nothing is written is no person."""
+
+    id = HiddenField()
+    name = TextField(_l("Name"), [Required(), Length(NAME_LIMIT)])
+    relation = SelectField(_l("Place in the family"), choices=RELATIONS, default=Relation.CHILD.value)
+    sex = SelectField(_l("Sex"), [Required()], choices=[Choice("", _l("Choose")), *SEXES])
+    birth_date = DayField(_l("Birth date"), [optional])
+    nik = NumberField("NIK", [optional])
+    in_school = BooleanField(_l("Goes to school"))
+    left = BooleanField(_l("No longer in the family"))
+
+    @property
+    def empty(self) -> bool:
+        return not any((self.name.data, self.nik.raw_data and self.nik.raw_data[0].strip(), self.birth_date.data))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        return self.empty or self.left.data or super().validate(*args, **kwargs)
+
+    def details(self) -> MemberDetails:
+        number = str(self.id.data or "")
+        return MemberDetails(
+            id=int(number) if number.isdigit() else None, name=self.name.data, sex=Sex(self.sex.data),
+            relation=Relation(self.relation.data), nik=self.nik.data, birth_date=self.birth_date.data,
+            in_school=bool(self.in_school.data),
+        )  # fmt: skip
+
+
+class HouseholdForm(AddressPart, Form):
+    """A whole family on one page; `act` adds an empty row for one more person without saving."""
+
+    kk_no = NumberField(_l("KK number"), [optional])
+    members = FieldList(FormField(MemberRow), _l("Members"), min_entries=1, max_entries=MOST_PEOPLE)
+    note = TextAreaField(_l("Note"), [Length(NOTE_LIMIT), optional])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = self.members.entries[0].form
+        if not self.is_submitted() and kwargs.get("obj") is None:
+            first.relation.data = Relation.HEAD.value
+
+    def add_person(self) -> None:
+        """One more empty row."""
+        if len(self.members.entries) < MOST_PEOPLE:
+            self.members.append_entry()
+
+    def _people(self) -> list[tuple[int, MemberRow]]:
+        rows = [(place, entry.form) for place, entry in enumerate(self.members.entries)]
+        return [(place, row) for place, row in rows if not row.empty and not row.left.data]
+
+    def details(self) -> HouseholdDetails:
+        return HouseholdDetails(
+            members=tuple(row.details() for _place, row in self._people()),
+            **{name: self._fields[name].data or "" for name in ("village_code", "rt", "rw", "address", "phone")},
+            note=self.note.data or "",
+            kk_no=self.kk_no.data,
+        )
+
+    def refuse(self, refusal: Refused) -> None:
+        """The services count people; the page counts rows, empty ones too."""
+        part, _dash, rest = (refusal.field or "").partition("-")
+        if part != "members":
+            super().refuse(refusal)
+        elif not rest:
+            self.form_errors.append(refusal.sentence)
+        else:
+            place, name = rest.split("-")
+            field = self._people()[int(place)][1][name]
+            field.errors = [*field.errors, refusal.sentence]
+            self.members.errors = [entry.errors for entry in self.members.entries]
+
+    def expect_version(self, record: Household) -> None:
+        """Both versions also of who belongs to the family."""
+        try:
+            super().expect_version(record)
+        except ChangedMeanwhile as changed:
+            stored = ", ".join(member.name for member in record.members)
+            typed = ", ".join(row.name.data or "" for _place, row in self._people())
+            if stored != typed:
+                changed.comparison.append((str(self.members.label.text), stored, typed))
+            raise
+
+
+class ListCheckForm(Form):
+    """What was found when a national list was looked up."""
+
+    list_code = SelectField(_l("List"))
+    as_of = DayField(_l("Date of the list"), [Required()])
+    found = SelectField(_l("Found?"), [Required()])
+    """A decile, "yes" for a list without deciles, or "no"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.list_code.choices = [Choice(code, code.upper()) for code in lists_known()]
+        deciles = [Choice(str(decile), _("Yes, decile %(decile)s", decile=decile)) for decile in range(1, 11)]
+        self.found.choices = [
+            Choice("", _l("Choose")),
+            Choice("no", _l("No, the family is not in it")),
+            *deciles,
+            Choice("yes", _l("Yes, the list gives no decile")),
+        ]
+
+
+class MembershipCardForm(Form):
+    """A KPS or KKS that the family showed."""
+
+    kind = SelectField(_l("Card"))
+    number = TextField(_l("Number on the card"), [Length(40), optional])
+    seen_on = DayField(_l("Seen on"), [Required()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [Choice(code, code.upper()) for code in catalogue().setting("recognised_cards")]

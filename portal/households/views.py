@@ -1,0 +1,193 @@
+"""The register: the list, a family's data, its list checks and cards of others."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from portal import audit, clock
+from portal.db import db
+from portal.errors import NotAllowed, NotFound, Refused
+from portal.households import policies, queries, services
+from portal.households.checks import NumberTaken
+from portal.households.forms import HouseholdForm, ListCheckForm, MembershipCardForm
+from portal.households.models import Household, MembershipCard
+from portal.households.queries import Filter
+from portal.units.catalogue import catalogue
+from portal.web import paging
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+
+bp = Blueprint("households", __name__, url_prefix="/households")
+VIEW, RECORD, IDENTITY = "households.view", "households.record", "households.identity"
+READ_NUMBERS = "household.identity_read"
+
+
+def address_of(household: Household) -> str:
+    """The family's story."""
+    return f"/households/{household.id}"
+
+
+@bp.get("")
+@requires(VIEW)
+def register() -> Response:
+    """The register, narrowed as the reader types."""
+    narrowed = Filter(request.args.get("q", "").strip()[:120], request.args.get("village", ""))
+    rows, total = queries.register(narrowed, paging.place())
+    found = paging.paged(rows, lambda row: (row.head_name, row.id), total=total)
+    digits = queries.typed_digits(narrowed.q)
+    return page(
+        "households/register.html",
+        fragment="results",
+        narrowed=narrowed,
+        found=found,
+        lines=queries.lines_of(found.rows),
+        villages=catalogue().villages,
+        half_a_number=len(digits) if digits and len(digits) != 16 else 0,
+        may_record=signed_in_user().can(RECORD),
+    )
+
+
+def _form_page(form: HouseholdForm, household: Household | None = None, **context: Any) -> Response:
+    return page("households/form.html", form=form, household=household, **context)
+
+
+def _refused(form: HouseholdForm, refusal: Refused, household: Household | None = None) -> Response:
+    """Say what stands against it; a number that is taken leads to its family."""
+    form.refuse(refusal)
+    known = None
+    if isinstance(refusal, NumberTaken):
+        known = queries.line(queries.get_household(refusal.household_id))
+    return _form_page(form, household, known=known, status=422)
+
+
+@bp.get("/new")
+@requires(RECORD)
+def new() -> Response:
+    return _form_page(HouseholdForm())
+
+
+@bp.post("/new")
+@requires(RECORD)
+@once
+def create() -> Response:
+    form = HouseholdForm()
+    if request.form.get("act") == "add_person":
+        form.add_person()
+        return _form_page(form)
+    if not form.sent():
+        return _form_page(form, status=422)
+    try:
+        household = services.register(form.details(), by=signed_in_user(), confirmed=form.confirmed)
+    except Refused as refusal:
+        return _refused(form, refusal)
+    return done(address_of(household), _("The family is registered."))
+
+
+def _record_numbers_read(household: Household) -> None:
+    """The whole numbers of a family leave the house only with their place in the trail."""
+    if not policies.may_see_numbers(signed_in_user()):
+        raise NotAllowed
+    audit.record_reading(household, by=signed_in_user(), household_id=household.id, action=READ_NUMBERS)
+
+
+@bp.get("/<int:household_id>/edit")
+@requires(RECORD)
+def edit(household_id: int) -> Response:
+    household = queries.get_household(household_id)
+    _record_numbers_read(household)
+    return _form_page(HouseholdForm(obj=household), household)
+
+
+@bp.post("/<int:household_id>/edit")
+@requires(RECORD)
+def change(household_id: int) -> Response:
+    household = queries.get_household(household_id)
+    form = HouseholdForm(obj=household)
+    if request.form.get("act") == "add_person":
+        form.add_person()
+        return _form_page(form, household)
+    if not form.sent():
+        return _form_page(form, household, status=422)
+    form.expect_version(household)
+    try:
+        services.change(household, form.details(), by=signed_in_user(), confirmed=form.confirmed)
+    except Refused as refusal:
+        return _refused(form, refusal, household)
+    return done(address_of(household), _("The family's data are saved."))
+
+
+@bp.get("/<int:household_id>/numbers")
+@requires(IDENTITY)
+def numbers(household_id: int) -> Response:
+    """The whole NIK and KK numbers of one family, for those who work on it."""
+    household = queries.get_household(household_id)
+    _record_numbers_read(household)
+    return page("households/numbers.html", household=household, line=queries.line(household))
+
+
+@bp.route("/<int:household_id>/list-check", methods=["GET", "POST"])
+@requires(RECORD)
+@once
+def list_check(household_id: int) -> Response:
+    """Note what a national list says of the family."""
+    household, form = queries.get_household(household_id), ListCheckForm()
+    if form.sent() and _list_checked(household, form):
+        return done(address_of(household), _("The list check is recorded."))
+    status = 422 if request.method == "POST" else 200
+    return page(
+        "households/list_check.html", form=form, line=queries.line(household), household=household, status=status
+    )
+
+
+def _list_checked(household: Household, form: ListCheckForm) -> bool:
+    found = form.found.data
+    try:
+        services.record_list_check(
+            household, list_code=form.list_code.data, as_of=form.as_of.data, present=found != "no",
+            decile=int(found) if found.isdigit() else None, by=signed_in_user(),
+        )  # fmt: skip
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+@bp.route("/<int:household_id>/membership-card", methods=["GET", "POST"])
+@requires(RECORD)
+@once
+def membership_card(household_id: int) -> Response:
+    """Note a KPS or KKS that the family showed."""
+    household = queries.get_household(household_id)
+    form = MembershipCardForm(seen_on=clock.today())
+    if form.sent() and _card_seen(household, form):
+        return done(address_of(household), _("The card is recorded."))
+    status = 422 if request.method == "POST" else 200
+    line, held = queries.line(household), [card for card in household.membership_cards if not card.ended_on]
+    return page("households/membership_card.html", form=form, line=line, household=household, held=held, status=status)
+
+
+def _card_seen(household: Household, form: MembershipCardForm) -> bool:
+    try:
+        services.record_membership_card(
+            household,
+            kind=form.kind.data,
+            number=form.number.data or "",
+            seen_on=form.seen_on.data,
+            by=signed_in_user(),
+        )
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+@bp.post("/<int:household_id>/membership-card/<int:card_id>/end")
+@requires(RECORD)
+def end_membership_card(household_id: int, card_id: int) -> Response:
+    card = db.session.get(MembershipCard, card_id)
+    if card is None or card.household_id != household_id:
+        raise NotFound
+    services.end_membership_card(card, by=signed_in_user())
+    return done(f"/households/{household_id}", _("The card is no longer counted."))

@@ -1,0 +1,153 @@
+"""Everything on record about one case or one family: one query a kind, columns only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from portal.accounts.models import User
+from portal.audit.models import AuditEvent
+from portal.cards.models import Card
+from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStep
+from portal.db import db
+from portal.decisions.models import Decision, ListingError
+from portal.funds.models import Disbursement, EntryKind, LedgerEntry
+from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation
+from portal.referrals.models import Referral
+from portal.visits.models import Assessment, HomeVisit
+
+Rows = Sequence[Row[Any]]
+REGISTER = ("household", "member", "listing", "membership_card")
+"""Records of the register; what changed there is told by the trail."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One family, or one of its cases."""
+
+    household_id: int
+    complaint_id: int | None = None
+
+    def of(self, record: Any) -> Any:
+        """The condition that a record belongs here."""
+        if self.complaint_id is not None:
+            return record.complaint_id == self.complaint_id
+        return record.household_id == self.household_id
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows of each kind, oldest first. `names` gives everybody's full name by id."""
+
+    complaints: Rows = ()
+    steps: Rows = ()
+    documents: Rows = ()
+    visits: Rows = ()
+    decisions: Rows = ()
+    cards: Rows = ()
+    recommendations: Rows = ()
+    aid: Rows = ()
+    reversals: Rows = ()
+    referrals: Rows = ()
+    listing_errors: Rows = ()
+    changes: Rows = ()
+    names: dict[int, str] = field(default_factory=dict)
+
+
+def records_of(scope: Scope) -> Records:
+    """All records of a case or a family."""
+    belongs = Complaint.id == scope.complaint_id if scope.complaint_id else Complaint.household_id == scope.household_id
+    return Records(
+        complaints=_all(select(*Complaint.__table__.c).where(belongs).order_by(Complaint.id)),
+        steps=_all(_of_complaint(ComplaintStep).where(belongs).order_by(ComplaintStep.id)),
+        documents=_all(_of_complaint(ComplaintDocument).where(belongs).order_by(ComplaintDocument.id)),
+        visits=_all(_visits(scope)),
+        decisions=_all(select(*Decision.__table__.c).where(scope.of(Decision)).order_by(Decision.id)),
+        cards=_all(_cards(scope)),
+        recommendations=_all(_recommendations(scope)),
+        aid=_all(select(*Disbursement.__table__.c).where(scope.of(Disbursement)).order_by(Disbursement.id)),
+        reversals=_all(_reversals(scope)),
+        referrals=_all(select(*Referral.__table__.c).where(scope.of(Referral)).order_by(Referral.id)),
+        listing_errors=_all(select(*ListingError.__table__.c).where(scope.of(ListingError)).order_by(ListingError.id)),
+        changes=() if scope.complaint_id else _all(_changes(scope.household_id)),
+        names={row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name))},
+    )
+
+
+def _all(statement: Select[Any]) -> Rows:
+    return db.session.execute(statement).all()
+
+
+def _of_complaint(record: Any) -> Select[Any]:
+    return select(*record.__table__.c, Complaint.number, Complaint.received_on).join(
+        Complaint, Complaint.id == record.complaint_id
+    )
+
+
+def _visits(scope: Scope) -> Select[Any]:
+    """Visits with the assessment made there, if any."""
+    a = Assessment
+    return (
+        select(
+            *HomeVisit.__table__.c, a.id.label("assessment_id"), a.status.label("assessment_status"), a.assessed_on,
+            a.by_id, a.final_at, a.value, a.band, a.instrument_code, a.instrument_version,
+        )
+        .outerjoin(a, a.visit_id == HomeVisit.id)
+        .where(scope.of(HomeVisit))
+        .order_by(HomeVisit.id)
+    )  # fmt: skip
+
+
+def _cards(scope: Scope) -> Select[Any]:
+    statement = select(*Card.__table__.c).order_by(Card.id)
+    if scope.complaint_id is None:
+        return statement.where(Card.household_id == scope.household_id)
+    return statement.join(Decision, Decision.id == Card.decision_id).where(scope.of(Decision))
+
+
+def _recommendations(scope: Scope) -> Select[Any]:
+    return (
+        select(
+            *EmergencyRecommendation.__table__.c, EmergencyEvent.kind, EmergencyEvent.happened_on,
+            EmergencyEvent.description,
+        )
+        .join(EmergencyEvent, EmergencyEvent.id == EmergencyRecommendation.event_id)
+        .where(scope.of(EmergencyRecommendation))
+        .order_by(EmergencyRecommendation.id)
+    )  # fmt: skip
+
+
+def _reversals(scope: Scope) -> Select[Any]:
+    """Payments taken back, with the aid they were for."""
+    return (
+        select(LedgerEntry.posted_at, LedgerEntry.posted_by_id, LedgerEntry.note, Disbursement.number)
+        .add_columns(Disbursement.amount)
+        .join(Disbursement, Disbursement.id == LedgerEntry.disbursement_id)
+        .where(LedgerEntry.kind == EntryKind.REVERSAL, scope.of(Disbursement))
+        .order_by(LedgerEntry.id)
+    )
+
+
+def _changes(household_id: int) -> Select[Any]:
+    """The newest changes of the register that the trail holds for this family."""
+    return (
+        select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type)
+        .where(
+            AuditEvent.household_id == household_id,
+            AuditEvent.subject_type.in_(REGISTER),
+            AuditEvent.action.not_like("%read"),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(100)
+    )
+
+
+def readers_of(household_id: int) -> Rows:
+    """Who opened this family's files, newest first: name, moment, and what was opened."""
+    return _all(
+        select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type, AuditEvent.subject_id)
+        .where(AuditEvent.household_id == household_id, AuditEvent.action.like("%read"))
+        .order_by(AuditEvent.id.desc())
+        .limit(50)
+    )

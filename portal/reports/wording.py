@@ -1,0 +1,99 @@
+"""The words of the stories: what happened to a family, kind by kind."""
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from portal.complaints.models import ComplaintStatus
+from portal.decisions.models import DecisionStatus, ListingErrorKind, Proposal
+from portal.funds.models import DisbursementStatus, Method
+from portal.households.models import Relation
+from portal.recommendations.models import Exit
+from portal.referrals.models import ReferralOutcome
+from portal.visits import wording
+from portal.visits.instruments_of import instrument
+
+STATUSES: Final[dict[ComplaintStatus, tuple[str, Any]]] = {
+    ComplaintStatus.RECEIVED: ("neutral", _l("Received")),
+    ComplaintStatus.INCOMPLETE: ("due", _l("Papers are missing")),
+    ComplaintStatus.SCHEDULED: ("info", _l("Visit booked")),
+    ComplaintStatus.VISITED: ("info", _l("Visited")),
+    ComplaintStatus.ASSESSED: ("info", _l("Assessed")),
+    ComplaintStatus.APPROVED: ("good", _l("Approved")),
+    ComplaintStatus.DECLINED: ("late", _l("Declined")),
+    ComplaintStatus.REFERRED: ("info", _l("Referred")),
+    ComplaintStatus.DELIVERED: ("good", _l("Helped")),
+    ComplaintStatus.CLOSED: ("neutral", _l("Finished")),
+    ComplaintStatus.WITHDRAWN: ("neutral", _l("Withdrawn")),
+}
+
+PROPOSALS: Final = {Proposal.HELP: _l("Proposed: help"), Proposal.REFUSE: _l("Proposed: refuse")}
+
+DECISIONS: Final = {
+    DecisionStatus.APPROVED: ("good", "ok", _l("Decided: eligible")),
+    DecisionStatus.DECLINED: ("late", "refused", _l("Decided: not eligible")),
+    DecisionStatus.RETURNED: ("due", "undo", _l("Sent back for another look")),
+}
+
+AID_ENDED: Final = {
+    DisbursementStatus.DECLINED: _l("Aid %(number)s declined"),
+    DisbursementStatus.CANCELLED: _l("Aid %(number)s cancelled"),
+}
+
+METHODS: Final = {Method.CASH: _l("in cash"), Method.TRANSFER: _l("by transfer"), Method.GOODS: _l("in goods")}
+
+OUTCOMES: Final = {
+    ReferralOutcome.SERVED: _l("%(office)s has served the family"),
+    ReferralOutcome.ACCEPTED: _l("%(office)s has taken the case on"),
+    ReferralOutcome.REFUSED: _l("%(office)s has refused the referral"),
+}
+
+EXITS: Final = {
+    Exit.CARD: _l("The emergency goes on to a card"),
+    Exit.REFERRAL: _l("The emergency goes on as a referral"),
+    Exit.CLOSED: _l("The emergency is closed"),
+}
+
+LISTING_ERRORS: Final = {
+    ListingErrorKind.INCLUSION: _l("Listing error recorded: listed, but found not poor"),
+    ListingErrorKind.EXCLUSION: _l("Listing error recorded: poor, but not listed"),
+}
+
+RELATIONS: Final = {
+    Relation.HEAD: _l("Head of the family"),
+    Relation.SPOUSE: _l("Husband or wife"),
+    Relation.CHILD: _l("Child"),
+    Relation.PARENT: _l("Parent"),
+    Relation.GRANDCHILD: _l("Grandchild"),
+    Relation.OTHER: _l("Other"),
+}
+
+CHANGES: Final = {
+    "household.registered": _l("Family registered"),
+    "household.changed": _l("Family's data changed"),
+    "household.list_checked": _l("National list looked up"),
+    "household.membership_card_seen": _l("Membership card seen"),
+    "household.membership_card_ended": _l("Membership card given up"),
+}
+"""Changes of the register by the trail's word for them; any other is told as CHANGED."""
+CHANGED: Final = _l("Register changed")
+
+OPENED: Final = {
+    "household": _l("the family's page"),
+    "complaint": _l("the case file"),
+    "home_visit": _l("a visit"),
+    "assessment": _l("an assessment"),
+    "decision": _l("a decision"),
+    "card": _l("a card"),
+    "emergency_recommendation": _l("an emergency"),
+    "disbursement": _l("an aid"),
+    "referral": _l("a referral"),
+    "stored_file": _l("an uploaded file"),
+}
+OPENED_OTHER: Final = _l("a record of this family")
+
+
+def band(code: str, version: str, value: str) -> str:
+    """What a band of an instrument is called, in the reader's language."""
+    bands = instrument(code, version).bands
+    return next((wording.label(entry) for entry in bands if entry.code == value), value)

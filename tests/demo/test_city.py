@@ -1,0 +1,221 @@
+"""The invented city is what it promises to be: lived in, consistent, and recognisable as invented."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.audit.verify import verify
+from portal.cards.models import Card, CardStatus
+from portal.complaints.models import Complaint, ComplaintStatus, ComplaintStep
+from portal.db import db
+from portal.decisions.models import Decision, ListingError
+from portal.demo.city import City
+from portal.demo.register import golden_rows
+from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine
+from portal.households.identity import nik_warnings, parse_kk, parse_nik
+from portal.households.models import Household, Listing, Member
+from portal.partners.models import Donation, DonationStatus
+from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
+from portal.referrals.models import Referral
+from portal.series import NumberSeries, next_number
+from portal.visits.instruments import evaluate
+from portal.visits.models import Answer, Assessment, AssessmentStatus, HomeVisit, VisitStatus
+
+TODAY = date(2026, 10, 5)
+
+pytestmark = pytest.mark.usefixtures("city")
+
+
+def count(*conditions, of):
+    return db.session.execute(select(func.count()).select_from(of).where(*conditions)).scalar_one()
+
+
+def test_seven_thousand_people_live_in_forty_seven_kelurahan():
+    assert count(of=Household) == 1700
+    assert 6500 <= count(of=Member) <= 7500
+    assert db.session.execute(select(func.count(Household.village_code.distinct()))).scalar_one() == 47
+
+
+def test_exactly_438_families_were_helped():
+    paid = select(Disbursement.household_id).where(Disbursement.status == DisbursementStatus.PAID).distinct()
+
+    assert len(db.session.execute(paid).all()) == 438
+
+
+def test_every_number_has_the_right_form_and_a_serial_that_marks_it_as_invented():
+    villages = {
+        row.id: row.village_code[:8].replace(".", "") for row in db.session.execute(select(Household)).scalars()
+    }
+    for member in db.session.scalars(select(Member).where(Member.nik.is_not(None))):
+        assert parse_nik(member.nik) == member.nik
+        assert member.nik[12] == "9"
+        # One golden widow's NIK was first issued in another regency.
+        assert member.nik[:6] in {villages[member.household_id], "130702"}
+        assert nik_warnings(member.nik, member.birth_date, member.sex, set(), TODAY) == []
+    for kk_no in db.session.scalars(select(Household.kk_no).where(Household.kk_no.is_not(None))):
+        assert parse_kk(kk_no)[12] == "9"
+
+
+def test_nobody_lives_in_a_real_street_or_has_a_real_telephone():
+    for address, phone in db.session.execute(select(Household.address, Household.phone)):
+        assert address.startswith("Jalan Contoh No. ")
+        assert phone == "" or phone.startswith("0800-")
+
+
+def test_the_golden_households_are_in_it_and_come_out_as_expected():
+    for row in golden_rows("upt-kan"):
+        household = db.session.scalars(select(Household).where(Household.kk_no == row["kk_no"])).one()
+        assert household.head_name == row["head_name"]
+        assert len(household.members) == int(row["members"])
+        latest = select(Decision.path).where(Decision.household_id == household.id).order_by(Decision.id.desc())
+        path = db.session.scalars(latest).first()
+        if row["expected_path"] in {"a", "b"}:
+            assert path == row["expected_path"], row["id"]
+
+
+def test_stored_results_are_those_the_instrument_gives(city: City):
+    finals = db.session.scalars(select(Assessment).where(Assessment.status == AssessmentStatus.FINAL)).all()
+    answers: dict[int, dict[str, str]] = {}
+    for answer in db.session.scalars(select(Answer)):
+        answers.setdefault(answer.assessment_id, {})[answer.field] = answer.value
+
+    assert len(finals) > 500
+    for final in finals:
+        result = evaluate(city.instrument, answers[final.id])
+        assert (result.value, result.band.code) == (final.value, final.band)
+
+
+def test_the_trail_is_unbroken():
+    finding = verify()
+
+    assert finding.fault is None
+    assert finding.rows > 5000
+
+
+def test_every_account_holds_the_sum_of_its_lines_and_every_entry_adds_up_to_zero():
+    lines = dict(
+        db.session.execute(
+            select(LedgerLine.account_id, func.sum(LedgerLine.amount)).group_by(LedgerLine.account_id)
+        ).all()
+    )
+    entries = select(LedgerLine.entry_id).group_by(LedgerLine.entry_id).having(func.sum(LedgerLine.amount) != 0)
+
+    for account in db.session.scalars(select(LedgerAccount)):
+        assert account.balance == lines.get(account.id, 0)
+    assert db.session.execute(entries).all() == []
+
+
+def test_no_gift_is_spent_beyond_its_amount_at_any_time():
+    left: Counter[tuple[int, int]] = Counter()
+    kinds = dict(db.session.execute(select(LedgerAccount.id, LedgerAccount.kind)).all())
+    rows = select(LedgerLine.account_id, LedgerLine.donation_id, LedgerLine.amount).order_by(
+        LedgerLine.entry_id, LedgerLine.id
+    )
+    for account_id, donation_id, amount in db.session.execute(rows):
+        left[account_id, donation_id] += amount
+        if kinds[account_id] is not AccountKind.RECEIVED:
+            assert left[account_id, donation_id] >= 0
+
+
+def test_four_partners_gave_and_the_treasurer_still_has_work():
+    givers = select(Donation.partner_code).where(Donation.status == DonationStatus.CONFIRMED).distinct()
+
+    assert set(db.session.scalars(givers)) == {"mitra-kenanga", "bri", "baznas", "lazismu"}
+    assert count(Donation.status == DonationStatus.ENTERED, of=Donation) == 2
+    assert count(Donation.status == DonationStatus.REFUSED, of=Donation) == 1
+    assert count(Disbursement.status == DisbursementStatus.APPROVED, of=Disbursement) >= 3
+    assert count(of=Fund) == 6
+
+
+def test_both_social_workers_have_a_full_week():
+    for worker in ("rani", "budi"):
+        for ahead in range(5):
+            day = TODAY + timedelta(days=ahead)
+            visits = (
+                select(HomeVisit.visit_time)
+                .join(HomeVisit.visitor)
+                .where(
+                    HomeVisit.visit_on == day,
+                    HomeVisit.visitor.has(name=worker),
+                    HomeVisit.status == VisitStatus.BOOKED,
+                )
+            )
+            times = db.session.scalars(visits).all()
+            assert len(times) == len(set(times)) == 6
+
+
+def test_two_emergencies_wait_for_the_mayor_and_letters_run_without_gaps():
+    waiting = select(EmergencyRecommendation).where(EmergencyRecommendation.status == RecommendationStatus.PROPOSED)
+    letters = select(EmergencyRecommendation.letter_number).where(EmergencyRecommendation.letter_number.like("%/2026"))
+    running = sorted(int(letter.split("/")[1]) for letter in db.session.scalars(letters))
+
+    assert sorted(one.resident_name for one in db.session.scalars(waiting)) == ["Rusdi Kampai", "Wirda Mandaliko"]
+    assert running == list(range(1, len(running) + 1))
+    ending = EmergencyRecommendation.ends_on.between(TODAY, TODAY + timedelta(days=7))
+    assert count(ending, EmergencyRecommendation.exit.is_(None), of=EmergencyRecommendation) == 1
+    assert count(EmergencyRecommendation.status == RecommendationStatus.DECLINED, of=EmergencyRecommendation) == 1
+
+
+@pytest.mark.parametrize("days", [30, 60])
+def test_cards_are_about_to_expire(days: int):
+    soon = Card.ends_on.between(TODAY + timedelta(days=days - 30), TODAY + timedelta(days=days))
+
+    assert count(soon, Card.status == CardStatus.ISSUED, of=Card) >= 3
+
+
+def test_cards_are_in_every_state():
+    assert count(Card.ends_on < TODAY, of=Card) > 20
+    assert count(Card.starts_on <= TODAY, Card.ends_on >= TODAY, of=Card) > 100
+    assert count(Card.status == CardStatus.REVOKED, of=Card) == 1
+    assert count(Card.renews_id.is_not(None), of=Card) > 5
+
+
+def test_complaints_are_in_every_state():
+    states = dict(db.session.execute(select(Complaint.status, func.count()).group_by(Complaint.status)).all())
+
+    assert set(states) == set(ComplaintStatus)
+    overdue = Complaint.promised_on < TODAY, Complaint.status.in_(["incomplete", "assessed", "received"])
+    assert count(*overdue, of=Complaint) >= 3
+    assert count(Assessment.status == AssessmentStatus.DRAFT, of=Assessment) >= 5
+
+
+def test_a_complaints_state_is_its_last_step():
+    last = select(ComplaintStep.complaint_id, ComplaintStep.status).order_by(ComplaintStep.at, ComplaintStep.id)
+    steps = dict(db.session.execute(last).all())
+
+    assert steps == dict(db.session.execute(select(Complaint.id, Complaint.status)).all())
+
+
+def test_listing_errors_of_both_kinds_a_waiting_family_and_open_referrals():
+    assert set(db.session.scalars(select(ListingError.kind).distinct())) == {"inclusion", "exclusion"}
+    assert count(Disbursement.status == DisbursementStatus.WAITING, of=Disbursement) == 1
+    assert count(Referral.outcome.is_(None), of=Referral) >= 3
+    assert count(Referral.outcome.is_not(None), of=Referral) >= 10
+
+
+def test_about_half_of_the_families_have_been_looked_up_in_the_list():
+    looked_up = db.session.execute(select(func.count(Listing.household_id.distinct()))).scalar_one()
+
+    assert 0.4 <= looked_up / 1700 <= 0.8
+
+
+def test_nothing_has_happened_that_lies_ahead():
+    for column in (ComplaintStep.at, Decision.decided_at, Disbursement.paid_at, Card.issued_at, HomeVisit.done_at):
+        assert count(column > clock.now(), of=column.class_) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "moment"),
+    [("complaint", Complaint, "taken_at"), ("card", Card, "issued_at"), ("donation", Donation, "entered_at"),
+     ("disbursement", Disbursement, "proposed_at"), ("recommendation", EmergencyRecommendation, "proposed_at")],
+)  # fmt: skip
+def test_the_numbers_of_the_year_run_without_gaps_and_go_on(kind, model, moment):
+    numbers = [row.number for row in db.session.scalars(select(model).order_by(getattr(model, moment), model.number))]
+    of_year = [int(number.rsplit("-", 1)[1]) for number in numbers if "-2026-" in number]
+
+    assert of_year == list(range(1, len(of_year) + 1))
+    assert db.session.get_one(NumberSeries, (kind, 2026)).last == len(of_year)
+    assert next_number(kind, 2026) == len(of_year) + 1

@@ -1,0 +1,151 @@
+"""The case file and the family's page: complete, in order, masked, recorded, and cheap."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, select
+
+from portal.accounts.roles import Role
+from portal.audit.models import AuditEvent
+from portal.db import db
+from tests.reports import factories as case
+from tests.reports.whole import whole_case
+
+TOLD = (
+    "diterima: ", "Berkas dibawa", "Kunjungan dijadwalkan", "Kunjungan tidak terlaksana", "Dikunjungi di rumah",
+    "Dinilai: 9, Miskin", "Diusulkan: dibantu", "Dikembalikan", "Diputuskan: layak", "Salah data", "diterbitkan",
+    "dicabut", "diajukan kepada Wali Kota", "Surat 400.9.14/", "dilanjutkan ke kartu", "Bantuan S-", "disetujui",
+    "Bantuan dibayar", "Dirujuk ke Dinas Sosial", "Dinas Sosial sudah melayani", "Selesai",
+)  # fmt: skip
+
+
+@contextmanager
+def counted_queries():
+    """How many statements reach the database."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def story_of(markup: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", markup[markup.index('class="timeline"') :]).split())
+
+
+def addresses(found) -> list[str]:
+    return [f"/complaints/{found.complaint.number}", f"/households/{found.family.id}"]
+
+
+def test_one_of_each_kind_is_told_on_both_pages(make, sign_in):
+    found = whole_case(make)
+    browser = sign_in(found.rani)
+
+    for address in addresses(found):
+        told = story_of(browser.get(address).text)
+        assert [words for words in TOLD if words not in told] == []
+
+
+def test_the_story_runs_from_the_newest_back(make, sign_in):
+    found = whole_case(make)
+
+    markup = sign_in(found.rani).get(f"/households/{found.family.id}").text
+
+    moments = re.findall(r'<p class="when"><time[^>]*datetime="([0-9-]{10})', markup)
+    assert len(moments) > 15
+    assert moments == sorted(moments, reverse=True)
+
+
+def test_no_full_number_stands_anywhere(make, sign_in):
+    found = whole_case(make)
+    browser = sign_in(found.rani)
+
+    for address in addresses(found):
+        page = browser.get(address).text
+        assert not re.search(r"\b[0-9]{16}\b", page)
+    assert f"•••• •••• •••• {found.family.members[0].nik[-4:]}" in browser.get(addresses(found)[1]).text
+
+
+def test_opening_is_recorded_and_the_head_sees_who_opened(make, sign_in):
+    found = whole_case(make)
+    for address in addresses(found):
+        sign_in(found.rani).get(address)
+
+    events = db.session.execute(
+        select(AuditEvent.action, AuditEvent.actor_name, AuditEvent.household_id).where(
+            AuditEvent.action.like("%.read")
+        )
+    ).all()
+
+    assert {tuple(row) for row in events} == {
+        ("complaint.read", found.rani.name, found.family.id), ("household.read", found.rani.name, found.family.id),
+    }  # fmt: skip
+    page = sign_in(found.head).get(addresses(found)[1]).text
+    assert "Yang pernah membuka" in page
+    assert f"<li>{found.rani.name} " in page
+
+
+def test_a_social_worker_does_not_see_who_opened(make, sign_in):
+    found = whole_case(make)
+
+    assert "Yang pernah membuka" not in sign_in(found.rani).get(addresses(found)[1]).text
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SOCIAL_WORKER, Role.UNIT_HEAD}))
+def test_others_see_neither_page(make, sign_in, role):
+    found = whole_case(make)
+    browser = sign_in(make.everyone()[role])
+
+    assert [browser.get(address).status_code for address in addresses(found)] == [403, 403]
+
+
+def test_a_stranger_is_sent_to_sign_in(make, stranger):
+    found = whole_case(make)
+
+    for address in addresses(found):
+        response = stranger.get(address)
+        assert (response.status_code, response.location) == (303, f"/sign-in?next={address}")
+
+
+def test_what_is_not_there_is_not_found(make, sign_in):
+    browser = sign_in(make.social_worker())
+
+    assert browser.get("/complaints/K-2026-999999").status_code == 404
+    assert browser.get("/households/999999").status_code == 404
+
+
+def test_a_long_story_costs_as_many_queries_as_a_short_one(make, sign_in):
+    found = whole_case(make)
+    browser = sign_in(found.head)
+    counts = []
+    for _ in range(2):
+        for address in addresses(found):
+            with counted_queries() as seen:
+                assert browser.get(address).status_code == 200
+            counts.append(len(seen))
+        for _ in range(4):
+            again = case.complaint(make, found.family, by=found.rani)
+            visit = case.visit(make, found.complaint, by=found.rani)
+            case.referral(make, found.complaint, by=found.rani)
+            case.decision(make, again, case.assessment(make, visit, by=found.rani), by=found.rani)
+
+    assert counts[2] <= counts[0] <= 40
+    assert counts[3] <= counts[1] + 6 <= 46
+
+
+def test_a_new_family_is_told_how_its_story_begins(make, sign_in):
+    page = sign_in(make.social_worker()).get(f"/households/{make.household().id}").text
+
+    assert "Ceritanya dimulai" in page
+    assert "/complaints/new?household=" in page
+
+
+def test_the_page_speaks_english_too(make, sign_in):
+    found = whole_case(make)
+    reader = make.social_worker(language="en")
+
+    assert "Visited at home" in sign_in(reader).get(addresses(found)[0]).text
