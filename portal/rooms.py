@@ -5,6 +5,8 @@ from flask import Flask
 from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit
+from portal.cards.views import bp as cards
+from portal.decisions.views import bp as decisions
 from portal.files.views import bp as files
 from portal.front import bp as front
 from portal.households.views import bp as households
@@ -18,8 +20,8 @@ from portal.visits.assessment_views import bp as visits
 from portal.web.health import bp as health
 
 BLUEPRINTS = (
-    health, audit, settings, accounts, users, files, households, visits, recommendations, delegations, referrals,
-    stories, public, front,
+    health, audit, settings, accounts, users, files, households, visits, decisions, cards, recommendations,
+    delegations, referrals, stories, public, front,
 )  # fmt: skip
 
 

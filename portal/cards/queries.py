@@ -1,14 +1,20 @@
 """Reading cards."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, func, or_, select, tuple_
 
 from portal.cards.models import Card, CardStatus
 from portal.db import db
+from portal.decisions.queries import day_and_number
 from portal.errors import NotFound
+from portal.households.models import Household
 from portal.references import typed_code
+from portal.units.catalogue import catalogue
+from portal.web.paging import COUNT_LIMIT
 
 
 def get_card(number: str) -> Card:
@@ -49,3 +55,80 @@ def cards_of(household_id: int) -> Sequence[Card]:
 def card_of(decision_id: int) -> Card | None:
     """The card that this decision brought."""
     return db.session.scalar(select(Card).where(Card.decision_id == decision_id))
+
+
+def renewal_card(card: Card) -> Card | None:
+    """The card that follows this one."""
+    return db.session.scalar(select(Card).where(Card.renews_id == card.id))
+
+
+def renewable(household_id: int) -> Card | None:
+    """The family's last card that was neither revoked nor renewed."""
+    following = select(Card.renews_id).where(Card.renews_id.is_not(None))
+    return db.session.scalar(
+        select(Card)
+        .where(Card.household_id == household_id, Card.status == CardStatus.ISSUED, Card.id.not_in(following))
+        .order_by(Card.ends_on.desc(), Card.id.desc())
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list shows; `state` is active, expiring, expired or revoked, or empty for all."""
+
+    state: str = ""
+    village_code: str = ""
+    text: str = ""
+
+
+STATES = ("active", "expiring", "expired", "revoked")
+
+
+def cards(filters: Filters, today: date, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[Row[Any]]:
+    """Cards by the day they end: those still to end first come first, what ended lately leads the others."""
+    ended = filters.state in ("expired", "revoked", "")
+    order = (Card.ends_on.desc(), Card.id.desc()) if ended else (Card.ends_on, Card.id)
+    statement = _rows().where(*_conditions(filters, today)).order_by(*order).limit(limit)
+    if place := day_and_number(after):
+        here, there = tuple_(Card.ends_on, Card.id), tuple_(*place)
+        statement = statement.where(here < there if ended else here > there)
+    return db.session.execute(statement).all()
+
+
+def _rows() -> Select[Any]:
+    return select(
+        Card.id, Card.number, Card.holder_name, Card.starts_on, Card.ends_on, Card.status, Card.renews_id,
+        Household.village_code, Household.rt, Household.rw,
+    ).join(Household, Card.household_id == Household.id)  # fmt: skip
+
+
+def _conditions(filters: Filters, today: date) -> list[Any]:
+    issued = Card.status == CardStatus.ISSUED
+    renewed = select(Card.renews_id).where(Card.renews_id.is_not(None))
+    soon = today + timedelta(days=int(catalogue().setting("expiry_notice_days")))
+    of_state: dict[str, list[Any]] = {
+        "active": [issued, Card.starts_on <= today, Card.ends_on >= today],
+        "expiring": [issued, Card.ends_on.between(today, soon), Card.id.not_in(renewed)],
+        "expired": [issued, Card.ends_on < today],
+        "revoked": [Card.status == CardStatus.REVOKED],
+    }
+    conditions = list(of_state.get(filters.state, []))
+    if filters.village_code:
+        conditions.append(Household.village_code == filters.village_code)
+    if filters.text:
+        like = f"%{filters.text}%"
+        conditions.append(or_(Card.holder_name.ilike(like), Card.number.ilike(like)))
+    return conditions
+
+
+def count(filters: Filters, today: date) -> int:
+    """How many cards the filters leave, at most one more than lists ever count to."""
+    found = (
+        select(Card.id)
+        .join(Household, Card.household_id == Household.id)
+        .where(*_conditions(filters, today))
+        .limit(COUNT_LIMIT + 1)
+        .subquery()
+    )
+    return int(db.session.scalar(select(func.count()).select_from(found)) or 0)

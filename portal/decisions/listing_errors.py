@@ -1,0 +1,75 @@
+"""Inclusion and exclusion errors: recorded with their ground, followed until the list's owner answers (003 Hasil 3)."""
+
+from datetime import date
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db
+from portal.decisions import policies
+from portal.decisions.models import Decision, ListingError, ListingErrorKind, ListingErrorOutcome
+from portal.decisions.paths import LISTING_ERRORS
+from portal.errors import NotAllowed, NotFound, Refused
+from portal.households import queries as households
+from portal.units.catalogue import catalogue
+
+Kind, Outcome = ListingErrorKind, ListingErrorOutcome
+
+OUTCOMES_OF = {
+    Kind.INCLUSION: (Outcome.RECORDED, Outcome.PROPOSED_DROP, Outcome.DELIBERATION, Outcome.ACCEPTED),
+    Kind.EXCLUSION: (Outcome.RECORDED, Outcome.PROPOSED_ADD, Outcome.DELIBERATION, Outcome.ACCEPTED),
+}
+"""A listed family that is not poor is proposed to drop, an unlisted poor one to add; never the other way round."""
+
+
+def get_error(error_id: int) -> ListingError:
+    """Raises NotFound."""
+    error = db.session.get(ListingError, error_id)
+    if error is None:
+        raise NotFound
+    return error
+
+
+def record_found(decision: Decision, *, by: User, on: date) -> ListingError | None:
+    """Keep what the rule found beside this proposal; the same assessment tells of one error once."""
+    kind = decision.ground["listing_error"]
+    known_before = select(ListingError.id).where(ListingError.assessment_id == decision.assessment_id)
+    if kind is None or db.session.scalar(known_before):
+        return None
+    assessment, known = decision.assessment, households.list_facts(decision.household)
+    error = ListingError(
+        household=decision.household,
+        complaint_id=decision.complaint_id,
+        assessment_id=assessment.id,
+        kind=Kind(kind),
+        list_code=known.list_code or catalogue().setting("national_list"),
+        list_as_of=known.as_of,
+        instrument_code=assessment.instrument_code,
+        instrument_version=assessment.instrument_version,
+        value=assessment.value,
+        band=assessment.band,
+        visitor_id=decision.visitor_id,
+        found_on=on,
+        reason=decision.proposal_reason or gettext(LISTING_ERRORS[kind]),
+        recorded_by_id=by.id,
+        recorded_at=clock.now(),
+    )
+    db.session.add(error)
+    db.session.flush()
+    audit.record("listing_error.recorded", error, by=by)
+    return error
+
+
+def settle(error: ListingError, outcome: ListingErrorOutcome, *, reason: str, by: User) -> None:
+    """Say what became of it, and why; the portal proposes to the list's owner and never deletes anybody itself."""
+    if not policies.may_settle_listing_errors(by):
+        raise NotAllowed
+    if outcome not in OUTCOMES_OF[error.kind]:
+        raise Refused(gettext("This outcome does not fit this kind of error."), field="outcome")
+    if not reason.strip():
+        raise Refused(gettext("Please write why."), field="outcome_reason")
+    error.outcome = outcome
+    error.outcome_reason = reason.strip()
+    audit.record("listing_error.settled", error, by=by)

@@ -1,0 +1,171 @@
+"""Reading decisions and listing errors: what waits for the unit head, what was settled, and for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, or_, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.accounts.models import User
+from portal.complaints.models import Complaint
+from portal.db import db
+from portal.decisions.models import Decision, DecisionStatus, ListingError, ListingErrorKind, ListingErrorOutcome
+from portal.errors import NotFound
+from portal.households.models import Household
+from portal.visits import queries as visits
+from portal.visits.models import Assessment
+
+NO_PROMISE = date(9999, 12, 31)
+"""Cases without a promised day come last."""
+
+
+def get_decision(decision_id: int) -> Decision:
+    """Raises NotFound."""
+    decision = db.session.get(
+        Decision,
+        decision_id,
+        options=[joinedload(Decision.complaint), joinedload(Decision.household), joinedload(Decision.assessment)],
+    )
+    if decision is None:
+        raise NotFound
+    return decision
+
+
+def waiting_for(complaint_id: int) -> Decision | None:
+    """The proposal of this case that nobody has decided yet."""
+    return db.session.scalar(
+        select(Decision).where(Decision.complaint_id == complaint_id, Decision.status == DecisionStatus.PROPOSED)
+    )
+
+
+def decisions_of(*, household_id: int | None = None, complaint_id: int | None = None) -> Sequence[Decision]:
+    """Proposals and decisions of a family or of one case, newest first."""
+    belongs = Decision.complaint_id == complaint_id if complaint_id else Decision.household_id == household_id
+    return db.session.scalars(
+        select(Decision).where(belongs).order_by(Decision.id.desc()).options(joinedload(Decision.decided_by))
+    ).all()
+
+
+def visitors_of(decision: Decision) -> set[int]:
+    """Everyone who saw the house for this case: the visitors of its visits, and whose assessment it rests on."""
+    went = visits.visitors_of(complaint_id=decision.complaint_id)
+    return went | {decision.visitor_id, decision.assessment.by_id}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list shows: `settled` False is what waits."""
+
+    settled: bool = False
+    village_code: str = ""
+    text: str = ""
+
+
+def _rows() -> Select[Any]:
+    proposer, decider = aliased(User), aliased(User)
+    return (
+        select(
+            Decision.id, Decision.path, Decision.proposal, Decision.status.label("decision_status"), Decision.ground,
+            Decision.renews_card_id, Decision.proposed_at, Decision.decided_at, Complaint.number,
+            Complaint.service_code, Complaint.urgent, Complaint.promised_on, Complaint.status, Complaint.closed_on,
+            Household.head_name, Household.village_code, Household.rt, Household.rw,
+            Assessment.value, Assessment.band, Assessment.instrument_code, Assessment.instrument_version,
+            proposer.full_name.label("proposed_by"), decider.full_name.label("decided_by"),
+            func.coalesce(Complaint.promised_on, NO_PROMISE).label("due_on"),
+        )
+        .join(Complaint, Decision.complaint_id == Complaint.id)
+        .join(Household, Decision.household_id == Household.id)
+        .join(Assessment, Decision.assessment_id == Assessment.id)
+        .join(proposer, Decision.proposed_by_id == proposer.id)
+        .outerjoin(decider, Decision.decided_by_id == decider.id)
+    )  # fmt: skip
+
+
+def decisions(filters: Filters, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[Row[Any]]:
+    """What waits, the oldest promise first; or what was settled, the newest first."""
+    statement = _rows().where(*_conditions(filters)).limit(limit)
+    if filters.settled:
+        order = (Decision.decided_at, Decision.id)
+        statement = statement.order_by(*(column.desc() for column in order))
+        if place := _moment_and_id(after):
+            statement = statement.where(tuple_(*order) < tuple_(*place))
+    else:
+        due_on = func.coalesce(Complaint.promised_on, NO_PROMISE)
+        statement = statement.order_by(due_on, Decision.id)
+        if day_and_id := day_and_number(after):
+            statement = statement.where(tuple_(due_on, Decision.id) > tuple_(*day_and_id))
+    return db.session.execute(statement).all()
+
+
+def _conditions(filters: Filters) -> list[Any]:
+    waiting = Decision.status == DecisionStatus.PROPOSED
+    conditions: list[Any] = [~waiting if filters.settled else waiting]
+    if filters.village_code:
+        conditions.append(Household.village_code == filters.village_code)
+    if filters.text:
+        like = f"%{filters.text}%"
+        conditions.append(or_(Household.head_name.ilike(like), Complaint.number.ilike(like)))
+    return conditions
+
+
+def day_and_number(after: Sequence[Any] | None) -> tuple[date, int] | None:
+    """A place in a list ordered by day and id; None at its start, and when the mark was tampered with."""
+    try:
+        day, number = after or ()
+        return date.fromisoformat(day), int(number)
+    except (TypeError, ValueError):
+        return None
+
+
+def _moment_and_id(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
+    try:
+        moment, number = after or ()
+        at = datetime.fromisoformat(moment)
+        return (at, int(number)) if at.tzinfo else None
+    except (TypeError, ValueError):
+        return None
+
+
+def count_waiting() -> int:
+    """How many proposals wait for the unit head."""
+    return int(
+        db.session.scalar(select(func.count()).select_from(Decision).where(Decision.status == DecisionStatus.PROPOSED))
+        or 0
+    )
+
+
+def listing_errors(
+    *, kind: ListingErrorKind | None = None, outcome: ListingErrorOutcome | None = None, village_code: str = "",
+    after: Sequence[Any] | None = None, limit: int,
+) -> Sequence[Row[Any]]:  # fmt: skip
+    """Listing errors, the newest first."""
+    statement = (
+        select(
+            ListingError.id, ListingError.kind, ListingError.list_code, ListingError.list_as_of, ListingError.value,
+            ListingError.band, ListingError.instrument_code, ListingError.instrument_version, ListingError.found_on,
+            ListingError.reason, ListingError.outcome, ListingError.household_id, Household.head_name,
+            Household.village_code, User.full_name.label("visitor"),
+        )
+        .join(Household, ListingError.household_id == Household.id)
+        .join(User, ListingError.visitor_id == User.id)
+        .order_by(ListingError.found_on.desc(), ListingError.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if kind:
+        statement = statement.where(ListingError.kind == kind)
+    if outcome:
+        statement = statement.where(ListingError.outcome == outcome)
+    if village_code:
+        statement = statement.where(Household.village_code == village_code)
+    if place := day_and_number(after):
+        statement = statement.where(tuple_(ListingError.found_on, ListingError.id) < tuple_(*place))
+    return db.session.execute(statement).all()
+
+
+def listing_errors_of(household_id: int) -> Sequence[ListingError]:
+    """What the lists and the visits of one family disagree on, newest first."""
+    return db.session.scalars(
+        select(ListingError).where(ListingError.household_id == household_id).order_by(ListingError.id.desc())
+    ).all()
