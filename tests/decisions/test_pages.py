@@ -241,7 +241,7 @@ def test_who_visited_reads_why_the_button_is_missing(waiting, make, sign_in):
 
 
 def test_who_may_open_what(waiting, make, sign_in, stranger):
-    found, decision = waiting
+    _found, decision = waiting
     open_case = case(make)
     people = make.everyone()
     readers = {Role.SOCIAL_WORKER, Role.UNIT_HEAD}
@@ -275,7 +275,7 @@ def test_reading_a_decision_stands_in_the_trail(waiting, sign_in):
 
 
 def test_the_list_is_narrowed_and_keeps_its_address(waiting, make, sign_in):
-    found, decision = waiting
+    found, _decision = waiting
     other = case(make, "D05")
     other.approve(other.propose())
     browser = sign_in(found.head)
@@ -293,7 +293,7 @@ def test_an_empty_list_says_what_comes_here(make, sign_in):
 
 
 def test_listing_errors_are_listed_narrowed_and_followed(waiting, sign_in):
-    found, decision = waiting
+    found, _decision = waiting
     [error] = queries.listing_errors_of(found.household.id)
     browser, url = sign_in(found.head), f"/listing-errors/{error.id}"
 
