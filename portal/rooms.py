@@ -6,6 +6,7 @@ from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit
 from portal.cards.views import bp as cards
+from portal.complaints.views import bp as complaints
 from portal.decisions.views import bp as decisions
 from portal.files.views import bp as files
 from portal.front import bp as front
@@ -20,9 +21,24 @@ from portal.visits.assessment_views import bp as visits
 from portal.web.health import bp as health
 
 BLUEPRINTS = (
-    health, audit, settings, accounts, users, files, households, visits, decisions, cards, recommendations,
-    delegations, referrals, stories, public, front,
-)  # fmt: skip
+    health,
+    audit,
+    settings,
+    accounts,
+    users,
+    files,
+    households,
+    complaints,
+    visits,
+    decisions,
+    cards,
+    recommendations,
+    delegations,
+    referrals,
+    stories,
+    public,
+    front,
+)
 
 
 def register(app: Flask) -> None:

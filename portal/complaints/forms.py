@@ -1,0 +1,48 @@
+"""Papers ticked later, and the end of a case."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectChoice as Choice
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.complaints.models import Complaint
+from portal.units.documents import document_name
+from portal.web.forms import Form, Length, Required
+
+REASON_LIMIT = 1000
+
+
+class TicksField(SelectMultipleField):
+    """A set of checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def paper_choices(codes: list[str]) -> list[Choice]:
+    return [Choice(code, document_name(code)) for code in codes]
+
+
+class DocumentsForm(Form):
+    brought = TicksField(_l("Papers brought"))
+
+    def __init__(self, complaint: Complaint, **kwargs: Any) -> None:
+        super().__init__(brought=[each.code for each in complaint.documents if each.brought_on], **kwargs)
+        self.brought.choices = paper_choices([each.code for each in complaint.documents])
+
+
+class CloseForm(Form):
+    """How a case ends without help, and why."""
+
+    how = RadioField(_l("How does it end?"), [Required()])
+    reason = TextAreaField(_l("Reason"), [Required(), Length(REASON_LIMIT)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.how.choices = [
+            Choice("close", _("The case is settled")),
+            Choice("withdraw", _("The family does not want to go on")),
+        ]

@@ -1,0 +1,149 @@
+"""The list of complaints, papers, closing, and the receipt."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from portal.audit.models import AuditEvent
+from portal.complaints.models import Complaint
+from portal.complaints.models import ComplaintStatus as S
+from portal.db import db
+from tests.complaints.factories import complaint
+
+
+@pytest.fixture
+def worker(make, sign_in):
+    return sign_in(make.social_worker())
+
+
+def stored(number: str) -> Complaint:
+    return db.session.scalars(select(Complaint).where(Complaint.number == number)).one()
+
+
+def test_the_list_shows_where_each_promise_stands(make, worker):
+    late = complaint(make, promised_on=make.ago(4))
+    complaint(make, status=S.CLOSED, closed_on=make.ago(1), promised_on=make.ago(0), household=make.household("Rosma"))
+
+    everything, overdue = worker.get("/complaints").text, worker.get("/complaints?filter=late").text
+
+    assert "terlambat 2 hari kerja" in everything
+    assert "Rosma" in everything
+    assert late.number in overdue
+    assert "Rosma" not in overdue
+
+
+def test_every_narrowing_is_an_address(make, worker):
+    mine = complaint(make, household=make.household("Rosma"))
+
+    for query, shown in (
+        ("q=rosm", True), (f"q={mine.number}", True), ("status=open", True), ("filter=without_visit", True),
+        ("filter=mine", False), ("status=closed", False), ("service=data-card", False),
+        ("village=13.76.02.1034", False), ("filter=rubbish&status=rubbish&after=rubbish", True),
+    ):  # fmt: skip
+        assert (f"/complaints/{mine.number}" in worker.get(f"/complaints?{query}").text) is shown, query
+
+
+def test_the_fragment_equals_its_place_in_the_page(make, worker):
+    complaint(make)
+
+    whole, part = worker.get("/complaints?status=open").text, worker.fragment("/complaints?status=open", "results")
+
+    assert part.strip()
+    assert part.strip() in whole
+
+
+def test_the_list_goes_on_page_by_page(make, worker):
+    household, taken_by = make.household(), make.social_worker()
+    cases = [complaint(make, household=household, taken_by=taken_by) for _ in range(27)]
+
+    first = worker.get("/complaints").text
+    following = first.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
+    second = worker.get(following).text
+
+    assert cases[26].number in first
+    assert cases[1].number not in first
+    assert cases[1].number in second
+    assert cases[0].number in second
+
+
+@pytest.mark.parametrize("path", ["", "/K-2026-000001/documents", "/K-2026-000001/close", "/K-2026-000001/receipt.pdf"])
+def test_doors(make, sign_in, stranger, path):
+    assert stranger.get(f"/complaints{path}").status_code == 303
+    for user in (make.treasurer(), make.cadre(), make.admin(), make.auditor(), make.mayor()):
+        assert sign_in(user).get(f"/complaints{path}").status_code == 403
+
+
+@pytest.mark.parametrize("part", ["documents", "close", "receipt.pdf"])
+def test_a_complaint_that_is_not_there(worker, part):
+    assert worker.get(f"/complaints/K-2026-999999/{part}").status_code == 404
+
+
+def test_papers_are_ticked_later(make, worker):
+    case = complaint(make)
+    address = f"/complaints/{case.number}/documents"
+    assert "SKTM" in worker.get(address).text
+    every = [each.code for each in case.documents]
+
+    response = worker.post(address, {"brought": every, "version": str(case.version)})
+
+    assert (response.status_code, response.location) == (303, f"/complaints/{case.number}")
+    assert stored(case.number).status is S.RECEIVED
+
+
+def test_papers_of_no_such_service_and_of_a_closed_case_are_refused(make, worker):
+    case = complaint(make)
+    over = complaint(make, status=S.CLOSED, closed_on=make.ago(0))
+
+    for one, ticked in ((case, ["gold"]), (over, ["ktp"])):
+        sent = {"brought": ticked, "version": str(one.version)}
+        assert worker.post(f"/complaints/{one.number}/documents", sent).status_code == 422
+
+
+def test_two_at_the_same_papers_see_both_versions(make, worker):
+    case = complaint(make)
+    every = [each.code for each in case.documents]
+    worker.post(f"/complaints/{case.number}/documents", {"brought": every, "version": str(case.version)})
+
+    response = worker.post(f"/complaints/{case.number}/documents", {"brought": ["ktp"], "version": "1"})
+
+    assert response.status_code == 409
+
+
+def test_a_case_is_closed_with_a_reason(make, worker):
+    case = complaint(make)
+    address = f"/complaints/{case.number}/close"
+    assert worker.get(address).status_code == 200
+
+    for bad in (
+        {},
+        {"how": "close", "reason": " "},
+        {"how": "burn", "reason": "x"},
+        {"how": "close", "reason": "x" * 1001},
+    ):
+        assert worker.post(address, {**bad, "version": "1"}).status_code == 422
+    kept = worker.post(address, {"how": "", "reason": "Sudah pindah", "version": "1"})
+    done = worker.post(address, {"how": "withdraw", "reason": "Sudah pindah", "version": "1"})
+
+    assert "Sudah pindah" in kept.text
+    assert done.status_code == 303
+    assert (stored(case.number).status, stored(case.number).closed_on) == (S.WITHDRAWN, make.ago(0))
+
+
+@pytest.mark.parametrize(("query", "width_mm"), [("", 148), ("?size=80mm", 80)])
+def test_the_receipt_says_number_code_promise_and_what_is_missing(make, worker, query, width_mm):
+    case = complaint(make)
+
+    response = worker.get(f"/complaints/{case.number}/receipt.pdf{query}")
+
+    page = PdfReader(io.BytesIO(response.data)).pages[0]
+    text = " ".join(page.extract_text().split())
+    assert response.mimetype == "application/pdf"
+    assert round(float(page.mediabox.width) / 72 * 25.4) == width_mm
+    for word in (case.number, "Senin, 5 Oktober 2026", "Kartu Keluarga", "SKTM"):
+        assert word.casefold() in text.casefold()
+    assert case.tracking_code in text.replace(" ", "")
+    assert "gratis" in text.casefold()
+    event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (event.action, event.household_id) == ("complaint.receipt_printed", case.household_id)
