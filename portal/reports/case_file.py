@@ -83,6 +83,7 @@ def facts_of(complaint: Complaint, records: Records) -> life.CaseFacts:
         letter_ending=bool(approved_letter and approved_letter.ends_on <= clock.today() + LETTER_NOTICE),
         aid_number=aid.number if aid else "",
         aid=aid.status if aid else None,
+        asnaf_waits=bool(aid and aid.asnaf and aid.asnaf_confirmed_by_id is None),
         referral_id=referral.id if referral else None,
         referral_answered=bool(referral and referral.outcome),
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from portal import clock
 from portal.complaints.models import ComplaintStatus
 from portal.decisions.models import DecisionStatus, Proposal
+from portal.funds.models import DisbursementStatus, EntryKind
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
 from portal.reports.records import Records
@@ -161,33 +162,40 @@ def _mayors_word(row: Any, records: Records) -> Event:
 
 
 def _aid(records: Records) -> Iterator[Event]:
+    released = {row.disbursement_id: row for row in records.given_back if row.kind == EntryKind.RELEASE}
     for row in records.aid:
-        url, name = addresses.disbursement(row.number), records.names
-        service = service_name(row.service_code)
-        text = _("Aid %(number)s proposed: %(service)s", number=row.number, service=service)
+        url, by = addresses.disbursement(row.number), records.names.get(row.proposed_by_id, "")
+        text = _("Aid %(number)s proposed: %(service)s", number=row.number, service=service_name(row.service_code))
         if row.waiting_reason:
             text = _("Aid %(number)s on the waiting list: %(reason)s", number=row.number, reason=row.waiting_reason)
-        yield Event(row.proposed_at, text, name.get(row.proposed_by_id, ""), url, "payment", money=row.amount)
-        yield from _aid_settled(row, records)
-    for row in records.reversals:
-        text, url = _("Payment of %(number)s taken back", number=row.number), addresses.disbursement(row.number)
-        by = records.names.get(row.posted_by_id, "")
-        yield Event(row.posted_at, text, by, url, "undo", "late", row.note, row.amount)
+        yield Event(row.proposed_at, text, by, url, "payment", money=row.amount)
+        yield from _approved_and_paid(row, records)
+        if row.status in wording.AID_ENDED:
+            yield _called_off(row, released.get(row.id), records)
+    for row in records.given_back:
+        if row.kind == EntryKind.REVERSAL:
+            text, url = _("Payment of %(number)s taken back", number=row.number), addresses.disbursement(row.number)
+            by = records.names.get(row.posted_by_id, "")
+            yield Event(row.posted_at, text, by, url, "undo", "late", row.note, row.amount)
 
 
-def _aid_settled(row: Any, records: Records) -> Iterator[Event]:
+def _approved_and_paid(row: Any, records: Records) -> Iterator[Event]:
     url, name = addresses.disbursement(row.number), records.names
-    if row.status in wording.AID_ENDED:
-        text = str(wording.AID_ENDED[row.status]) % {"number": row.number}
-        by = name.get(row.approved_by_id, "")
-        yield Event(row.approved_at or row.proposed_at, text, by, url, "refused", "late", row.settling_reason)
-    elif row.approved_at:
+    if row.approved_at and row.status != DisbursementStatus.DECLINED:
         text = _("Aid %(number)s approved", number=row.number)
         yield Event(row.approved_at, text, name.get(row.approved_by_id, ""), url, "ok", money=row.amount)
     if row.paid_at and row.method:
         text = _("Aid paid %(how)s to %(name)s", how=wording.METHODS[row.method], name=row.received_by)
         payer = name.get(row.paid_by_id, "")
         yield Event(row.paid_at, text, payer, url, "payment", "good", row.payment_note, row.amount)
+
+
+def _called_off(row: Any, released: Any, records: Records) -> Event:
+    """Aid declined or cancelled; the ledger knows when its money became free, if it had any."""
+    at = released.posted_at if released else row.approved_at or row.proposed_at
+    by = records.names.get(released.posted_by_id if released else row.approved_by_id, "")
+    text = str(wording.AID_ENDED[row.status]) % {"number": row.number}
+    return Event(at, text, by, addresses.disbursement(row.number), "refused", "late", row.settling_reason)
 
 
 def _referrals(records: Records) -> Iterator[Event]:

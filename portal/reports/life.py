@@ -40,6 +40,7 @@ class CaseFacts:
     exit_recorded: bool = False
     aid_number: str = ""
     aid: DisbursementStatus | None = None
+    asnaf_waits: bool = False
     referral_id: int | None = None
     referral_answered: bool = False
 
@@ -197,8 +198,11 @@ def _propose_aid(case: CaseFacts, ground: str) -> Next:
 
 
 def _aid(case: CaseFacts) -> Next:
-    """Aid on its way: a fund is found, the head approves, the treasurer pays."""
+    """Aid on its way: a fund is found, the head approves, the partner confirms its zakat, the treasurer pays."""
     url, read = addresses.disbursement(case.aid_number), _l("Read how the aid stands")
+    if case.aid is DisbursementStatus.APPROVED and case.asnaf_waits:
+        label = _l("Confirm the asnaf")
+        return _on("asnaf", Role.PARTNER, label, read, url, "partner", "donations.own", "disbursements.view")
     steps = {
         DisbursementStatus.WAITING: ("fund", Role.SOCIAL_WORKER, _l("Look for a fund"), "disbursements.propose"),
         DisbursementStatus.PROPOSED: ("approve_aid", Role.UNIT_HEAD, _l("Approve the aid"), "disbursements.approve"),

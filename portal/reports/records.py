@@ -48,7 +48,7 @@ class Records:
     cards: Rows = ()
     recommendations: Rows = ()
     aid: Rows = ()
-    reversals: Rows = ()
+    given_back: Rows = ()
     referrals: Rows = ()
     listing_errors: Rows = ()
     changes: Rows = ()
@@ -67,7 +67,7 @@ def records_of(scope: Scope) -> Records:
         cards=_all(_cards(scope)),
         recommendations=_all(_recommendations(scope)),
         aid=_all(select(*Disbursement.__table__.c).where(scope.of(Disbursement)).order_by(Disbursement.id)),
-        reversals=_all(_reversals(scope)),
+        given_back=_all(_given_back(scope)),
         referrals=_all(select(*Referral.__table__.c).where(scope.of(Referral)).order_by(Referral.id)),
         listing_errors=_all(select(*ListingError.__table__.c).where(scope.of(ListingError)).order_by(ListingError.id)),
         changes=() if scope.complaint_id else _all(_changes(scope.household_id)),
@@ -118,14 +118,14 @@ def _recommendations(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
-def _reversals(scope: Scope) -> Select[Any]:
-    """Payments taken back, with the aid they were for."""
+def _given_back(scope: Scope) -> Select[Any]:
+    """Money released because aid was called off, and payments taken back; with the aid they belong to."""
+    e = LedgerEntry
     return (
-        select(LedgerEntry.posted_at, LedgerEntry.posted_by_id, LedgerEntry.note, Disbursement.number)
-        .add_columns(Disbursement.amount)
-        .join(Disbursement, Disbursement.id == LedgerEntry.disbursement_id)
-        .where(LedgerEntry.kind == EntryKind.REVERSAL, scope.of(Disbursement))
-        .order_by(LedgerEntry.id)
+        select(e.kind, e.posted_at, e.posted_by_id, e.note, e.disbursement_id, Disbursement.number, Disbursement.amount)
+        .join(Disbursement, Disbursement.id == e.disbursement_id)
+        .where(e.kind.in_([EntryKind.RELEASE, EntryKind.REVERSAL]), scope.of(Disbursement))
+        .order_by(e.id)
     )
 
 

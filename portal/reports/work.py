@@ -13,6 +13,8 @@ from portal.households.models import Household
 from portal.templating import day, village
 
 SHOWN = 10
+ALL = 200
+"""So many rows stand on the page where no other page lists them: the figure then leads to them."""
 
 
 def of_families(record: Any, *columns: Any) -> Select[Any]:
@@ -58,9 +60,9 @@ class Group:
         return self.total, self.figure, self.url, self.tone if self.total else ""
 
 
-def first(statement: Select[Any], row: Callable[[Any], Work]) -> tuple[list[Work], int]:
+def first(statement: Select[Any], row: Callable[[Any], Work], *, most: int = SHOWN) -> tuple[list[Work], int]:
     """The first rows of a list and the length of the whole list, in one query."""
-    found = db.session.execute(statement.add_columns(func.count().over().label("total")).limit(SHOWN)).all()
+    found = db.session.execute(statement.add_columns(func.count().over().label("total")).limit(most)).all()
     return [row(each) for each in found], found[0].total if found else 0
 
 

@@ -12,14 +12,16 @@ from portal import clock
 from portal.accounts.models import User
 from portal.cards.models import Card, CardStatus
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
+from portal.complaints.queries import BEFORE_VISIT
 from portal.db import db
 from portal.decisions.models import Decision, DecisionStatus
 from portal.households.models import Household
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.reports import addresses
-from portal.reports.work import Group, Work, due, first, of_families, place, promised
+from portal.reports.work import ALL, Group, Work, due, first, of_families, place, promised
 from portal.templating import day, service_name
 from portal.units.catalogue import catalogue
+from portal.visits import queries as visits_of
 from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
 
 
@@ -44,7 +46,7 @@ def visits(user: User) -> Group:
     rows = [_visit(row) for row in found if row.visit_on == on]
     title = _("Visits today") if on == today else _("Visits on %(day)s", day=day(on, weekday=True))
     return Group(
-        "visits", title, title, f"/visits?day={on.isoformat()}", rows, len(rows),
+        "visits", title, title, "#group-visits", rows, len(rows),
         _l("No visits today or on the next working day. Book one from a complaint without a visit."),
     )  # fmt: skip
 
@@ -59,12 +61,34 @@ def _visit(row: Any) -> Work:
     )
 
 
+def left_open(user: User) -> Group:
+    """Visits of days before today of which this person has not said how they went, the oldest first."""
+    found = visits_of.left_open_for(user, clock.today())
+    rows = [
+        Work(
+            title=row.head_name,
+            url=addresses.visit(row.id),
+            text=day(row.visit_on, weekday=True) + " · " + place(row),
+            button=(_l("Say how it went"), addresses.visit(row.id)),
+            mark=("late", _("no result")),
+        )
+        for row in found
+    ]
+    return Group(
+        "left-open",
+        _l("Visits without a result"),
+        _l("visits without a result"),
+        "#group-left-open",
+        rows,
+        len(rows),
+        _l("Every visit of the past days has its result."),
+        "late",
+    )
+
+
 def without_visit(user: User) -> Group:
     """Complaints that nobody has arranged to visit yet, the nearest promise first."""
     today = clock.today()
-    visited = exists().where(
-        HomeVisit.complaint_id == Complaint.id, HomeVisit.status.in_([VisitStatus.BOOKED, VisitStatus.DONE])
-    )
     statement = (
         of_families(
             Complaint,
@@ -73,7 +97,7 @@ def without_visit(user: User) -> Group:
             Complaint.service_code,
             Complaint.promised_on,
         )
-        .where(Complaint.status.in_([ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE]), ~visited)
+        .where(Complaint.status.in_(BEFORE_VISIT))
         .order_by(Complaint.promised_on.is_(None), Complaint.promised_on, Complaint.id)
     )
 
@@ -116,9 +140,9 @@ def drafts(user: User) -> Group:
             button=(_l("Continue the assessment"), addresses.assessment(found.visit_id)),
         )
 
-    rows, total = first(statement, row)
+    rows, total = first(statement, row, most=ALL)
     return Group(
-        "drafts", _l("Assessments not finished"), _l("assessments not finished"), "/visits?filter=drafts",
+        "drafts", _l("Assessments not finished"), _l("assessments not finished"), "#group-drafts",
         rows, total, _l("No assessment is left half filled in."), "due",
     )  # fmt: skip
 
@@ -151,9 +175,9 @@ def returned(user: User) -> Group:
             button=(_l("Propose again"), addresses.complaint(found.number, "proposal")),
         )
 
-    rows, total = first(statement, row)
+    rows, total = first(statement, row, most=ALL)
     return Group(
-        "returned", _l("Proposals sent back"), _l("proposals sent back"), "/decisions?status=returned",
+        "returned", _l("Proposals sent back"), _l("proposals sent back"), "#group-returned",
         rows, total, _l("No proposal was sent back."), "due",
     )  # fmt: skip
 
@@ -222,9 +246,9 @@ def cards_expiring(user: User) -> Group:
 
     rows, total = first(statement, row)
     return Group(
-        "cards", _l("Cards that end soon"), _l("cards that end soon"), "/cards?filter=expiring",
+        "cards", _l("Cards that end soon"), _l("cards that end soon"), "/cards?state=expiring",
         rows, total, _l("No card ends in the next weeks."),
     )  # fmt: skip
 
 
-GROUPS = (visits, without_visit, drafts, returned, letters_ending, cards_expiring)
+GROUPS = (visits, left_open, without_visit, drafts, returned, letters_ending, cards_expiring)

@@ -4,10 +4,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal import clock
 from portal.accounts.models import User
 from portal.complaints.models import OPEN_STATUSES, Complaint
+from portal.complaints.promise import overdue_before
 from portal.decisions.models import Decision, DecisionStatus
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.money import format_rupiah
@@ -60,7 +62,7 @@ def broken_promises(user: User) -> Group:
             Complaint.promised_on,
             Complaint.service_code,
         )
-        .where(Complaint.status.in_(OPEN_STATUSES), Complaint.promised_on < today)
+        .where(Complaint.status.in_(OPEN_STATUSES), Complaint.promised_on < overdue_before(today))
         .order_by(Complaint.promised_on, Complaint.id)
     )
     days = catalogue().calendar.working_days_between
@@ -72,7 +74,7 @@ def broken_promises(user: User) -> Group:
             url=addresses.complaint(found.number),
             text=f"{service_name(found.service_code)} · {place(found)} · {promised(found.promised_on)}",
             button=(_l("Open the case"), addresses.complaint(found.number)),
-            mark=("late", _("%(num)d working days late", num=late)),
+            mark=("late", ngettext("%(num)d working day late", "%(num)d working days late", late)),
         )
 
     rows, total = first(statement, row)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import or_, select
 
 from portal import clock
@@ -49,7 +50,8 @@ def emergencies(user: User) -> Group:
 
 
 def _hours(since: Any) -> str:
-    return _("%(num)d hours waiting", num=int((clock.now() - since).total_seconds() // 3600))
+    hours = int((clock.now() - since).total_seconds() // 3600)
+    return ngettext("%(num)d hour waiting", "%(num)d hours waiting", hours)
 
 
 def is_deputy(user: User) -> bool:

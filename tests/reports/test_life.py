@@ -58,6 +58,10 @@ STATES = [
     ({**APPROVED, **AID, "aid": DisbursementStatus.WAITING}, "fund", WORKER, "/disbursements/S-2026-000001"),
     ({**APPROVED, **AID, "aid": DisbursementStatus.PROPOSED}, "approve_aid", HEAD, "/disbursements/S-2026-000001"),
     ({**APPROVED, **AID, "aid": DisbursementStatus.APPROVED}, "pay", TREASURER, "/disbursements/S-2026-000001"),
+    (
+        {**APPROVED, **AID, "aid": DisbursementStatus.APPROVED, "asnaf_waits": True},
+        "asnaf", Role.PARTNER, "/disbursements/S-2026-000001",
+    ),
     ({**APPROVED, **AID, "aid": DisbursementStatus.PAID}, "close", WORKER, f"/complaints/{NUMBER}/close"),
     ({**APPROVED, "service_kind": "referral"}, "refer", WORKER, f"/referrals/new?complaint={NUMBER}"),
     ({**APPROVED, "service_kind": "card"}, "close", WORKER, f"/complaints/{NUMBER}/close"),
