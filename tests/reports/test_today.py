@@ -15,6 +15,7 @@ from portal.reports import today
 from portal.visits.models import AssessmentStatus
 from tests.pages import faults
 from tests.reports import factories as case
+from tests.reports.test_stories import counted_queries
 
 
 def shown(app: Flask, user) -> str:
@@ -206,3 +207,17 @@ def test_a_long_list_shows_ten_and_links_to_all(app, make):
 def test_an_auditor_reads_no_case_and_a_cadre_no_list(make):
     assert set(groups(make.auditor())) == {"trail"}
     assert groups(make.cadre()) == {}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_today_asks_the_database_a_few_times_only(app, make, role):
+    user, rani = make.everyone()[role], make.social_worker()
+    for _ in range(3):
+        complaint = case.complaint(make, make.household(), by=rani)
+        visit = case.visit(make, complaint, by=user if role is Role.SOCIAL_WORKER else rani)
+        case.decision(make, complaint, case.assessment(make, visit, by=rani), by=rani)
+
+    with counted_queries() as seen:
+        shown(app, user)
+
+    assert len(seen) <= 15
