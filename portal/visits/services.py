@@ -1,10 +1,12 @@
-"""What happens to a visit: given to another officer, missed, done; and its assessment made final."""
+"""What happens to a visit: given to another officer, missed, done; its assessment made final; the case moved on."""
 
 from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import audit, clock
 from portal.accounts.models import User
+from portal.complaints import services as complaints
+from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.visits import evidence, policies, wording
@@ -13,6 +15,9 @@ from portal.visits.answering import save_answers as save_answers
 from portal.visits.instruments import Result
 from portal.visits.instruments_of import instrument
 from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
+
+BEFORE_THE_VISIT = {ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE, ComplaintStatus.SCHEDULED}
+"""A complaint in one of these states is visited by its first visit; a later visit moves a decided case nowhere."""
 
 
 def _to_change(visit: HomeVisit, by: User) -> HomeVisit:
@@ -108,6 +113,8 @@ def finalise(assessment: Assessment, *, by: User, shown: int | None = None, note
     visit.note = visit.note if note is None else note
     audit.record("assessment.final", assessment, by=by)
     _done(visit, by)
+    if visit.complaint and visit.complaint.status is ComplaintStatus.VISITED:
+        complaints.move(visit.complaint, ComplaintStatus.ASSESSED, by=by)
 
 
 def _refuse_open(assessment: Assessment, outcome: Result) -> None:
@@ -125,3 +132,5 @@ def _refuse_open(assessment: Assessment, outcome: Result) -> None:
 def _done(visit: HomeVisit, by: User) -> None:
     visit.status, visit.done_at = VisitStatus.DONE, clock.now()
     audit.record("visit.done", visit, by=by)
+    if visit.complaint and visit.complaint.status in BEFORE_THE_VISIT:
+        complaints.move(visit.complaint, ComplaintStatus.VISITED, by=by)

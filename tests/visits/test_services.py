@@ -3,6 +3,7 @@
 import pytest
 
 from portal.audit.models import AuditEvent
+from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.visits import queries, services
@@ -147,6 +148,39 @@ def test_a_complete_assessment_becomes_final_with_value_band_and_version(make):
     assert final.final_at is not None and visit.done_at is not None
     actions = {event.action for event in db.session.query(AuditEvent)}
     assert {"assessment.answered", "assessment.final", "visit.done"} <= actions
+
+
+def test_a_final_assessment_moves_its_complaint_to_visited_and_assessed(make):
+    worker, visit = filled(make)
+
+    services.finalise(visit.assessment, by=worker)
+    db.session.commit()
+
+    assert visit.complaint.status is ComplaintStatus.ASSESSED
+    assert [step.status for step in visit.complaint.steps] == [ComplaintStatus.VISITED, ComplaintStatus.ASSESSED]
+
+
+def test_a_visit_without_assessment_moves_its_complaint_to_visited(make):
+    worker = make.social_worker()
+    visit = factories.visit(make, worker)
+
+    services.finish(visit, note="Sudah pulih.", by=worker)
+    db.session.commit()
+
+    assert visit.complaint.status is ComplaintStatus.VISITED
+
+
+def test_a_correction_after_the_decision_moves_the_complaint_nowhere(make):
+    worker = make.social_worker()
+    household = make.household()
+    case = factories.complaint(make, household, worker, status=ComplaintStatus.APPROVED)
+    visit = factories.visit(make, worker, household, complaint=case)
+    save_answers(visit, sent(raw_answers(factories.demo("D01"))), by=worker)
+
+    services.finalise(visit.assessment, by=worker)
+    db.session.commit()
+
+    assert (case.status, case.steps) == (ComplaintStatus.APPROVED, [])
 
 
 def test_an_incomplete_assessment_names_what_is_missing(make):
