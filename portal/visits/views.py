@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.accounts import queries as users
 from portal.errors import Refused
+from portal.households import queries as households
 from portal.units.calendar import WEEKEND
 from portal.units.catalogue import catalogue
 from portal.visits import policies, queries, services, wording
@@ -78,7 +79,7 @@ def _visit_page(visit: HomeVisit, *, note: NoteForm | None = None, assign: Assig
         "visits/visit.html", status=422 if refused else 200, visit=visit, note=note or NoteForm(obj=visit),
         assign=assign or (AssignForm(visit=visit) if policies.may_assign(user, visit) else None),
         may_change=policies.may_change(user, visit), last=queries.column(last) if last else None,
-        phone=_phone(visit), state=wording.STATES[visit.status],
+        phone=_phone(visit), state=wording.STATES[visit.status], line=households.line(visit.household),
     )  # fmt: skip
 
 
