@@ -53,7 +53,7 @@ def seed_command(unit: str) -> None:
 
 
 @click.command("demo")
-@click.option("--households", type=click.IntRange(min=400), default=1700, show_default=True, help="Size of the city.")
+@click.option("--households", type=click.IntRange(min=200), default=1700, show_default=True, help="Size of the city.")
 @refusals_as_one_line
 def demo_command(households: int) -> None:
     """Fill a seeded, empty portal with an invented city; refuses on a portal that holds real data."""

@@ -82,7 +82,9 @@ class City:
         return time(self.rng.randint(first, last), self.rng.randint(0, 59))
 
     def take(self, wanted: str = "any") -> House:
-        """A family that has no case yet, of the kind wanted: with pupils, with someone old, or any."""
+        """A family that has no case yet, of the kind wanted; in a small city some come a second time."""
+        if not self.free:
+            return self.rng.choice(self.houses[len(self.golden) :])
         for position in range(len(self.free) - 1, -1, -1):
             if fits(self.free[position], wanted, self.days.today):
                 return self.free.pop(position)

@@ -12,7 +12,7 @@ from portal.demo.cases import Case
 from portal.demo.chronicle import Act, Chronicle
 from portal.demo.city import City, House
 from portal.demo.days import moment
-from portal.demo.history import WANTED, say_path, send_referral
+from portal.demo.history import WANTED, has_card, say_path, send_referral
 from portal.partners.models import DonationStatus
 
 WORKERS = ("rani", "budi")
@@ -119,7 +119,7 @@ class Desk:
     def _give(self, case: Case, fate: str) -> None:
         """What an approval brings: the card on path b, and aid as far as it has come."""
         decided: datetime = case.decision["decided_at"]
-        if case.outcome and case.outcome.path == "b":
+        if case.outcome and case.outcome.path == "b" and not has_card(self.city, case):
             case.issue_card()
         if case.service == "data-card":
             case.move(ComplaintStatus.DELIVERED, decided + timedelta(minutes=45))

@@ -82,7 +82,7 @@ class History:
     def aid(self, house: House, service: str, number: int) -> None:
         """A whole case, from the desk to the receipt."""
         case = self.decided(house, service, number)
-        if case.outcome and case.outcome.path == "b" and not self._has_card(house, case):
+        if case.outcome and case.outcome.path == "b" and not has_card(self.city, case):
             self._renew_later(house, case.issue_card())
         approved_at = case.decision["decided_at"]
         row = self.books.aid(
@@ -114,13 +114,6 @@ class History:
         asked = self.city.days.number(card["ends_on"] - timedelta(days=24))
         if asked < LATEST and self.city.rng.random() < 0.55:
             self.chronicle.add(asked, lambda day: self.renew(house, card, day))
-
-    def _has_card(self, house: House, case: Case) -> bool:
-        on = clock.local(case.decision["decided_at"]).date()
-        return any(
-            card["household_id"] == house.id and card["starts_on"] <= on <= card["ends_on"]
-            for card in self.city.sheet.rows(Card)
-        )
 
     def decided(self, house: House, service: str, number: int, renews: Row | None = None) -> Case:
         """Received, visited, assessed, proposed and approved within the promise, mostly."""
@@ -200,8 +193,19 @@ class History:
         return lambda number: self.declined(house, number, answers.of_golden(house))
 
 
+def has_card(city: City, case: Case) -> bool:
+    """Whether the family holds a valid card on the day of the decision; then it gets no second one."""
+    on = clock.local(case.decision["decided_at"]).date()
+    return any(
+        card["household_id"] == case.house.id and card["starts_on"] <= on <= card["ends_on"]
+        for card in city.sheet.rows(Card)
+    )
+
+
 def say_path(city: City, house: House, path: str | None = None) -> None:
     """Settle what the list says of a poor family: both proofs of path a, or one or none of them (003 Hasil 3)."""
+    if house.list_checked:
+        return
     if (path or city.rng.choices("ab", (42, 58))[0]) == "a":
         house.listed_decile, house.holds_kks = city.rng.choice((1, 1, 2, 2, 3, 4)), True
         return

@@ -13,7 +13,7 @@ from portal.households.models import Household, Member
 from portal.units.models import UnitProfile
 from tests.demo.conftest import quietly
 
-SMALL = ["demo", "--households", "400"]
+SMALL = ["demo", "--households", "200"]
 
 
 def run(transaction, arguments):
@@ -33,11 +33,11 @@ def fingerprint_of_the_city():
 
 
 def test_the_same_day_gives_the_same_city(transaction, clock):
-    fill(400, quietly)
+    fill(200, quietly)
     first = fingerprint_of_the_city()
     db.session.rollback()
 
-    fill(400, quietly)
+    fill(200, quietly)
 
     assert fingerprint_of_the_city() == first
 
@@ -45,10 +45,10 @@ def test_the_same_day_gives_the_same_city(transaction, clock):
 def test_it_fills_also_on_a_weekend(transaction, clock):
     clock.shift(-2 * 24 * 3600)
 
-    city = fill(400, quietly)
+    city = fill(200, quietly)
 
     assert city.days.day(0) > city.days.today
-    assert len(city.houses) == 400
+    assert len(city.houses) == 200
 
 
 def test_the_demo_accounts_can_sign_in_and_the_banner_is_set(transaction, clock):

@@ -1,0 +1,84 @@
+# Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help setup run seed test journeys lint format migration lock check messages python
+
+PYTHON ?= python3
+VENV ?= .venv
+HOST ?= 127.0.0.1
+PORT ?= 8000
+INSTANCE_DIR ?= instance
+export HOST PORT INSTANCE_DIR
+
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+# Named after the content of the lock: a changed lock installs anew, everything else starts in seconds.
+RUN := $(VENV)/.run-$(firstword $(shell cksum < requirements.txt))
+DEV := $(VENV)/.dev-$(firstword $(shell cksum < requirements/dev.txt))
+
+help: ## This list
+	@echo "make <target> [HOST=…] [PORT=…] [INSTANCE_DIR=…] [VENV=…]"
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14 | sed 's/^/  /'
+
+setup: $(DEV) ## Install what running, testing and checking need
+
+run: $(RUN) ## Serve the portal with the demo city, at http://127.0.0.1:8000
+	@exec $(PY) -m portal.start
+
+seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
+	$(PY) -m flask --app wsgi db upgrade
+	$(PY) -m flask --app wsgi seed
+
+test: $(DEV) ## The whole suite, on SQLite and on PostgreSQL
+	@echo "== SQLite"
+	$(PY) -m pytest -n 2 -rs
+	@echo "== PostgreSQL (journeys and the start from a clone have run above)"
+	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow"
+
+journeys: $(DEV) ## The browser journeys, in Debian's chromium
+	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }
+	$(PY) -m pytest -n 2 -rs -m journey
+
+lint: $(DEV) ## Style, types, templates, import directions
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m djlint --quiet --lint templates
+	$(VENV)/bin/lint-imports
+
+format: $(DEV) ## Bring the code into its style
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+migration: $(DEV) ## Write a migration from the models: make migration m="what it does" (read it by hand)
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="add the grievance table"'; exit 1; }
+	SECRET_KEY=migration $(PY) -m flask --app wsgi db upgrade
+	SECRET_KEY=migration $(PY) -m flask --app wsgi db migrate -m "$(m)"
+
+lock: $(DEV) ## Pin the dependencies anew, with their hashes (needs the network)
+	$(PY) -m pip install --quiet pip-tools
+	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras -o requirements.txt requirements/run.in
+	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras -o requirements/dev.txt requirements/dev.in
+
+messages: $(DEV) ## Collect the texts of the pages for translation
+	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o messages.pot .
+	$(VENV)/bin/pybabel -q update --no-fuzzy-matching -i messages.pot -d portal/translations -l id
+	@rm -f messages.pot
+
+check: lint test ## Everything that must pass before a commit
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed; name another one with make run PYTHON=python3.12"; exit 1; }
+
+$(PY): | python
+	@$(PYTHON) -m venv $(VENV) || { echo "No virtual environment could be made. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(RUN): | $(PY)
+	@echo "Installing into $(VENV) …"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): | $(PY)
+	@echo "Installing into $(VENV) …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@ $(RUN)
