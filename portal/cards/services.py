@@ -130,14 +130,19 @@ def renew(decision: Decision, *, by: User, on: date) -> Card:
     return _store(decision, entry, number, answer.new_starts_on, answer.new_ends_on, by=by, renews=old)
 
 
+def check_running(card: Card, on: date) -> None:
+    """A card ends once. Raises AlreadySettled."""
+    if card.status is CardStatus.REVOKED:
+        raise AlreadySettled(gettext("This card has already been revoked."))
+    if card.ends_on < on:
+        raise AlreadySettled(gettext("This card has ended by itself on %(day)s.", day=_day(card.ends_on)))
+
+
 def revoke(card: Card, *, reason: str, by: User, on: date) -> None:
     """End a card before its time, for good, with a reason."""
     if not policies.may_revoke(by):
         raise NotAllowed
-    if card.status is CardStatus.REVOKED:
-        raise AlreadySettled(gettext("This card has already been revoked."))
-    if card.ends_on < on:
-        raise Refused(gettext("This card has ended by itself on %(day)s.", day=_day(card.ends_on)))
+    check_running(card, on)
     if not reason.strip():
         raise Refused(gettext("Please write why the card is revoked."), field="reason")
     card.status = CardStatus.REVOKED

@@ -86,6 +86,8 @@ def revocation(number: str) -> Response:
 def revoke(number: str) -> Response:
     card, form = queries.get_card(number), RevokeForm()
     if form.sent():
+        services.check_running(card, clock.today())
+        form.expect_version(card)
         try:
             services.revoke(card, reason=form.reason.data or "", by=signed_in_user(), on=clock.today())
         except AlreadySettled:
