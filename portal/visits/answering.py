@@ -13,7 +13,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.files import services as files
 from portal.visits import policies, wording
-from portal.visits.instruments import BadAnswer, Instrument, answer_text, read_answer
+from portal.visits.instruments import BadAnswer, Field, Instrument, read_answer
 from portal.visits.instruments_of import instrument, latest
 from portal.visits.models import Answer, Assessment, AssessmentStatus, HomeVisit, KnownBy, VisitStatus
 
@@ -48,8 +48,12 @@ def trace(value: str | None, known_by: str | None) -> str:
     return f"{known_by or ''}:{value}" if value else ""
 
 
-def trace_of(answer: Answer | None) -> str:
-    return trace(answer.value, answer.known_by) if answer else ""
+def trace_of(asked: Field, answer: Answer | None) -> str:
+    """The trace of a stored answer, however its number was written."""
+    if answer is None:
+        return ""
+    read = read_answer(asked, answer.value)
+    return trace(None if read is None else wording.stored_text(read), answer.known_by)
 
 
 def lock(visit: HomeVisit) -> HomeVisit:
@@ -102,9 +106,9 @@ def _save(visit: HomeVisit, form: Instrument, one: Sent, answer: Answer | None, 
     except BadAnswer as bad:
         outcome.refused[one.field] = wording.sentence(bad)
         return
-    value = "" if read is None else answer_text(read)
+    value = "" if read is None else wording.stored_text(read)
     known_by = KnownBy(one.known_by) if one.known_by in set(KnownBy) else None
-    mine, theirs = trace(value, known_by), trace_of(answer)
+    mine, theirs = trace(value, known_by), trace_of(form.fields[one.field], answer)
     if mine in (one.shown, theirs):
         return
     if theirs != one.shown:

@@ -60,7 +60,8 @@ def _go(url: str) -> Response:
 
 def _place() -> str:
     """Where on the page the button stood that was pressed."""
-    return f"section-{request.form.get('section', '')}".rstrip("-")
+    kept = request.form.get("theirs")
+    return f"q-{kept}" if kept else f"section-{request.form.get('section', 'result')}"
 
 
 def _sent() -> list[Sent]:

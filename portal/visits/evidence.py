@@ -55,7 +55,7 @@ class Column:
     @property
     def name(self) -> str:
         """The instrument's name, in the reader's language."""
-        return wording.label(self.instrument)
+        return wording.instrument_name(self.instrument)
 
     @property
     def band(self) -> str:

@@ -91,7 +91,7 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        return wording.label(self.instrument)
+        return wording.instrument_name(self.instrument)
 
     @property
     def questions(self) -> list[Question]:
@@ -156,7 +156,7 @@ def _question(
     outcome: Outcome | None,
     files: Mapping[int, Sequence[StoredFile]],
 ) -> Question:
-    question = Question(asked, shown=trace_of(answer), saved=answer is not None)
+    question = Question(asked, shown=trace_of(asked, answer), saved=answer is not None)
     question.only_if = wording.condition(asked, form.fields)
     if answer is not None:
         question.value, question.known_by = wording.typed(asked, answer.value), answer.known_by or ""

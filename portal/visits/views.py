@@ -40,6 +40,7 @@ def agenda() -> Response:
         "visits/agenda.html", fragment="results", status=422 if wrong_day else 200, visits=visits, days=days, who=who,
         filters=filters, asked=request.args.get("from", ""), wrong_day=wrong_day, closed=_closed_days(days),
         week=queries.week(visitor_id, clock.today()), villages=catalogue().villages, states=wording.STATES,
+        narrowed=bool(request.args.keys() & {"who", "from", "village", "status"}),
     )  # fmt: skip
 
 

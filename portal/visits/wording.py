@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from portal import money
-from portal.visits.instruments import BadAnswer, Field, read_answer
+from portal.visits.instruments import BadAnswer, Field, Instrument, answer_text, read_answer
 from portal.visits.instruments import fields as sentences
 from portal.visits.instruments.fields import Answer
 from portal.visits.instruments.rules import Condition, conditions_of
@@ -50,9 +50,13 @@ def english() -> bool:
 
 
 def label(thing: Any) -> str:
-    """The name of a field, criterion, choice, band or instrument."""
+    """The name of a field, criterion, choice or band."""
     name = thing.label_en if english() else thing.label_id
     return question_parts(thing)[0] if isinstance(thing, Field) else str(name)
+
+
+def instrument_name(form: Instrument) -> str:
+    return form.name_en if english() else form.name_id
 
 
 def question_parts(field: Field) -> tuple[str, str]:
@@ -91,9 +95,15 @@ def figure(number: Any) -> str:
 
 def typed(field: Field, stored: str) -> str:
     """A stored answer as it stands in its box; money with dots between thousands."""
-    if field.type == "money" and stored.isdigit():
-        return money.format_rupiah(int(stored)).removeprefix("Rp")
-    return stored
+    answer = read_answer(field, stored)
+    if answer is None:
+        return ""
+    return money.format_rupiah(int(answer)).removeprefix("Rp") if field.type == "money" else stored_text(answer)
+
+
+def stored_text(answer: Answer) -> str:
+    """An answer as it is kept: 24, 24.0 and 24,0 are one."""
+    return answer_text(answer.normalize() if isinstance(answer, Decimal) else answer)
 
 
 def sentence(bad: BadAnswer) -> str:

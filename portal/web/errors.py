@@ -29,7 +29,13 @@ def error_page(status: int, **context: Any) -> Response:
 
 def to_sign_in(_error: NotSignedIn) -> Response:
     following = keep_form() if request.method == "POST" else request.full_path.rstrip("?")
-    return see_other(url_for("accounts.sign_in", next=following))
+    url = url_for("accounts.sign_in", next=following)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return see_other(url)
+    # htmx would follow a 303 and put the sign-in page into the small part it asked for.
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = url
+    return response
 
 
 def portal_error(error: PortalError) -> Response:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -95,6 +96,28 @@ def test_one_question_is_saved_when_it_changes(sign_in, rani, visit, page):
     assert 'value="told:fisher"' in response.text
     assert "state-toilet" not in response.text
     assert [(a.field, a.value, a.known_by) for a in visit.assessment.answers] == [("head_job", "fisher", KnownBy.TOLD)]
+
+
+def test_a_number_is_one_answer_however_it_was_written(make, sign_in, rani, visit, page):
+    factories.assessment(make, visit, {"floor_area_m2": "24.0"})
+    browser = sign_in(rani)
+
+    assert 'name="floor_area_m2.shown" value="told:24"' in browser.get(page).text
+    assert send_one(browser, page, "floor_area_m2", "24,00").status_code == 200
+
+
+def test_a_question_sent_after_the_session_ended_leads_to_sign_in_and_comes_back(sign_in, rani, page, clock):
+    browser = sign_in(rani)
+    clock.shift(timedelta(hours=3))
+
+    response = send_one(browser, page, "toilet", "shared")
+
+    assert response.status_code == 204
+    assert response.headers["HX-Redirect"].startswith("/sign-in?next=/kept/")
+
+
+def test_the_page_names_the_instrument(sign_in, rani, page):
+    assert "12 Kriteria Keluarga Miskin" in sign_in(rani).get(page).text
 
 
 def test_the_foot_of_the_page_alone_is_the_same_as_in_the_page(sign_in, rani, page):
