@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database of this test process's own."""
-    if request.config.getoption("--database") == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'portal.db'}"
+@contextmanager
+def new_database(config: pytest.Config, folder: Path) -> Iterator[str]:
+    """The address of an empty database of the kind that is being tested; it goes away at the end."""
+    if config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{folder / 'portal.db'}"
         return
     server = os.environ.get("TEST_POSTGRESQL")
     if not server:
@@ -46,6 +47,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     yield server.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty database of this test process's own."""
+    with new_database(request.config, tmp_path_factory.mktemp("db")) as url:
+        yield url
 
 
 def settings(folder: Path, url: str) -> dict[str, object]:
