@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+import portal.cards.standing
+import portal.funds.standing  # noqa: F401 - what later rooms tell of a family
 from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit
@@ -18,6 +20,8 @@ from portal.referrals.views import bp as referrals
 from portal.reports.views import bp as stories
 from portal.units.views import bp as settings
 from portal.visits.assessment_views import bp as visits
+from portal.visits.booking_views import bp as _booking  # noqa: F401 - more addresses of `visits`
+from portal.visits.intake import bp as intake
 from portal.web.health import bp as health
 
 BLUEPRINTS = (
@@ -29,6 +33,7 @@ BLUEPRINTS = (
     files,
     households,
     complaints,
+    intake,
     visits,
     decisions,
     cards,

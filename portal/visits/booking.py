@@ -176,11 +176,16 @@ def move(visit: HomeVisit, *, visitor: User, on: date, at: time, by: User, confi
     audit.record("visit.moved", visit, by=by)
 
 
-def booked_visit(complaint: Complaint) -> HomeVisit | None:
+def next_visit(complaint_id: int) -> HomeVisit | None:
     """The visit that is still to come for this complaint."""
     return db.session.scalar(
         select(HomeVisit)
-        .where(HomeVisit.complaint_id == complaint.id, HomeVisit.status == VisitStatus.BOOKED)
+        .where(HomeVisit.complaint_id == complaint_id, HomeVisit.status == VisitStatus.BOOKED)
         .order_by(HomeVisit.visit_on, HomeVisit.id)
         .limit(1)
     )
+
+
+def booked_visit(complaint: Complaint) -> HomeVisit | None:
+    """`next_visit` of a complaint's record."""
+    return next_visit(complaint.id)

@@ -1,0 +1,54 @@
+"""What cards tell the register of a family: the active card, and whose number stands on one."""
+
+from collections.abc import Sequence
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal import clock
+from portal.cards.models import Card, CardStatus
+from portal.cards.queries import active_card, typed_number
+from portal.db import db
+from portal.households import standing
+from portal.households.standing import Fact, Mark
+
+
+def marks(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
+    """Families with a card that is valid today."""
+    today = clock.today()
+    rows = db.session.execute(
+        select(Card.household_id, Card.ends_on)
+        .where(
+            Card.household_id.in_(household_ids),
+            Card.status == CardStatus.ISSUED,
+            Card.starts_on <= today,
+            Card.ends_on >= today,
+        )
+        .order_by(Card.household_id, Card.ends_on)
+    )
+    lang = str(get_locale())
+    return {
+        row.household_id: [
+            Mark("good", _("Card until %(day)s", day=clock.format_day(row.ends_on, lang, short=True)), "card")
+        ]
+        for row in rows
+    }
+
+
+def facts(household_id: int) -> list[Fact]:
+    """The active card, with its last day."""
+    card = active_card(household_id, clock.today())
+    if card is None:
+        return []
+    day = clock.format_day(card.ends_on, str(get_locale()))
+    text = _("%(number)s, valid until %(day)s", number=card.number, day=day)
+    return [Fact(_("Active card"), text, f"/cards/{card.number}")]
+
+
+def household_of(number: str) -> int | None:
+    """Whose card has this number."""
+    return db.session.scalar(select(Card.household_id).where(Card.number == typed_number(number)))
+
+
+standing.contribute(marks=marks, facts=facts, household_of=household_of)
