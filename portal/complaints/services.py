@@ -1,6 +1,6 @@
 """Taking a complaint, its papers, and moving it through its states."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from flask_babel import gettext as _
@@ -100,8 +100,18 @@ def _refuse_over(complaint: Complaint) -> None:
         raise AlreadySettled(_("This case is closed."))
 
 
+_closing_checks: list[Callable[[Complaint], None]] = []
+
+
+def ask_before_closing(check: Callable[[Complaint], None]) -> None:
+    """Let a later room raise Refused while a case may not be closed yet; a family may withdraw at any time."""
+    _closing_checks.append(check)
+
+
 def close(complaint: Complaint, *, reason: str, by: User) -> None:
     """End the case with a written reason. Raises Refused without one, AlreadySettled when it is over."""
+    for check in _closing_checks:
+        check(complaint)
     _end(complaint, ComplaintStatus.CLOSED, reason, by)
 
 

@@ -241,3 +241,15 @@ def record_exit(recommendation: EmergencyRecommendation, way: Exit, *, reason: s
 def record_printing(recommendation: EmergencyRecommendation, *, by: User) -> None:
     """Every print of a letter is an event (lessons.md thread 40)."""
     audit.record("recommendation.printed", recommendation, by=by)
+
+
+def refuse_closing(complaint: Complaint) -> None:
+    """A case with a letter is not closed before its emergency has an exit (lessons.md section 2 no 13)."""
+    letter = queries.without_exit(complaint.id)
+    if letter is not None:
+        raise Refused(
+            gettext("The emergency letter %(number)s has no exit yet. Please record it first.", number=letter.number)
+        )
+
+
+complaints.ask_before_closing(refuse_closing)

@@ -1,14 +1,17 @@
 """The way out of an emergency: card, referral, or closed with a reason (lessons.md section 2 no 13)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from portal import clock
+from portal.complaints import services as complaints
+from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.recommendations import queries, services
 from portal.recommendations.models import Exit
+from portal.visits.models import HomeVisit
 from tests.recommendations import factories
 
 
@@ -32,6 +35,17 @@ def test_until_the_exit_is_recorded_the_complaint_has_an_open_letter(make, lette
 
     assert queries.without_exit(letter.complaint_id) is None
     assert (letter.exit, letter.exit_on) == (Exit.CLOSED, clock.today())
+
+
+def test_the_complaint_is_not_closed_before_the_exit(make, letter):
+    worker = make.social_worker()
+
+    with pytest.raises(Refused, match=letter.number):
+        complaints.close(letter.complaint, reason="Sudah dibantu.", by=worker)
+    leave(letter, worker)
+    complaints.close(letter.complaint, reason="Sudah dibantu.", by=worker)
+
+    assert letter.complaint.status is ComplaintStatus.CLOSED
 
 
 def test_closing_needs_a_reason_and_an_exit_is_recorded_once(make, letter):
@@ -76,10 +90,6 @@ def test_the_exit_on_the_page(make, sign_in, letter):
 
 
 def test_a_home_visit_is_reminded_of_until_it_is_booked(make, sign_in, letter):
-    from datetime import time
-
-    from portal.visits.models import HomeVisit
-
     worker = make.social_worker()
     browser, url = sign_in(worker), f"/recommendations/{letter.number}"
     booking = f"/complaints/{letter.complaint.number}/visit"
