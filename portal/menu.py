@@ -19,20 +19,20 @@ class Place:
 
 
 PLACES = (
-    Place("front.front", _l("Today"), "today", phone=True),
+    Place("front.front", _l("Today"), "home", phone=True),
     Place("households.register", _l("Families"), "household", ("households.view",), phone=True),
     Place("complaints.index", _l("Complaints"), "complaint", ("complaints.view",), phone=True),
     Place("visits.agenda", _l("Visits"), "visit", ("visits.view",), phone=True),
     Place("decisions.waiting", _l("Decisions"), "decision", ("decisions.view",)),
     Place("cards.index", _l("Cards"), "card", ("cards.view",)),
     Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",)),
-    Place("disbursements.index", _l("Aid"), "money", ("disbursements.view",)),
+    Place("disbursements.index", _l("Aid"), "payment", ("disbursements.view",)),
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
     Place("partners.index", _l("Partners"), "partner", ("partners.view",)),
     Place("referrals.index", _l("Referrals"), "referral", ("referrals.answer",)),
-    Place("audit.trail", _l("Trail"), "audit", ("audit.view",)),
-    Place("users.index", _l("Users"), "user", ("users.manage",)),
+    Place("audit.trail", _l("Trail"), "trail", ("audit.view",)),
+    Place("users.index", _l("Users"), "person", ("users.manage",)),
     Place("settings.index", _l("Settings"), "settings", ("settings.manage",)),
 )
 MOST = 8

@@ -14,7 +14,7 @@ from portal.web.forms import DayField, Form, Length, Required, RupiahField, Text
 
 NEW_EVENT = "new"
 DESCRIPTION_LENGTH = 400
-REASON_LENGTH = 200
+REASON_LENGTH = 150
 
 
 class _NewEventOnly:

@@ -95,7 +95,7 @@ def _list(user: User) -> Response:
         "recommendations/index.html", fragment="results", q=text, chosen=chosen, hours=waiting_hours, late=is_late,
         recommendations=paged(rows, key=lambda row: [row.ends_on or clock.today(), row.id]),
         events=EVENTS, statuses=STATUSES, exits=EXITS,
-        may_request=policies.may_request(user),
+        may_request=policies.may_request(user), on=clock.today(), soon=clock.today() + queries.EXIT_NOTICE,
     )  # fmt: skip
 
 
