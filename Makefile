@@ -13,6 +13,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Named after the content of the lock: a changed lock installs anew, everything else starts in seconds.
 RUN := $(VENV)/.run-$(firstword $(shell cksum < requirements.txt))
+NO_DATABASE := --ignore=tests/rules --ignore=tests/paper --ignore=tests/looks
 DEV := $(VENV)/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
 help: ## This list
@@ -31,8 +32,8 @@ seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
 test: $(DEV) ## The whole suite, on SQLite and on PostgreSQL
 	@echo "== SQLite"
 	$(PY) -m pytest -n 2 -rs
-	@echo "== PostgreSQL (journeys and the start from a clone have run above)"
-	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow"
+	@echo "== PostgreSQL (not again: journeys, the start from a clone, and what uses no database)"
+	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow" $(NO_DATABASE)
 
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
 	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal import clock
+from portal import clock, money
 from portal.demo.city import City
 from portal.demo.days import moment
+from portal.demo.proofs import add_proof
 from portal.demo.sheet import Row
 from portal.funds.models import (
     AccountKind,
@@ -222,6 +223,9 @@ class Books:
             entered_by_id=self._user(book.user)["id"], entered_at=entered,
         )  # fmt: skip
         self.city.trail.act(entered, self._user(book.user), "donation.entered", "donation", row, None, amount=amount)
+        if status is not DonationStatus.CONFIRMED:
+            lines = ("Bukti transfer", row["reference"], money.format_rupiah(amount))
+            add_proof(self.city, Donation, row, None, self._user(book.user), entered, lines)
         if status is DonationStatus.ENTERED:
             return
         settled = moment(self.city.days.after(on, 1), time(15, self.city.rng.randint(0, 59)))

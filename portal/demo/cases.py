@@ -6,7 +6,7 @@ from typing import Any
 
 from portal import clock
 from portal.cards.models import Card
-from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
+from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
 from portal.decisions.models import (
     Decision,
     DecisionStatus,
@@ -110,7 +110,7 @@ class Case:
         if self.assessment["status"] is AssessmentStatus.FINAL:
             final = done + timedelta(minutes=15)
             self._step(ComplaintStatus.ASSESSED, final, by=self._visitor())
-            self._act(final, self._visitor(), "assessment.finalised", "assessment", self.assessment)
+            self._act(final, self._visitor(), "assessment.final", "assessment", self.assessment)
         return result
 
     def _assess(self, stored: dict[str, str], result: Result, done: datetime, *, draft: bool) -> None:
@@ -188,8 +188,6 @@ class Case:
             at, head, f"decision.{status.value}", "decision", self.decision,
             changes={"status": ["proposed", status.value]},
         )  # fmt: skip
-        if status is DecisionStatus.DECLINED:
-            self.complaint["closed_on"] = clock.local(at).date()
 
     def issue_card(self, renews: Row | None = None) -> Row:
         """The one-year card of path (b); a renewal begins where the old one ends (003 Hasil 3 (b))."""
@@ -204,7 +202,7 @@ class Case:
             starts_on=starts, ends_on=clock.validity_end(starts, months), renews_id=renews["id"] if renews else None,
             issued_by_id=head["id"], issued_at=at,
         )  # fmt: skip
-        self._act(at, head, "card.issued", "card", card)
+        self._act(at, head, "card.renewed" if renews else "card.issued", "card", card)
         return card
 
     def move(self, status: ComplaintStatus, at: datetime, by: Row | None = None, note: str = "") -> None:
@@ -215,14 +213,16 @@ class Case:
     def close(self, status: ComplaintStatus, at: datetime, reason: str) -> None:
         """The end of the case, said in a sentence."""
         self._step(status, at, note=reason)
-        self.complaint |= {"closed_on": clock.local(at).date(), "closing_reason": reason}
-        self._act(at, self.user, "complaint.closed", "complaint", self.complaint)
+        self.complaint["closing_reason"] = reason
+        self._act(at, self.user, "complaint.moved", "complaint", self.complaint, status=status.value)
 
     def _visitor(self) -> Row:
         return next(user for user in self.city.users.values() if user["id"] == self.visited["visitor_id"])
 
     def _step(self, status: ComplaintStatus, at: datetime, *, by: Row | None = None, note: str = "") -> None:
         self.complaint["status"] = status
+        if status not in OPEN_STATUSES and self.complaint["closed_on"] is None:
+            self.complaint["closed_on"] = clock.local(at).date()
         self.city.sheet.add(
             ComplaintStep, complaint_id=self.complaint["id"], status=status, at=at, by_id=(by or self.user)["id"],
             note=note,

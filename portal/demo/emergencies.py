@@ -10,6 +10,7 @@ from portal.demo.cases import Case
 from portal.demo.chronicle import Chronicle
 from portal.demo.city import City, House
 from portal.demo.days import moment
+from portal.demo.proofs import add_proof
 from portal.demo.sheet import Row
 from portal.recommendations.models import (
     EmergencyEvent,
@@ -82,7 +83,6 @@ class Emergencies:
         at = letter["proposed_at"] + timedelta(hours=1, minutes=45)
         self._settle(letter, RecommendationStatus.DECLINED, DECLINED, at)
         case.move(ComplaintStatus.DECLINED, at, by=self.city.users["walikota"], note=DECLINED)
-        case.complaint["closed_on"] = clock.local(at).date()
 
     def waiting_long(self, number: int) -> None:
         """A sudden illness that has waited since some days ago."""
@@ -131,6 +131,9 @@ class Emergencies:
             request_reason=REASON, proposed_by_id=case.user["id"], proposed_at=asked,
         )  # fmt: skip
         self._act(asked, case.user, "recommendation.requested", letter)
+        if (self.city.days.today - on).days <= 31:
+            title = "Surat keterangan musibah dari lurah"
+            add_proof(self.city, EmergencyEvent, event, house.id, case.user, asked, (title, house.head.name))
         return case, letter
 
     def _approve(self, case: Case, letter: Row, at: datetime) -> None:

@@ -14,6 +14,8 @@ from portal.db import db
 from portal.decisions.models import Decision, ListingError
 from portal.demo.city import City
 from portal.demo.register import golden_rows
+from portal.files.models import StoredFile
+from portal.files.services import path_of
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
 from portal.households.models import Household, Listing, Member
@@ -157,6 +159,14 @@ def test_two_emergencies_wait_for_the_mayor_and_letters_run_without_gaps():
     ending = EmergencyRecommendation.ends_on.between(TODAY, TODAY + timedelta(days=7))
     assert count(ending, EmergencyRecommendation.exit.is_(None), of=EmergencyRecommendation) == 1
     assert count(EmergencyRecommendation.status == RecommendationStatus.DECLINED, of=EmergencyRecommendation) == 1
+
+
+def test_what_waits_has_its_proof_on_disk():
+    proofs = db.session.scalars(select(StoredFile)).all()
+
+    assert {proof.subject_type for proof in proofs} == {"emergency_event", "donation"}
+    for proof in proofs:
+        assert path_of(proof.sha256).stat().st_size == proof.size
 
 
 @pytest.mark.parametrize("days", [30, 60])
