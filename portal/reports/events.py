@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.complaints.models import ComplaintStatus
+from portal.complaints.wording import STATUS
 from portal.decisions.models import DecisionStatus, Proposal
 from portal.funds.models import DisbursementStatus, EntryKind
 from portal.recommendations.models import RecommendationStatus
@@ -20,7 +21,8 @@ from portal.units.documents import document_name
 from portal.visits.models import AssessmentStatus, VisitStatus
 
 TOLD_BY_STEP = (ComplaintStatus.DELIVERED, ComplaintStatus.CLOSED, ComplaintStatus.WITHDRAWN)
-"""Steps that no other record tells; visits, decisions and referrals speak for themselves."""
+"""Steps that no other record tells. Visits, decisions and referrals speak for themselves, and so does the aid or the
+card that a step names."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,13 @@ def _papers(records: Records) -> Iterator[Event]:
 
 
 def _steps(records: Records) -> Iterator[Event]:
+    told = {row.number for row in (*records.aid, *records.cards)}
     for row in records.steps:
-        if row.status in TOLD_BY_STEP:
-            tone, word = wording.STATUSES[row.status]
+        if row.status in TOLD_BY_STEP and row.note not in told:
+            word, tone, icon = STATUS[row.status]
             text = f"{word} · {row.number}" + (f": {row.note}" if row.note else "")
             by = records.names.get(row.by_id, "")
-            yield Event(row.at, text, by, addresses.complaint(row.number), "check", tone.replace("neutral", ""))
+            yield Event(row.at, text, by, addresses.complaint(row.number), icon, tone)
 
 
 def _visits(records: Records) -> Iterator[Event]:
@@ -106,8 +109,7 @@ def _visits(records: Records) -> Iterator[Event]:
 def _assessment(row: Any, records: Records) -> Iterator[Event]:
     url, by = addresses.assessment(row.id), records.names.get(row.by_id, "")
     if row.assessment_status == AssessmentStatus.FINAL:
-        label = wording.band(row.instrument_code, row.instrument_version, row.band)
-        text = _("Assessed: %(value)s, %(band)s", value=row.value, band=label)
+        text = wording.result(row.instrument_code, row.instrument_version, row.value, row.band)
         yield Event(row.final_at, text, by, url, "report", "info")
     elif row.assessment_status == AssessmentStatus.DRAFT:
         text = _("Assessment begun, not finished yet")

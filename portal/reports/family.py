@@ -51,6 +51,7 @@ class Family:
     open_cases: Sequence[Any]
     comparison: Any
     readers: Sequence[Reader] | None
+    primary: Act | None
     acts: Sequence[Act]
 
 
@@ -64,6 +65,7 @@ def family_of(household: Household, records: Records, user: User) -> Family:
         open_cases=[row for row in reversed(records.complaints) if row.status in OPEN_STATUSES],
         comparison=visits.side_by_side(household.id),
         readers=_readers(household.id) if user.can("households.readers") else None,
+        primary=_new_complaint(household.id) if user.can("complaints.record") else None,
         acts=[act for act in _acts(household.id) if user.can(act.permission)],
     )
 
@@ -88,15 +90,23 @@ def _readers(household_id: int) -> list[Reader]:
     ]
 
 
+def _new_complaint(household_id: int) -> Act:
+    url = f"/complaints/new?household={household_id}"
+    return Act(_l("New complaint of this family"), url, "plus", "complaints.record")
+
+
 def _acts(household_id: int) -> list[Act]:
-    """What can be done for a family; the first is the primary one."""
-    at = f"household={household_id}"
-    here = addresses.household
+    """What else can be done for a family."""
+    here, asking = addresses.household, f"/recommendations/new?household={household_id}"
     return [
-        Act(_l("New complaint of this family"), f"/complaints/new?{at}", "plus", "complaints.record"),
         Act(_l("Edit the family's data"), here(household_id, "edit"), "edit", "households.record"),
         Act(_l("Read the full numbers"), here(household_id, "numbers"), "eye", "households.identity"),
         Act(_l("Look up the national list"), here(household_id, "list-check"), "list", "households.record"),
         Act(_l("Note a membership card"), here(household_id, "membership-card"), "card", "households.record"),
-        Act(_l("Record an emergency"), f"/recommendations/new?{at}", "emergency", "recommendations.request"),
+        Act(
+            _l("Record an emergency"),
+            f"/recommendations/new?household={household_id}",
+            "emergency",
+            "recommendations.request",
+        ),
     ]

@@ -39,7 +39,8 @@ def groups_of(user: User) -> Iterable[Group]:
     makers = [maker for role in GROUPS if user.has(role) for maker in GROUPS[role]]
     if work_others.emergencies not in makers and work_others.is_deputy(user):
         makers.insert(0, work_others.emergencies)
-    return (maker(user) for maker in makers)
+    groups = (maker(user) for maker in makers)
+    return (group for group in groups if group.rows or not group.only_when_any)
 
 
 def balance_sentence(user: User) -> str:

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from portal import audit, clock
-from portal.complaints import promise
+from portal import audit
 from portal.complaints import queries as complaints
+from portal.complaints.wording import STATUS
 from portal.households import queries as households
 from portal.language import of_reader
 from portal.reports import events, wording
@@ -30,8 +30,7 @@ def show_case(number: str) -> Response:
         complaint=complaint,
         family=households.line(complaint.household),
         case=case_file(complaint, records, user, of_reader()),
-        promise=promise.state(complaint, clock.today()),
-        standing=wording.STATUSES[complaint.status],
+        standing=STATUS[complaint.status],
         events=events.story(records),
         documents=[(document_name(row.code), row.brought_on) for row in records.documents],
         taken_by=records.names.get(complaint.taken_by_id, ""),

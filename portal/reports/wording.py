@@ -1,31 +1,18 @@
 """The words of the stories: what happened to a family, kind by kind."""
 
-from typing import Any, Final
+from typing import Final
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.complaints.models import ComplaintStatus
 from portal.decisions.models import DecisionStatus, ListingErrorKind, Proposal
 from portal.funds.models import DisbursementStatus, Method
 from portal.households.models import Relation
 from portal.recommendations.models import Exit
 from portal.referrals.models import ReferralOutcome
 from portal.visits import wording
+from portal.visits.instruments.model import COUNT_MET
 from portal.visits.instruments_of import instrument
-
-STATUSES: Final[dict[ComplaintStatus, tuple[str, Any]]] = {
-    ComplaintStatus.RECEIVED: ("neutral", _l("Received")),
-    ComplaintStatus.INCOMPLETE: ("due", _l("Papers are missing")),
-    ComplaintStatus.SCHEDULED: ("info", _l("Visit booked")),
-    ComplaintStatus.VISITED: ("info", _l("Visited")),
-    ComplaintStatus.ASSESSED: ("info", _l("Assessed")),
-    ComplaintStatus.APPROVED: ("good", _l("Approved")),
-    ComplaintStatus.DECLINED: ("late", _l("Declined")),
-    ComplaintStatus.REFERRED: ("info", _l("Referred")),
-    ComplaintStatus.DELIVERED: ("good", _l("Helped")),
-    ComplaintStatus.CLOSED: ("neutral", _l("Finished")),
-    ComplaintStatus.WITHDRAWN: ("neutral", _l("Withdrawn")),
-}
 
 PROPOSALS: Final = {Proposal.HELP: _l("Proposed: help"), Proposal.REFUSE: _l("Proposed: refuse")}
 
@@ -93,7 +80,10 @@ OPENED: Final = {
 OPENED_OTHER: Final = _l("a record of this family")
 
 
-def band(code: str, version: str, value: str) -> str:
-    """What a band of an instrument is called, in the reader's language."""
-    bands = instrument(code, version).bands
-    return next((wording.label(entry) for entry in bands if entry.code == value), value)
+def result(code: str, version: str, value: int, band: str) -> str:
+    """What an assessment came to, in the reader's language: criteria met of all, or a score, and its band."""
+    form = instrument(code, version)
+    label = next((wording.label(entry) for entry in form.bands if entry.code == band), band)
+    if form.method == COUNT_MET:
+        return _("Assessed: %(value)s of %(total)s criteria met, %(band)s", value=value, total=form.highest, band=label)
+    return _("Assessed: score %(value)s, %(band)s", value=value, band=label)

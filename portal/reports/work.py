@@ -12,7 +12,7 @@ from portal.db import db
 from portal.households.models import Household
 from portal.templating import day, village
 
-SHOWN = 10
+SHOWN = 6
 ALL = 200
 """So many rows stand on the page where no other page lists them: the figure then leads to them."""
 
@@ -25,7 +25,7 @@ def of_families(record: Any, *columns: Any) -> Select[Any]:
 
 def place(row: Any) -> str:
     """Where a family lives, as far as the neighbourhood."""
-    parts = [village(row.village_code), f"RT {row.rt}" if row.rt else "", f"RW {row.rw}" if row.rw else ""]
+    parts = [village(row.village_code), f"RT\u00a0{row.rt}" if row.rt else "", f"RW\u00a0{row.rw}" if row.rw else ""]
     return " · ".join(part for part in parts if part)
 
 
@@ -53,6 +53,8 @@ class Group:
     total: int
     empty: Any
     tone: str = ""
+    # Left out of the page while there is nothing in it, where nothing is the rule.
+    only_when_any: bool = False
 
     @property
     def number(self) -> tuple[int, Any, str, str]:

@@ -193,14 +193,14 @@ def test_a_person_with_two_roles_sees_the_work_of_both(make):
     assert {"visits", "payments"} <= set(groups(both))
 
 
-def test_a_long_list_shows_ten_and_links_to_all(app, make):
+def test_a_long_list_shows_its_beginning_and_links_to_all(app, make):
     rani = make.social_worker()
     for _ in range(12):
         case.complaint(make, make.household(), by=rani)
 
     group = groups(rani)["without-visit"]
 
-    assert (len(group.rows), group.total) == (10, 12)
+    assert (len(group.rows), group.total) == (6, 12)
     assert f'href="{group.url}"' in shown(app, rani)
 
 
