@@ -103,10 +103,5 @@ def _acts(household_id: int) -> list[Act]:
         Act(_l("Read the full numbers"), here(household_id, "numbers"), "eye", "households.identity"),
         Act(_l("Look up the national list"), here(household_id, "list-check"), "list", "households.record"),
         Act(_l("Note a membership card"), here(household_id, "membership-card"), "card", "households.record"),
-        Act(
-            _l("Record an emergency"),
-            f"/recommendations/new?household={household_id}",
-            "emergency",
-            "recommendations.request",
-        ),
+        Act(_l("Record an emergency"), asking, "emergency", "recommendations.request"),
     ]
