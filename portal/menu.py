@@ -25,7 +25,7 @@ PLACES = (
     Place("visits.agenda", _l("Visits"), "visit", ("visits.view",), phone=True),
     Place("decisions.waiting", _l("Decisions"), "decision", ("decisions.view",)),
     Place("cards.index", _l("Cards"), "card", ("cards.view",)),
-    Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",)),
+    Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",), phone=True),
     Place("disbursements.index", _l("Aid"), "payment", ("disbursements.view",)),
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
@@ -35,7 +35,7 @@ PLACES = (
     Place("users.index", _l("Users"), "person", ("users.manage",)),
     Place("settings.index", _l("Settings"), "settings", ("settings.manage",)),
 )
-MOST = 8
+MOST, MOST_ON_PHONE = 8, 4
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,11 @@ def of(user: Any) -> list[Entry]:
         and (not place.permissions or any(user.can(right) for right in place.permissions))
     ]
     room = (request.endpoint or "").split(".")[0]
+    on_phone = [place for place in mine if place.phone][:MOST_ON_PHONE]
     return [
-        Entry(str(place.label), url_for(place.endpoint), place.icon, place.endpoint.split(".")[0] == room, place.phone)
+        Entry(
+            str(place.label), url_for(place.endpoint), place.icon, place.endpoint.split(".")[0] == room,
+            place in on_phone,
+        )
         for place in mine[:MOST]
-    ]
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal.files.fields import UploadField
@@ -32,7 +33,7 @@ class RequestForm(Form):
 
     event = RadioField(_l("Which event"), default=NEW_EVENT)
     kind = RadioField(
-        _l("What happened"), [_NewEventOnly()], choices=[(kind.value, EVENTS[kind]) for kind in EventKind],
+        _l("What happened"), [_NewEventOnly()], choices=[SelectChoice(kind.value, EVENTS[kind]) for kind in EventKind],
         validate_choice=False,
     )  # fmt: skip
     happened_on = DayField(_l("Day it happened"), [_NewEventOnly()])
@@ -76,7 +77,7 @@ class ExitForm(Form):
 
     way = RadioField(
         _l("How does it go on"), [Required(_l("Please choose how it goes on."))],
-        choices=[(way.value, EXITS[way]) for way in Exit], validate_choice=True,
+        choices=[SelectChoice(way.value, EXITS[way]) for way in Exit], validate_choice=True,
     )  # fmt: skip
     reason = TextAreaField(_l("Reason"), [Length(1000)], filters=[tidy], render_kw={"rows": 2})
 

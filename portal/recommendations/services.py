@@ -78,8 +78,7 @@ def request(
         service_code=service_code, amount=amount, urgent=urgent, request_reason=reason,
         proposed_by_id=by.id, proposed_at=clock.now(),
     )  # fmt: skip
-    db.session.add(recommendation)
-    _flush_only_letter(known)
+    _add_only_letter(recommendation, known)
     audit.record("recommendation.requested", recommendation, by=by)
     return recommendation
 
@@ -144,14 +143,15 @@ def _prove(event: EmergencyEvent, complaint: Complaint | None, proof: Any, *, by
         )
 
 
-def _flush_only_letter(event: EmergencyEvent) -> None:
+def _add_only_letter(recommendation: EmergencyRecommendation, event: EmergencyEvent) -> None:
     """The database keeps "one event, one letter" too, when two people ask at the same moment."""
     try:
         with db.session.begin_nested():
+            db.session.add(recommendation)
             db.session.flush()
-    except IntegrityError as clash:
+    except IntegrityError:
         _refuse_second(event)
-        raise clash
+        raise
 
 
 def refuse_settled(recommendation: EmergencyRecommendation) -> None:

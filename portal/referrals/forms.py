@@ -2,14 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from portal.referrals.models import ReferralOutcome
 from portal.web.forms import Form, Length, Required, optional, tidy
 
 OUTCOME_CHOICES = [
-    (ReferralOutcome.SERVED.value, _l("The family has been served")),
-    (ReferralOutcome.ACCEPTED.value, _l("Accepted: work is in progress, the final answer follows")),
-    (ReferralOutcome.REFUSED.value, _l("Not possible")),
+    SelectChoice(ReferralOutcome.SERVED.value, _l("The family has been served")),
+    SelectChoice(ReferralOutcome.ACCEPTED.value, _l("Accepted: work is in progress, the final answer follows")),
+    SelectChoice(ReferralOutcome.REFUSED.value, _l("Not possible")),
 ]
 
 

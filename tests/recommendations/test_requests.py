@@ -81,6 +81,18 @@ def test_a_second_letter_for_the_same_event_is_refused_naming_the_first(make):
         ask(household, worker, complaint=complaint)  # typed anew, it is still the same event
 
 
+def test_who_asks_at_the_same_moment_reads_which_was_first(make, monkeypatch):
+    worker, household = make.social_worker(), make.household()
+    complaint = factories.complaint(make, household, worker)
+    first = ask(household, worker, complaint=complaint)
+    db.session.commit()
+    look, too_early = queries.letter_for, iter([True])
+    monkeypatch.setattr(queries, "letter_for", lambda event_id: None if next(too_early, False) else look(event_id))
+
+    with pytest.raises(Refused, match=first.number):
+        ask(household, worker, complaint=complaint, event=first.event)
+
+
 def test_the_database_keeps_one_letter_an_event_too(make):
     worker = make.social_worker()
     first = factories.recommendation(make, worker)
