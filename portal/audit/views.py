@@ -10,6 +10,9 @@ from portal.web.access import requires
 from portal.web.pages import page
 from portal.web.paging import PAGE_SIZE, paged, place
 
+MOST_CHANGES = 40
+"""Shown of one event; seeding a unit changes hundreds of rows at once."""
+
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 
@@ -25,7 +28,7 @@ def trail() -> Response:
     rows = queries.events(narrowed, before=before, size=PAGE_SIZE + 1) if narrowed else []
     return page(
         "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form, unfolded=queries.unfolded,
-        events=paged(rows, lambda row: [row.id]),
+        events=paged(rows, lambda row: [row.id]), most=MOST_CHANGES,
     )  # fmt: skip
 
 
