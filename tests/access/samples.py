@@ -1,0 +1,101 @@
+"""One record of each kind, so that every address of the portal can be asked for."""
+
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal import clock
+from portal.accounts.models import User
+from portal.complaints.models import ComplaintStatus
+from portal.decisions.evidence import ground_kept
+from portal.decisions.facts import ground_of
+from portal.decisions.models import ListingError, ListingErrorKind
+from portal.files.models import StoredFile
+from portal.funds.models import DisbursementStatus
+from portal.households.models import MembershipCard
+from portal.recommendations.models import Delegation
+from portal.visits.models import Assessment, AssessmentStatus
+from portal.web.kept import KeptForm
+from tests.factories import Make
+from tests.reports import factories
+
+
+class Samples:
+    """Made records, and the value of each argument by the first part of its address: ("cards", "number")."""
+
+    def __init__(self, make: Make) -> None:
+        worker, head, mayor = make.social_worker(), make.unit_head(), make.mayor()
+        self.owner = worker
+        family = make.household("Yurnalis Piliang", members=2)
+        case = factories.complaint(make, family, by=worker, status=ComplaintStatus.SCHEDULED)
+        visit = factories.visit(make, case, by=worker)
+        found = factories.assessment(make, visit, by=worker, status=AssessmentStatus.FINAL)
+        ground = ground_kept(family, found, ground_of(family, found))
+        decision = factories.decision(make, case, found, by=worker, decided_by=head, ground=ground)
+        card = factories.card(make, decision, by=head)
+        letter = factories.recommendation(make, case, by=worker, decided_by=mayor)
+        self.referral = factories.referral(make, case, by=worker)
+        partner = make.partner_user("baznas")
+        self.donation = factories.donation(make, by=partner, partner_code="baznas")
+        fund = factories.fund(make)
+        aid = factories.disbursement(make, case, by=worker, status=DisbursementStatus.WAITING)
+        self.values: dict[tuple[str, str], Any] = {
+            ("households", "household_id"): family.id,
+            ("households", "card_id"): self._membership_card(make, family.id),
+            ("complaints", "number"): case.number,
+            ("visits", "visit_id"): visit.id,
+            ("decisions", "decision_id"): decision.id,
+            ("listing-errors", "error_id"): self._listing_error(make, found, worker),
+            ("cards", "number"): card.number,
+            ("recommendations", "number"): letter.number,
+            ("delegations", "delegation_id"): self._delegation(make, mayor, head),
+            ("referrals", "referral_id"): self.referral.id,
+            ("donations", "number"): self.donation.number,
+            ("funds", "code"): fund.code,
+            ("partners", "code"): "baznas",
+            ("disbursements", "number"): aid.number,
+            ("files", "file_id"): self._file(make, self.donation.id, partner),
+            ("kept", "token"): self._kept(make, worker),
+            ("users", "user_id"): worker.id,
+            ("settings", "key"): "visits_per_day",
+            ("services", "code"): "edu-basic",
+            ("verify", "code"): card.verification_code,
+        }
+
+    def url(self, app: Flask, rule: Rule) -> str:
+        """An address that this rule answers. A room with a new kind of record adds it above."""
+        first = rule.rule.split("/")[1]
+        values = {name: self.values[first, name] for name in rule.arguments}
+        return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+    def _membership_card(self, make: Make, household_id: int) -> int:
+        row = MembershipCard(household_id=household_id, kind="kks", seen_on=clock.today())
+        return int(make._store(row).id)
+
+    def _listing_error(self, make: Make, found: Assessment, by: User) -> int:
+        row = ListingError(
+            household_id=found.household_id, assessment_id=found.id, kind=ListingErrorKind.EXCLUSION,
+            list_code="dtsen", list_as_of=clock.today(), instrument_code=found.instrument_code,
+            instrument_version=found.instrument_version, value=9, band="poor", visitor_id=by.id,
+            found_on=clock.today(), reason="Contoh", recorded_by_id=by.id, recorded_at=clock.now(),
+        )  # fmt: skip
+        return int(make._store(row).id)
+
+    def _delegation(self, make: Make, mayor: User, deputy: User) -> int:
+        row = Delegation(
+            from_user_id=mayor.id, to_user_id=deputy.id, starts_on=clock.today(), ends_on=clock.today(),
+            reason="Dinas luar", granted_at=clock.now(),
+        )  # fmt: skip
+        return int(make._store(row).id)
+
+    def _file(self, make: Make, donation_id: int, by: User) -> int:
+        row = StoredFile(
+            sha256="0" * 64, media_type="application/pdf", size=10, name="bukti.pdf", subject_type="donation",
+            subject_id=donation_id, uploaded_by_id=by.id, uploaded_at=clock.now(),
+        )  # fmt: skip
+        return int(make._store(row).id)
+
+    def _kept(self, make: Make, owner: User) -> str:
+        row = KeptForm(token="contoh", user_id=owner.id, path="/account", fields=[["a", "b"]], kept_at=clock.now())
+        return str(make._store(row).token)
