@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from portal import clock
 from portal.audit.models import AuditEvent
-from portal.db import Base, db
+from portal.db import db
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,6 @@ def _conditions(narrowed: Narrowed) -> list[Any]:
 
 def _midnight(on: date) -> datetime:
     return datetime.combine(on, time(), tzinfo=clock.ZONE)
-
-
-def subject_types() -> list[str]:
-    """Kinds of records that the trail follows."""
-    return sorted(mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.__audited__)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from portal.audit import queries
+from portal.audit import queries, words
 from portal.audit.forms import TrailForm
 from portal.audit.queries import Narrowed
 from portal.audit.verify import verify
@@ -21,15 +21,21 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 def trail() -> Response:
     """Who did what, newest first."""
     form = TrailForm(formdata=request.args)
-    form.subject_type.choices = [("", "–"), *((kind, kind) for kind in queries.subject_types())]
+    form.subject_type.choices = [("", "–"), *_kinds()]
     narrowed = _narrowed(form) if form.validate() else None
     after = place()
     before = after[0] if after and isinstance(after[0], int) else None
     rows = queries.events(narrowed, before=before, size=PAGE_SIZE + 1) if narrowed else []
     return page(
         "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form, unfolded=queries.unfolded,
+        action=words.action, kind=words.kind,
         events=paged(rows, lambda row: [row.id]), most=MOST_CHANGES,
     )  # fmt: skip
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """Kinds of records by name, for choosing one."""
+    return sorted(((code, words.kind(code)) for code in words.KINDS), key=lambda kind: kind[1])
 
 
 def _narrowed(form: TrailForm) -> Narrowed:

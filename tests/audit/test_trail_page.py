@@ -6,12 +6,34 @@ import pytest
 from sqlalchemy import text
 
 from portal import audit
-from portal.db import db
+from portal.audit import words
+from portal.config import ROOT
+from portal.db import Base, db
 
 
 @pytest.fixture
 def browser(sign_in, make):
     return sign_in(make.auditor(name="inspektorat"))
+
+
+def test_every_kind_of_record_and_every_act_has_its_words():
+    kinds = {mapper.class_.__tablename__ for mapper in Base.registry.mappers if mapper.class_.__audited__}
+    source = "\n".join(path.read_text() for path in (ROOT / "portal").rglob("*.py"))
+    acts = set(re.findall(r"""record\(\s*"([a-z_]+\.[a-z_]+)\"""", source))
+
+    assert kinds - words.KINDS.keys() == set()
+    assert len(acts) > 40
+    assert acts - words.ACTIONS.keys() == set()
+
+
+def test_acts_are_told_in_words(browser, make):
+    family, worker = make.household(), make.social_worker()
+    audit.record("household.read", family, by=worker)
+    act("card.issued", by=worker)
+
+    text = browser.get("/audit").text
+    assert "membuka: keluarga" in text
+    assert "menerbitkan kartu" in text
 
 
 def act(action, *, by=None, household_id=None, **details):
@@ -20,7 +42,7 @@ def act(action, *, by=None, household_id=None, **details):
 
 
 def actions(markup):
-    return re.findall(r"<td[^>]*><code>([a-z_]+\.[a-z_]+)</code></td>", markup)
+    return re.findall(r"<small[^>]*><code>([a-z_]+\.[a-z_]+)</code></small></td>", markup)
 
 
 def test_the_newest_stands_first(browser, make):
