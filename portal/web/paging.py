@@ -40,6 +40,12 @@ def place() -> list[Any] | None:
     return values if isinstance(values, list) else None
 
 
+def after_id() -> int | None:
+    """The same for lists in the order of one id."""
+    found = (place() or [None])[0]
+    return found if isinstance(found, int) and 0 <= found < 2**31 else None
+
+
 def _url(**changes: str) -> str:
     arguments = {key: value for key, value in request.args.items() if key != "after"} | changes
     return request.path + ("?" + urlencode(arguments) if arguments else "")

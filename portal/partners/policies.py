@@ -1,0 +1,27 @@
+"""Who may see and do what with a donation."""
+
+from portal.accounts.models import User
+from portal.partners.models import Donation, DonationStatus
+
+
+def may_see(user: User, donation: Donation) -> bool:
+    """The treasurer and the unit head see every donation, a partner its own; of others' it does not even know."""
+    return user.can("donations.view") or (user.can("donations.own") and is_own(user, donation.partner_code))
+
+
+def is_own(user: User, partner_code: str) -> bool:
+    return bool(user.partner_code) and user.partner_code == partner_code
+
+
+def may_enter(user: User, partner_code: str) -> bool:
+    """A partner's account enters what this partner gave."""
+    return user.can("donations.enter") and is_own(user, partner_code)
+
+
+def may_settle(user: User, donation: Donation) -> bool:
+    """The treasurer says whether it arrived, and never of a donation that they entered themselves."""
+    return (
+        donation.status is DonationStatus.ENTERED
+        and user.can("donations.confirm")
+        and user.id != donation.entered_by_id
+    )

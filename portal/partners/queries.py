@@ -1,0 +1,100 @@
+"""Reading partners and donations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import NotFound
+from portal.partners import policies
+from portal.partners.models import Donation, DonationKind, DonationStatus, Partner
+from portal.web.paging import PAGE_SIZE
+
+
+def get_partner(code: str) -> Partner:
+    """Raises NotFound."""
+    found = db.session.get(Partner, code)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def all_partners() -> Sequence[Partner]:
+    return db.session.scalars(select(Partner).order_by(Partner.name)).all()
+
+
+def all_kinds() -> Sequence[DonationKind]:
+    return db.session.scalars(select(DonationKind).order_by(DonationKind.code)).all()
+
+
+def get_donation(number: str, *, reader: User) -> Donation:
+    """Raises NotFound, also for a donation that is not this reader's to know of."""
+    found = db.session.scalars(select(Donation).where(Donation.number == number)).first()
+    if found is None or not policies.may_see(reader, found):
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class DonationFilter:
+    """What narrows the list of donations; empty means all. Days are those on which the gift was given."""
+
+    q: str = ""
+    status: str = ""
+    partner: str = ""
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.q:
+            text = f"%{self.q.strip()}%"
+            found.append(or_(Donation.number.ilike(text), Donation.reference.ilike(text)))
+        if self.status in set(DonationStatus):
+            found.append(Donation.status == DonationStatus(self.status))
+        if self.partner:
+            found.append(Donation.partner_code == self.partner)
+        if self.kind:
+            found.append(Donation.kind_code == self.kind)
+        if self.since:
+            found.append(Donation.given_on >= self.since)
+        if self.until:
+            found.append(Donation.given_on <= self.until)
+        return found
+
+
+def _visible(reader: User) -> list[ColumnElement[bool]]:
+    if reader.can("donations.view"):
+        return []
+    return [Donation.partner_code == (reader.partner_code or "")]
+
+
+def donations(narrowed: DonationFilter, *, reader: User, after: int | None = None) -> Sequence[Any]:
+    """One page of donations after this id (and one row more), newest first."""
+    statement: Select[Any] = (
+        select(
+            Donation.id, Donation.number, Donation.given_on, Donation.amount, Donation.status, Donation.kind_code,
+            Donation.purpose, Donation.purpose_code, Donation.partner_code, Partner.name.label("partner_name"),
+        )
+        .join(Partner, Partner.code == Donation.partner_code)
+        .where(*narrowed.conditions(), *_visible(reader))
+        .order_by(Donation.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )  # fmt: skip
+    if after is not None:
+        statement = statement.where(Donation.id < after)
+    return db.session.execute(statement).all()
+
+
+def donation_sums(narrowed: DonationFilter, *, reader: User) -> tuple[int, int]:
+    """How many donations the filter finds, and their rupiah together."""
+    statement = select(func.count(), func.coalesce(func.sum(Donation.amount), 0)).where(
+        *narrowed.conditions(), *_visible(reader)
+    )
+    count, amount = db.session.execute(statement).one()
+    return count, int(amount)

@@ -1,0 +1,55 @@
+"""What partners, gifts and purposes are called, in the reader's language."""
+
+from typing import Any, Final
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.language import of_reader
+from portal.partners.models import DonationKind, DonationStatus, Purpose
+from portal.units.catalogue import catalogue
+
+STATUS: Final[dict[DonationStatus, tuple[Any, str, str]]] = {
+    DonationStatus.ENTERED: (_l("Waiting for confirmation"), "due", "clock"),
+    DonationStatus.CONFIRMED: (_l("Arrived"), "good", "ok"),
+    DonationStatus.REFUSED: (_l("Not accepted"), "late", "refused"),
+}
+"""Word, tone and icon of each state (ui.status)."""
+
+FIELDS: Final = {
+    "education": _l("Education"),
+    "health": _l("Health"),
+    "social": _l("Social"),
+    "empowerment": _l("Community empowerment"),
+    "data": _l("Integrated data"),
+}
+
+
+def field_name(code: str) -> str:
+    """A field of work; fields of other units keep the name in their own catalogue."""
+    return str(FIELDS.get(code) or catalogue().fields().get(code, code))
+
+
+def service_name(code: str) -> str:
+    service = catalogue().services.get(code)
+    return service.name(of_reader()) if service else code
+
+
+def kind_name(kind: DonationKind, language: str | None = None) -> str:
+    return str(kind.body["name_en" if (language or of_reader()) == "en" else "name_id"])
+
+
+def purpose_name(purpose: Purpose, code: str | None) -> str:
+    """What the giver bound the gift to."""
+    match purpose:
+        case Purpose.FIELD:
+            return field_name(code or "")
+        case Purpose.SERVICE:
+            return service_name(code or "")
+    return gettext("General")
+
+
+def asnaf_names() -> dict[str, str]:
+    """The eight groups that zakat is for (Q.S. 9:60): code and name."""
+    name = "name_en" if of_reader() == "en" else "name_id"
+    return {row["code"]: row[name] for row in catalogue().profile.get("asnaf", [])}
