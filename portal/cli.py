@@ -16,6 +16,7 @@ from portal.audit.verify import verify
 from portal.db import db
 from portal.demo import AlreadyFilled, fill
 from portal.errors import PortalError
+from portal.funds import verify as books
 
 
 def refusals_as_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -138,7 +139,22 @@ def audit_verify() -> None:
     click.echo(f"trail: unbroken, last hash {finding.last_hash[:16]}, {finding.rows} rows")
 
 
-COMMANDS = (seed_command, demo_command, user_group, audit_group)
+ledger_group = click.Group("ledger", help="The books.")
+
+
+@ledger_group.command("verify")
+def ledger_verify() -> None:
+    """Prove that the books balance and that every payment is traced to donations and a household."""
+    finding = books.verify()
+    for fault in finding.faults:
+        click.echo(f"ledger: {fault}", err=True)
+    figures = ", ".join(f"{kind.value} {amount}" for kind, amount in finding.totals.items())
+    click.echo(f"ledger: {len(finding.faults) or 'no'} faults, {finding.entries} entries, in rupiah: {figures}")
+    if finding.faults:
+        sys.exit(1)
+
+
+COMMANDS = (seed_command, demo_command, user_group, audit_group, ledger_group)
 
 
 def init_app(app: Flask) -> None:

@@ -90,6 +90,11 @@ def local(moment: datetime) -> datetime:
     return aware.astimezone(ZONE)
 
 
+def at_start_of(day: date) -> datetime:
+    """The moment in UTC at which this day begins at the unit."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZONE).astimezone(UTC)
+
+
 def validity_end(start: date, months: int) -> date:
     """The last valid day of a card issued on `start` (seeds/README.md, "Validity").
 

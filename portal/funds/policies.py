@@ -1,0 +1,59 @@
+"""Who may do what with aid money. Three people see to every payment: who proposes, who approves, who pays."""
+
+from portal.accounts.models import User
+from portal.funds.models import Disbursement, DisbursementStatus
+from portal.partners.policies import is_own
+
+OPEN = frozenset({DisbursementStatus.WAITING, DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+
+
+def may_propose(user: User) -> bool:
+    return user.can("disbursements.propose")
+
+
+def may_give_fund(user: User, disbursement: Disbursement) -> bool:
+    """Whoever proposes aid may find the money for one on the waiting list."""
+    return may_propose(user) and disbursement.status is DisbursementStatus.WAITING
+
+
+def may_settle(user: User, disbursement: Disbursement) -> bool:
+    """The unit head approves or declines, and never what they proposed themselves."""
+    return (
+        user.can("disbursements.approve")
+        and disbursement.status is DisbursementStatus.PROPOSED
+        and user.id != disbursement.proposed_by_id
+    )
+
+
+def may_cancel(user: User, disbursement: Disbursement) -> bool:
+    """Until it is paid, whoever proposes or approves aid may call it off."""
+    return disbursement.status in OPEN and (may_propose(user) or user.can("disbursements.approve"))
+
+
+def may_pay(user: User, disbursement: Disbursement) -> bool:
+    """The treasurer pays what the head approved, and neither proposed nor approved it."""
+    return (
+        user.can("disbursements.pay")
+        and disbursement.status is DisbursementStatus.APPROVED
+        and user.id not in {disbursement.proposed_by_id, disbursement.approved_by_id}
+    )
+
+
+def may_reverse(user: User, disbursement: Disbursement) -> bool:
+    return user.can("funds.correct") and disbursement.status is DisbursementStatus.PAID
+
+
+def may_confirm_asnaf(user: User, disbursement: Disbursement) -> bool:
+    """The amil of the partner whose zakat it is (seeds: asnaf_rule, must_be_confirmed_by = partner)."""
+    return (
+        user.can("donations.enter")
+        and disbursement.fund is not None
+        and is_own(user, disbursement.fund.partner_code)
+        and disbursement.asnaf_confirmed_by_id is None
+        and disbursement.status in {DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED}
+    )
+
+
+def may_trace(user: User) -> bool:
+    """Which donations a payment was made from is for those who keep the books or answer for them."""
+    return user.can("donations.view")

@@ -1,0 +1,260 @@
+"""Reading disbursements, funds and entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from portal import clock
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import NotFound
+from portal.funds import books
+from portal.funds.grounds import LIVE
+from portal.funds.models import (
+    AccountKind,
+    Disbursement,
+    DisbursementStatus,
+    EntryKind,
+    Fund,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLine,
+)
+from portal.households.models import Household
+from portal.partners.models import Donation
+from portal.units.catalogue import ServiceEntry
+from portal.web.paging import PAGE_SIZE
+
+YEAR = timedelta(days=365)
+
+
+def get_disbursement(number: str) -> Disbursement:
+    """Raises NotFound."""
+    found = db.session.scalars(select(Disbursement).where(Disbursement.number == number)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def same_help_since(service: ServiceEntry, today: date) -> date:
+    """From when the same help counts as given twice: since this season began, else in the last twelve months."""
+    months = service.body.get("season_months")
+    if not months:
+        return today - YEAR
+    begins = date(today.year, min(months), 1)
+    return begins if begins <= today else begins.replace(year=today.year - 1)
+
+
+def earlier_aid(household_id: int, service: ServiceEntry) -> Sequence[Disbursement]:
+    """Aid of the same service that this family has had, or is to have, in the season or the last twelve months."""
+    since = same_help_since(service, clock.today())
+    began = clock.at_start_of(since)
+    statement = select(Disbursement).where(
+        Disbursement.household_id == household_id,
+        Disbursement.service_code == service.code,
+        Disbursement.status.in_(LIVE),
+        or_(Disbursement.paid_on >= since, and_(Disbursement.paid_on.is_(None), Disbursement.proposed_at >= began)),
+    )
+    return db.session.scalars(statement.order_by(Disbursement.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class FundBalance:
+    """A fund and where its rupiah are; `received` is all that came in."""
+
+    fund: Fund
+    received: int
+    available: int
+    reserved: int
+    paid: int
+
+
+def balance(fund: Fund) -> FundBalance:
+    return balances([fund])[0]
+
+
+def balances(funds: Sequence[Fund] | None = None) -> list[FundBalance]:
+    """All funds (or these) with their balances."""
+    chosen = books.all_funds() if funds is None else funds
+    rows = db.session.execute(
+        select(LedgerAccount.fund_id, LedgerAccount.kind, LedgerAccount.balance).where(
+            LedgerAccount.fund_id.in_([fund.id for fund in chosen])
+        )
+    )
+    held = {(fund_id, kind): abs(amount) for fund_id, kind, amount in rows}
+    return [
+        FundBalance(fund, *(held.get((fund.id, kind), 0) for kind in AccountKind))  # in the order of AccountKind
+        for fund in chosen
+    ]
+
+
+def funds_for(service: ServiceEntry) -> list[FundBalance]:
+    """The funds that may pay this service and have free money, the fullest first."""
+    allowed = [one for one in balances() if one.available > 0 and books.may_pay(one.fund, service)]
+    return sorted(allowed, key=lambda one: -one.available)
+
+
+@dataclass(frozen=True)
+class DisbursementFilter:
+    """What narrows the list of aid; empty means all. Days are those of payment, or of proposal before it."""
+
+    q: str = ""
+    status: str = ""
+    service: str = ""
+    fund: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.q:
+            text = f"%{self.q.strip()}%"
+            found.append(or_(Disbursement.number.ilike(text), Household.head_name.ilike(text)))
+        if self.status in set(DisbursementStatus):
+            found.append(Disbursement.status == DisbursementStatus(self.status))
+        if self.service:
+            found.append(Disbursement.service_code == self.service)
+        if self.fund:
+            found.append(Fund.code == self.fund)
+        if self.since:
+            began = clock.at_start_of(self.since)
+            found.append(or_(Disbursement.paid_on >= self.since, and_(_unpaid(), Disbursement.proposed_at >= began)))
+        if self.until:
+            ended = clock.at_start_of(self.until + timedelta(days=1))
+            found.append(or_(Disbursement.paid_on <= self.until, and_(_unpaid(), Disbursement.proposed_at < ended)))
+        return found
+
+
+def _unpaid() -> ColumnElement[bool]:
+    return Disbursement.paid_on.is_(None)
+
+
+def disbursements(narrowed: DisbursementFilter, after: int | None = None) -> Sequence[Any]:
+    """One page of aid after this id (and one row more): the waiting list first come first, all else newest first."""
+    waiting = narrowed.status == DisbursementStatus.WAITING
+    statement = (
+        select(
+            Disbursement.id, Disbursement.number, Disbursement.amount, Disbursement.status, Disbursement.service_code,
+            Disbursement.proposed_at, Disbursement.paid_on, Disbursement.waiting_reason, Disbursement.household_id,
+            Household.head_name, Household.village_code, Fund.code.label("fund_code"),
+        )
+        .join(Household, Household.id == Disbursement.household_id)
+        .outerjoin(Fund, Fund.id == Disbursement.fund_id)
+        .where(*narrowed.conditions())
+        .order_by(Disbursement.id if waiting else Disbursement.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )  # fmt: skip
+    if after is not None:
+        statement = statement.where(Disbursement.id > after if waiting else Disbursement.id < after)
+    return db.session.execute(statement).all()
+
+
+def disbursement_sums(narrowed: DisbursementFilter) -> tuple[int, int]:
+    """How many the filter finds, and their rupiah together."""
+    statement = (
+        select(func.count(), func.coalesce(func.sum(Disbursement.amount), 0))
+        .select_from(Disbursement)
+        .join(Household, Household.id == Disbursement.household_id)
+        .outerjoin(Fund, Fund.id == Disbursement.fund_id)
+        .where(*narrowed.conditions())
+    )
+    count, amount = db.session.execute(statement).one()
+    return count, int(amount)
+
+
+def waiting_for(service: ServiceEntry) -> int:
+    """How many families wait for money for this service."""
+    statement = select(func.count()).where(
+        Disbursement.status == DisbursementStatus.WAITING, Disbursement.service_code == service.code
+    )
+    return int(db.session.execute(statement).scalar_one())
+
+
+def to_confirm_asnaf(reader: User) -> Sequence[Disbursement]:
+    """Payments from this partner's zakat whose asnaf its amil has not confirmed yet, the oldest first."""
+    statement = (
+        select(Disbursement)
+        .join(Fund, Fund.id == Disbursement.fund_id)
+        .where(
+            Fund.partner_code == (reader.partner_code or ""),
+            Disbursement.asnaf.is_not(None),
+            Disbursement.asnaf_confirmed_by_id.is_(None),
+            Disbursement.status.in_([DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED]),
+        )
+        .order_by(Disbursement.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def sources(disbursement: Disbursement) -> list[tuple[Donation, int]]:
+    """The donations whose money stands behind this aid (reserved or paid), each with its rupiah."""
+    statement = (
+        select(LedgerLine.donation_id, func.sum(LedgerLine.amount))
+        .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
+        .where(
+            LedgerEntry.disbursement_id == disbursement.id,
+            LedgerAccount.kind.in_([AccountKind.RESERVED, AccountKind.PAID]),
+        )
+        .group_by(LedgerLine.donation_id)
+        .having(func.sum(LedgerLine.amount) != 0)
+        .order_by(LedgerLine.donation_id)
+    )
+    return [(db.session.get_one(Donation, number), int(amount)) for number, amount in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry as a fund's page shows it; `free` is what it added to the free money (negative: took)."""
+
+    id: int
+    kind: EntryKind
+    posted_on: date
+    note: str
+    amount: int
+    free: int
+    disbursement: str | None
+    donations: list[str]
+
+
+def entries(fund: Fund, after: int | None = None) -> Sequence[EntryRow]:
+    """One page of a fund's entries after this id (and one more), newest first."""
+    mine = select(LedgerLine.entry_id).join(LedgerAccount).where(LedgerAccount.fund_id == fund.id)
+    statement = (
+        select(LedgerEntry, Disbursement.number)
+        .outerjoin(Disbursement, Disbursement.id == LedgerEntry.disbursement_id)
+        .where(LedgerEntry.id.in_(mine))
+        .order_by(LedgerEntry.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if after is not None:
+        statement = statement.where(LedgerEntry.id < after)
+    found = db.session.execute(statement).all()
+    lines = _lines([entry.id for entry, _ in found])
+    return [_entry_row(entry, number, lines[entry.id]) for entry, number in found]
+
+
+def _lines(entry_ids: list[int]) -> dict[int, list[Any]]:
+    statement = (
+        select(LedgerLine.entry_id, LedgerLine.amount, LedgerAccount.kind, Donation.number)
+        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
+        .join(Donation, Donation.id == LedgerLine.donation_id)
+        .where(LedgerLine.entry_id.in_(entry_ids))
+        .order_by(LedgerLine.id)
+    )
+    found: dict[int, list[Any]] = {entry_id: [] for entry_id in entry_ids}
+    for row in db.session.execute(statement):
+        found[row.entry_id].append(row)
+    return found
+
+
+def _entry_row(entry: LedgerEntry, disbursement: str | None, lines: list[Any]) -> EntryRow:
+    return EntryRow(
+        id=entry.id, kind=entry.kind, posted_on=entry.posted_on, note=entry.note,
+        amount=sum(line.amount for line in lines if line.amount > 0),
+        free=sum(line.amount for line in lines if line.kind is AccountKind.AVAILABLE),
+        disbursement=disbursement, donations=sorted({line.number for line in lines}),
+    )  # fmt: skip

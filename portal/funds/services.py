@@ -1,0 +1,239 @@
+"""Aid for one household: proposed, given a fund, approved, paid; or declined, cancelled, taken back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext
+
+from portal import audit, clock, money, references, series
+from portal.accounts.models import User
+from portal.complaints import services as complaints
+from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
+from portal.db import db
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.funds import books, grounds, ledger, policies, queries
+from portal.funds.grounds import Ground
+from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
+from portal.partners import words
+from portal.units.catalogue import ServiceEntry, catalogue
+
+
+def outside_band(service: ServiceEntry, amount: int) -> bool:
+    """Whether this amount lies outside what the service's source states (both ends belong to the band)."""
+    least, most = service.amount_band
+    return (least is not None and amount < least) or (most is not None and amount > most)
+
+
+def suggested_asnaf(path: str) -> str | None:
+    """The group a poor family belongs to; none for path (c), which is not poor (seeds: asnaf_rule)."""
+    return catalogue().profile.get("asnaf_rule", {}).get("suggest_for_paths", {}).get(path)
+
+
+def propose(
+    ground: Ground, *, amount: int, amount_reason: str = "", fund: Fund | None = None, asnaf: str | None = None,
+    waiting_reason: str = "", twice_confirmed: bool = False, by: User,
+) -> Disbursement:  # fmt: skip
+    """Open aid of `amount` rupiah: its money is put aside in `fund`, or without one it waits, with the reason.
+
+    `twice_confirmed`: the family had the same service lately, and the proposer means it all the same.
+    Raises NotAllowed, AlreadySettled when this ground has opened one, Refused.
+    """
+    if not policies.may_propose(by):
+        raise NotAllowed
+    grounds.hold(ground)
+    _refuse_second(ground)
+    _check_amount(ground.service, amount, amount_reason)
+    if not twice_confirmed and queries.earlier_aid(ground.household.id, ground.service):
+        raise Refused(gettext("This family has had the same help. Please confirm that it is meant."), field="twice")
+    if fund is None and not waiting_reason.strip():
+        raise Refused(gettext("Please write why it has to wait."), field="waiting_reason")
+    disbursement = _open(ground, amount, amount_reason, by)
+    if fund is None:
+        disbursement.waiting_reason = waiting_reason.strip()
+    else:
+        _put_aside(disbursement, fund, asnaf, by)
+    audit.record("disbursement.proposed", disbursement, by=by, fund=fund.code if fund else None)
+    return disbursement
+
+
+def _refuse_second(ground: Ground) -> None:
+    first = grounds.live_disbursement(ground)
+    if first is not None:
+        raise AlreadySettled(gettext("Help on this ground was opened already: %(number)s.", number=first.number))
+
+
+def _check_amount(service: ServiceEntry, amount: int, reason: str) -> None:
+    if not 0 < amount <= money.LIMIT:
+        raise Refused(gettext("Help has an amount above zero."), field="amount")
+    if outside_band(service, amount) and not reason.strip():
+        raise Refused(gettext("Please write why the amount is outside the usual one."), field="amount_reason")
+
+
+def _open(ground: Ground, amount: int, amount_reason: str, by: User) -> Disbursement:
+    year = clock.today().year
+    disbursement = Disbursement(
+        number=references.disbursement_number(year, series.next_number("disbursement", year)),
+        household_id=ground.household.id,
+        complaint_id=ground.complaint.id if ground.complaint else None,
+        decision_id=ground.decision.id if ground.decision else None,
+        recommendation_id=ground.recommendation.id if ground.recommendation else None,
+        service_code=ground.service.code,
+        amount=amount,
+        amount_reason=amount_reason.strip() if outside_band(ground.service, amount) else "",
+        status=DisbursementStatus.WAITING,
+        proposed_by_id=by.id,
+        proposed_at=clock.now(),
+    )
+    db.session.add(disbursement)
+    db.session.flush()
+    return disbursement
+
+
+def _put_aside(disbursement: Disbursement, fund: Fund, asnaf: str | None, by: User) -> None:
+    """Reserve the money of one fund that may pay this service."""
+    if not books.may_pay(fund, catalogue().service(disbursement.service_code)):
+        raise Refused(gettext("This fund may not pay this service."), field="fund")
+    if books.is_zakat(fund):
+        _set_asnaf(disbursement, asnaf)
+    disbursement.fund, disbursement.status = fund, DisbursementStatus.PROPOSED
+    db.session.flush()
+    ledger.reserve(disbursement, fund, by=by)
+
+
+def _set_asnaf(disbursement: Disbursement, asnaf: str | None) -> None:
+    if asnaf not in words.asnaf_names():
+        raise Refused(gettext("Zakat is for the eight asnaf only: please choose the family's group."), field="asnaf")
+    disbursement.asnaf = asnaf
+
+
+def give_fund(disbursement: Disbursement, fund: Fund, *, asnaf: str | None = None, by: User) -> None:
+    """Money has been found for aid on the waiting list. Raises NotAllowed, AlreadySettled, Refused."""
+    _hold(disbursement, {DisbursementStatus.WAITING})
+    if not policies.may_give_fund(by, disbursement):
+        raise NotAllowed
+    _put_aside(disbursement, fund, asnaf, by)
+    audit.record("disbursement.funded", disbursement, by=by, fund=fund.code)
+
+
+def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
+    """The partner's amil names the group for its zakat; before that nothing is paid. Raises NotAllowed, Refused."""
+    _hold(disbursement, {DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+    if not policies.may_confirm_asnaf(by, disbursement):
+        raise NotAllowed
+    _set_asnaf(disbursement, asnaf)
+    disbursement.asnaf_confirmed_by_id = by.id
+    audit.record("disbursement.asnaf_confirmed", disbursement, by=by)
+
+
+def approve(disbursement: Disbursement, *, reason: str = "", by: User) -> None:
+    """The head agrees: the treasurer may pay. Raises NotAllowed, AlreadySettled."""
+    _settle(disbursement, DisbursementStatus.APPROVED, reason, by)
+    audit.record("disbursement.approved", disbursement, by=by)
+
+
+def decline(disbursement: Disbursement, *, reason: str, by: User) -> None:
+    """The head refuses, and the money put aside is free again. Raises NotAllowed, AlreadySettled, Refused."""
+    _need(reason)
+    _settle(disbursement, DisbursementStatus.DECLINED, reason, by)
+    assert disbursement.fund is not None  # noqa: S101 - proposed means that money is put aside
+    ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
+    audit.record("disbursement.declined", disbursement, by=by)
+
+
+def _settle(disbursement: Disbursement, status: DisbursementStatus, reason: str, by: User) -> None:
+    _hold(disbursement, {DisbursementStatus.PROPOSED})
+    if not policies.may_settle(by, disbursement):
+        raise NotAllowed
+    disbursement.status, disbursement.settling_reason = status, reason.strip()
+    disbursement.approved_by_id, disbursement.approved_at = by.id, clock.now()
+    db.session.flush()
+
+
+def cancel(disbursement: Disbursement, *, reason: str, by: User) -> None:
+    """Call aid off before it is paid; money put aside is free again. Raises NotAllowed, AlreadySettled, Refused."""
+    _hold(disbursement, policies.OPEN)
+    if not policies.may_cancel(by, disbursement):
+        raise NotAllowed
+    _need(reason)
+    disbursement.status, disbursement.settling_reason = DisbursementStatus.CANCELLED, reason.strip()
+    db.session.flush()
+    if disbursement.fund is not None:
+        ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
+    audit.record("disbursement.cancelled", disbursement, by=by)
+
+
+@dataclass(frozen=True)
+class Handover:
+    """How the aid reached the family; `note` says which goods, or the transfer's reference."""
+
+    method: Method
+    on: date
+    received_by: str
+    note: str = ""
+
+
+def pay(disbursement: Disbursement, handover: Handover, *, by: User) -> None:
+    """The aid was handed over; its complaint is delivered. Raises NotAllowed, AlreadySettled, Refused."""
+    _hold(disbursement, {DisbursementStatus.APPROVED})
+    if not policies.may_pay(by, disbursement):
+        raise NotAllowed
+    assert disbursement.fund is not None  # noqa: S101 - approved means that money is put aside
+    _check_handover(disbursement, handover)
+    disbursement.status, disbursement.paid_by_id, disbursement.paid_at = DisbursementStatus.PAID, by.id, clock.now()
+    disbursement.paid_on, disbursement.method = handover.on, handover.method
+    disbursement.received_by, disbursement.payment_note = handover.received_by.strip(), handover.note.strip()
+    db.session.flush()
+    ledger.pay(disbursement, disbursement.fund, on=handover.on, by=by)
+    audit.record("disbursement.paid", disbursement, by=by)
+    _move_complaint(disbursement, OPEN_STATUSES, ComplaintStatus.DELIVERED, disbursement.number, by)
+
+
+def _check_handover(disbursement: Disbursement, handover: Handover) -> None:
+    if disbursement.asnaf and disbursement.asnaf_confirmed_by_id is None:
+        raise Refused(gettext("The partner has not confirmed the asnaf yet; until then this zakat is not paid."))
+    if handover.on > clock.today():
+        raise Refused(gettext("This day is still to come."), field="on")
+    if disbursement.approved_at and handover.on < clock.local(disbursement.approved_at).date():
+        raise Refused(gettext("It was approved only after this day."), field="on")
+    if not handover.received_by.strip():
+        raise Refused(gettext("Please write who received it."), field="received_by")
+    if handover.method is Method.GOODS and not handover.note.strip():
+        raise Refused(gettext("Please write which goods were handed over."), field="note")
+
+
+def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> None:
+    """Take a payment back: it is reversed in the books and its money is free again. Raises like `cancel`."""
+    _hold(disbursement, {DisbursementStatus.PAID})
+    if not policies.may_reverse(by, disbursement):
+        raise NotAllowed
+    _need(reason)
+    assert disbursement.fund is not None  # noqa: S101 - paid from it
+    ledger.reverse(ledger.entry_of(EntryKind.PAYMENT, disbursement=disbursement), reason.strip(), by)
+    ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
+    disbursement.status, disbursement.settling_reason = DisbursementStatus.REVERSED, reason.strip()
+    audit.record("disbursement.reversed", disbursement, by=by)
+    _move_complaint(disbursement, {ComplaintStatus.DELIVERED}, ComplaintStatus.APPROVED, reason.strip(), by)
+
+
+def _move_complaint(
+    disbursement: Disbursement, standing: frozenset[ComplaintStatus] | set[ComplaintStatus], to: ComplaintStatus,
+    note: str, by: User,
+) -> None:  # fmt: skip
+    if disbursement.complaint is not None and disbursement.complaint.status in standing:
+        complaints.move(disbursement.complaint, to, by=by, note=note)
+
+
+def _hold(disbursement: Disbursement, expected: frozenset[DisbursementStatus] | set[DisbursementStatus]) -> None:
+    """Read it anew and hold it until this transaction ends; somebody may have settled it meanwhile."""
+    db.session.refresh(disbursement, with_for_update=True)
+    if disbursement.status not in expected:
+        raise AlreadySettled(
+            gettext(
+                "Somebody has gone on with %(number)s meanwhile. Please look at it again.", number=disbursement.number
+            )
+        )
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(gettext("Please write the reason."), field="reason")

@@ -1,0 +1,203 @@
+"""Whatever people do in whatever order, and however many at once, no rupiah appears, vanishes or is promised twice."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal import audit, create_app
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import PortalError, Refused
+from portal.funds import books, giving, grounds, queries, services
+from portal.funds.models import Disbursement, DisbursementStatus, Fund
+from portal.funds.verify import verify
+from portal.seeding import seed
+from portal.units import catalogue
+from tests.conftest import settings as portal_settings
+from tests.factories import Make
+from tests.funds import factories
+from tests.funds.factories import handover
+
+S = DisbursementStatus
+ACTS = ("give", "propose", "approve", "decline", "cancel", "pay", "reverse", "take back")
+steps = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 900_000), st.integers(0, 50)), min_size=4, max_size=14)
+
+
+class Books:
+    """Does what people do to one fund, and keeps its own simple account of where the money should be."""
+
+    def __init__(self, make: Make, desk: dict[str, User]) -> None:
+        self.make, self.desk = make, desk
+        self.gifts, self.aid = [factories.confirmed(make, 500_000)], []
+        self.fund = books.fund_of(self.gifts[0])
+
+    def expected(self, before: Counter) -> Counter:
+        told = Counter(before)
+        told["received"] += sum(gift.amount for gift in self.gifts if gift.status.value == "confirmed")
+        for aid in self.aid:
+            if aid.status in {S.PROPOSED, S.APPROVED}:
+                told["reserved"] += aid.amount
+            if aid.status is S.PAID:
+                told["paid"] += aid.amount
+        told["available"] = told["received"] - told["reserved"] - told["paid"]
+        return told
+
+    def do(self, act: str, amount: int, pick: int) -> None:
+        try:
+            self._try(act, amount, pick)
+            db.session.commit()
+        except PortalError:
+            db.session.rollback()
+
+    def _try(self, act: str, amount: int, pick: int) -> None:
+        if act == "give":
+            self.gifts.append(factories.confirmed(self.make, amount))
+        elif act == "propose":
+            self._propose(amount)
+        elif act == "take back":
+            giving.take_back(self.gifts[pick % len(self.gifts)], reason="x", by=self.desk["treasurer"])
+        elif self.aid:
+            self._go_on(act, self.aid[pick % len(self.aid)])
+
+    def _propose(self, amount: int) -> None:
+        ground = factories.ground(self.make)
+        aid = services.propose(
+            ground, amount=amount, amount_reason="x", fund=self.fund, twice_confirmed=True, by=self.desk["worker"]
+        )
+        self.aid.append(aid)
+
+    def _go_on(self, act: str, aid: Disbursement) -> None:
+        head, treasurer = self.desk["head"], self.desk["treasurer"]
+        {
+            "approve": lambda: services.approve(aid, by=head),
+            "decline": lambda: services.decline(aid, reason="x", by=head),
+            "cancel": lambda: services.cancel(aid, reason="x", by=head),
+            "pay": lambda: services.pay(aid, handover(), by=treasurer),
+            "reverse": lambda: services.reverse_payment(aid, reason="x", by=treasurer),
+        }[act]()
+
+
+def standing(money: Fund) -> Counter:
+    found = queries.balance(money)
+    return Counter(received=found.received, available=found.available, reserved=found.reserved, paid=found.paid)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=steps)
+def test_the_books_balance_whatever_people_do(make, steps):
+    desk = {"worker": make.social_worker(), "head": make.unit_head(), "treasurer": make.treasurer()}
+    story = Books(make, desk)
+    before = standing(story.fund)
+    before["received"] -= 500_000
+    for act, amount, pick in steps:
+        story.do(act, amount, pick)
+
+    db.session.expire_all()
+    assert standing(story.fund) == story.expected(before)
+    assert min(standing(story.fund).values()) >= 0
+    assert verify().faults == []
+
+
+@pytest.fixture
+def own_portal(tmp_path: Path):
+    """A portal with a database file of its own, for threads."""
+    app = create_app(**portal_settings(tmp_path, f"sqlite:///{tmp_path / 'own.db'}"))
+    catalogue.forget()
+    with app.app_context():
+        upgrade()
+        with audit.unrecorded():
+            seed("upt-kan")
+            db.session.commit()
+    yield app
+    catalogue.forget()
+
+
+def at_once(app: Flask, acts: list) -> list[Exception]:
+    """Run each act in a thread and an app context of its own, all starting together; what they were refused with."""
+    start, refusals = threading.Barrier(len(acts)), []
+
+    def run(act):
+        with app.app_context():
+            start.wait()
+            try:
+                act()
+                db.session.commit()
+            except PortalError as refusal:
+                db.session.rollback()
+                refusals.append(refusal)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refusals
+
+
+def test_parallel_proposals_never_promise_more_than_there_is(own_portal):
+    with own_portal.app_context():
+        make = Make()
+        code = factories.fund(make, 1_300_000).code
+        ids = [(factories.decision(make).id, make.social_worker().id) for _ in range(8)]
+
+    def proposal(decision_id, worker_id):
+        def act():
+            ground, worker = grounds.of_decision(decision_id), db.session.get_one(User, worker_id)
+            services.propose(ground, amount=400_000, fund=books.get_fund(code), by=worker)
+
+        return act
+
+    refusals = at_once(own_portal, [proposal(*pair) for pair in ids])
+
+    with own_portal.app_context():
+        found = queries.balance(books.get_fund(code))
+        assert (found.available, found.reserved) == (100_000, 1_200_000)
+        assert len(refusals) == 5
+        assert all(isinstance(refusal, Refused) and refusal.field == "fund" for refusal in refusals)
+        numbers = db.session.scalars(db.select(Disbursement.number).order_by(Disbursement.id)).all()
+        assert [number[-6:] for number in numbers] == ["000001", "000002", "000003"]
+        assert verify().faults == []
+
+
+def test_one_payment_sent_by_several_at_once_is_paid_once(own_portal):
+    with own_portal.app_context():
+        make = Make()
+        aid = factories.approved(make, factories.fund(make, 1_000_000))
+        factories.approved(make, aid.fund)
+        number, on, treasurer = aid.number, handover().on, make.treasurer().id
+
+    def payment():
+        services.pay(queries.get_disbursement(number), handover(on), by=db.session.get_one(User, treasurer))
+
+    refusals = at_once(own_portal, [payment] * 6)
+
+    with own_portal.app_context():
+        assert len(refusals) == 5
+        assert queries.balances()[0].paid == 400_000
+        assert verify().faults == []
+
+
+def test_one_donation_confirmed_by_several_at_once_comes_in_once(own_portal):
+    with own_portal.app_context():
+        make = Make()
+        given_id, treasurers = factories.donation(make, 1_000_000).id, [make.treasurer().id for _ in range(6)]
+
+    def confirmation(treasurer_id):
+        def act():
+            donation = db.session.get_one(factories.Donation, given_id)
+            giving.confirm(donation, by=db.session.get_one(User, treasurer_id))
+
+        return act
+
+    refusals = at_once(own_portal, [confirmation(one) for one in treasurers])
+
+    with own_portal.app_context():
+        assert len(refusals) == 5
+        assert [one.received for one in queries.balances()] == [1_000_000]
+        assert verify().faults == []

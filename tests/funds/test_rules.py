@@ -1,0 +1,376 @@
+"""Aid: which fund may pay what, how much, once a ground, three people, asnaf, waiting list."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.accounts.roles import Role
+from portal.complaints.models import ComplaintStatus
+from portal.db import db
+from portal.decisions.models import DecisionStatus, Proposal
+from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
+from portal.funds import books, grounds, queries, services
+from portal.funds.models import DisbursementStatus, Method
+from portal.partners.models import Purpose
+from portal.units.catalogue import catalogue
+from tests.funds import factories
+from tests.funds.factories import handover
+
+KENANGA = "mitra-kenanga"
+
+
+def service(code="edu-basic"):
+    return catalogue().service(code)
+
+
+def propose(make, **details):
+    facts = {"amount": 400_000, "by": make.social_worker()}
+    opened = details.pop("ground", None) or factories.ground(make)
+    return services.propose(opened, **(facts | details))
+
+
+def refused(field, act, *args, **details):
+    with pytest.raises(Refused) as refusal:
+        act(*args, **details)
+    db.session.rollback()
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("gift", "code", "allowed"),
+    [
+        ((KENANGA, "infak", Purpose.FIELD, "education"), "edu-basic", True),
+        ((KENANGA, "infak", Purpose.FIELD, "education"), "health-medicine", False),
+        ((KENANGA, "infak", Purpose.SERVICE, "edu-basic"), "edu-basic", True),
+        ((KENANGA, "infak", Purpose.SERVICE, "edu-basic"), "edu-higher", False),
+        ((KENANGA, "infak", Purpose.GENERAL, None), "edu-higher", True),
+        ((KENANGA, "infak", Purpose.GENERAL, None), "social-disaster", True),
+        ((KENANGA, "infak", Purpose.GENERAL, None), "social-house", False),
+        ((KENANGA, "infak", Purpose.GENERAL, None), "data-card", False),
+        (("baznas", "zakat", Purpose.FIELD, "social"), "social-house", True),
+        (("baznas", "infak", Purpose.GENERAL, None), "edu-basic", False),
+        (("bri", "csr", Purpose.GENERAL, None), "social-elderly", True),
+    ],
+)
+def test_a_fund_pays_what_its_partner_funds_and_its_giver_meant(make, gift, code, allowed):
+    partner, kind, purpose, bound = gift
+    money = factories.fund(make, 1000, partner_code=partner, kind_code=kind, purpose=purpose, purpose_code=bound)
+
+    assert books.may_pay(money, service(code)) is allowed
+
+
+def test_a_fund_that_may_not_pay_the_service_is_refused(make):
+    money = factories.fund(make, purpose_code="health")
+
+    refused("fund", propose, make, fund=money)
+
+
+def test_the_funds_offered_have_free_money_the_fullest_first(make):
+    small, full = factories.fund(make, 500_000), factories.fund(make, 900_000, purpose=Purpose.GENERAL)
+    empty = factories.fund(make, 400_000, purpose=Purpose.SERVICE, purpose_code="edu-basic")
+    factories.proposed(make, empty, 400_000)
+
+    assert [one.fund.code for one in queries.funds_for(service())] == [full.code, small.code]
+
+
+@pytest.mark.parametrize(("amount", "outside"), [(349_999, True), (350_000, False), (400_000, False), (400_001, True)])
+def test_outside_the_band_a_reason_is_asked(make, amount, outside):
+    assert services.outside_band(service(), amount) is outside
+    assert services.outside_band(service("social-house"), amount) is False
+    money = factories.fund(make)
+    if outside:
+        refused("amount_reason", propose, make, fund=money, amount=amount)
+    aid = propose(make, fund=money, amount=amount, amount_reason="Dua anak.")
+    assert aid.amount_reason == ("Dua anak." if outside else "")
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("amount", [0, -1, 10**15])
+def test_an_absurd_amount_is_refused(make, amount):
+    refused("amount", propose, make, fund=factories.fund(make), amount=amount, amount_reason="x")
+
+
+def test_only_a_decision_to_help_with_money_opens_aid(make):
+    undecided = factories.decision(make, status=DecisionStatus.PROPOSED, decided_by_id=None, decided_at=None)
+    declined = factories.decision(make, status=DecisionStatus.DECLINED)
+    refusing = factories.decision(make, proposal=Proposal.REFUSE)
+    moneyless = factories.decision(make, "data-card")
+
+    for decision in (undecided, declined, refusing, moneyless):
+        with pytest.raises(Refused):
+            grounds.of_decision(decision.id)
+    with pytest.raises(NotFound):
+        grounds.of_decision(999_999)
+
+
+def test_a_letter_opens_aid_while_it_is_valid(make, clock):
+    letter = factories.recommendation(make)
+
+    ground = grounds.of_recommendation(letter.number)
+    assert (ground.path, ground.asked, ground.service.code) == ("c", 1_200_000, "health-medicine")
+
+    clock.shift(timedelta(days=32))
+    with pytest.raises(Refused):
+        grounds.of_recommendation(letter.number)
+    with pytest.raises(NotFound):
+        grounds.of_recommendation("R-2026-999999")
+
+
+def test_one_ground_opens_one_aid_at_a_time(make):
+    money, ground = factories.fund(make), factories.ground(make)
+    first = propose(make, ground=ground, fund=money)
+    with pytest.raises(AlreadySettled, match=first.number):
+        propose(make, ground=ground, fund=money, twice_confirmed=True)
+
+    services.cancel(first, reason="Salah jumlah.", by=make.social_worker())
+    again = propose(make, ground=ground, fund=money)
+    assert again.status is DisbursementStatus.PROPOSED
+
+
+def test_only_who_proposes_aid_may_open_it(make):
+    for user in (make.unit_head(), make.treasurer(), make.partner_user()):
+        with pytest.raises(NotAllowed):
+            propose(make, fund=factories.fund(make), by=user)
+
+
+@pytest.mark.parametrize(
+    ("code", "today", "since"),
+    [
+        ("edu-basic", date(2026, 10, 5), date(2026, 6, 1)),
+        ("edu-basic", date(2026, 5, 31), date(2025, 6, 1)),
+        ("edu-basic", date(2026, 6, 1), date(2026, 6, 1)),
+        ("health-medicine", date(2026, 10, 5), date(2025, 10, 5)),
+    ],
+)
+def test_help_counts_as_the_same_within_the_season_or_twelve_months(make, code, today, since):
+    assert queries.same_help_since(service(code), today) == since
+
+
+def test_the_same_help_twice_is_asked_about_and_may_be_confirmed(make):
+    money, household = factories.fund(make), make.household()
+    first = factories.paid(make, money, ground=factories.ground(make, household=household))
+    second = factories.ground(make, household=household)
+
+    assert queries.earlier_aid(household.id, service()) == [first]
+    assert queries.earlier_aid(household.id, service("edu-higher")) == []
+    assert queries.earlier_aid(make.household().id, service()) == []
+    refused("twice", propose, make, ground=second, fund=money)
+    assert propose(make, ground=second, fund=money, twice_confirmed=True).status is DisbursementStatus.PROPOSED
+
+
+def test_help_of_the_last_season_is_not_the_same_help(make, clock):
+    money, household = factories.fund(make), make.household()
+    factories.paid(make, money, ground=factories.ground(make, household=household))
+
+    clock.move_to(date(2027, 6, 2))
+
+    assert queries.earlier_aid(household.id, service()) == []
+
+
+def test_help_that_was_declined_is_no_help(make):
+    money, household = factories.fund(make), make.household()
+    aid = factories.proposed(make, money, ground=factories.ground(make, household=household))
+    services.decline(aid, reason="Sudah dibantu mitra lain.", by=make.unit_head())
+
+    assert queries.earlier_aid(household.id, service()) == []
+
+
+def test_without_a_fund_the_family_waits_with_the_reason(make):
+    refused("waiting_reason", propose, make, waiting_reason=" ")
+
+    aid = propose(make, waiting_reason="Dana habis.")
+    db.session.commit()
+
+    assert (aid.status, aid.fund_id, aid.waiting_reason) == (DisbursementStatus.WAITING, None, "Dana habis.")
+
+
+def test_the_waiting_list_is_first_come_first_served(make):
+    first, second, third = (factories.waiting(make) for _ in range(3))
+    services.cancel(second, reason="Pindah kota.", by=make.social_worker())
+    db.session.commit()
+
+    listed = queries.disbursements(queries.DisbursementFilter(status="waiting"))
+
+    assert [row.number for row in listed] == [first.number, third.number]
+    assert queries.waiting_for(service()) == 2
+
+
+def test_a_waiting_family_is_given_a_fund_later(make):
+    aid, worker = factories.waiting(make), make.social_worker()
+    money = factories.fund(make, 400_000)
+    with pytest.raises(NotAllowed):
+        services.give_fund(aid, money, by=make.treasurer())
+
+    services.give_fund(aid, money, by=worker)
+    db.session.commit()
+
+    assert (aid.status, aid.fund_id) == (DisbursementStatus.PROPOSED, money.id)
+    assert queries.balance(money).reserved == 400_000
+    with pytest.raises(AlreadySettled):
+        services.give_fund(aid, money, by=worker)
+
+
+def test_the_head_approves_and_declining_frees_the_money(make):
+    money, head = factories.fund(make, 1_000_000), make.unit_head()
+    aid, other = factories.proposed(make, money), factories.proposed(make, money)
+
+    services.approve(aid, by=head)
+    db.session.commit()
+    refused("reason", services.decline, other, reason="", by=head)
+    services.decline(other, reason="Belum perlu.", by=head)
+    db.session.commit()
+
+    assert (aid.status, other.status) == (DisbursementStatus.APPROVED, DisbursementStatus.DECLINED)
+    assert other.settling_reason == "Belum perlu."
+    assert queries.balance(money).available == 600_000
+    with pytest.raises(AlreadySettled):
+        services.approve(other, by=head)
+
+
+def test_nobody_approves_what_they_proposed(make):
+    both = make.user(Role.SOCIAL_WORKER, Role.UNIT_HEAD)
+    aid = factories.proposed(make, factories.fund(make), by=both)
+
+    for act in (services.approve, lambda aid, by: services.decline(aid, reason="x", by=by)):
+        with pytest.raises(NotAllowed):
+            act(aid, by=both)
+    with pytest.raises(NotAllowed):
+        services.approve(aid, by=make.treasurer())
+
+
+def test_nobody_pays_what_they_proposed_or_approved(make):
+    money = factories.fund(make)
+    proposer = make.user(Role.SOCIAL_WORKER, Role.TREASURER)
+    head = make.user(Role.UNIT_HEAD, Role.TREASURER)
+    aid = factories.proposed(make, money, by=proposer)
+    services.approve(aid, by=head)
+    db.session.commit()
+
+    for user in (proposer, head, make.unit_head()):
+        with pytest.raises(NotAllowed):
+            services.pay(aid, handover(), by=user)
+    services.pay(aid, handover(), by=make.treasurer())
+    assert aid.status is DisbursementStatus.PAID
+
+
+def test_only_approved_aid_is_paid_and_once(make):
+    money, treasurer = factories.fund(make), make.treasurer()
+    aid = factories.proposed(make, money)
+    with pytest.raises(AlreadySettled):
+        services.pay(aid, handover(), by=treasurer)
+
+    services.approve(aid, by=make.unit_head())
+    services.pay(aid, handover(), by=treasurer)
+    db.session.commit()
+    with pytest.raises(AlreadySettled):
+        services.pay(aid, handover(), by=treasurer)
+    assert queries.balance(money).paid == 400_000
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"on": date(2026, 10, 6)}, "on"),
+        ({"on": date(2026, 10, 4)}, "on"),
+        ({"received_by": " "}, "received_by"),
+        ({"method": Method.GOODS}, "note"),
+    ],
+)
+def test_a_payment_says_when_to_whom_and_what(make, details, field):
+    aid = factories.approved(make, factories.fund(make))
+
+    refused(field, services.pay, aid, handover(**details), by=make.treasurer())
+
+
+def test_payment_delivers_the_complaint_and_taking_it_back_opens_it_again(make):
+    case = factories.complaint(make)
+    aid = factories.paid(make, factories.fund(make), ground=factories.ground(make, complaint=case))
+    assert case.status is ComplaintStatus.DELIVERED
+
+    services.reverse_payment(aid, reason="Penerima tidak ditemukan.", by=make.treasurer())
+    db.session.commit()
+
+    assert (aid.status, case.status) == (DisbursementStatus.REVERSED, ComplaintStatus.APPROVED)
+    assert [step.status for step in case.steps] == [ComplaintStatus.DELIVERED, ComplaintStatus.APPROVED]
+
+
+def test_a_closed_case_stays_closed_when_the_money_is_paid(make):
+    case = factories.complaint(make, status=ComplaintStatus.CLOSED)
+    factories.paid(make, factories.fund(make), ground=factories.ground(make, complaint=case))
+
+    assert case.status is ComplaintStatus.CLOSED
+
+
+def test_only_the_treasurer_takes_a_payment_back(make):
+    aid = factories.paid(make, factories.fund(make))
+
+    for user in (make.unit_head(), make.social_worker()):
+        with pytest.raises(NotAllowed):
+            services.reverse_payment(aid, reason="x", by=user)
+    refused("reason", services.reverse_payment, aid, reason=" ", by=make.treasurer())
+
+
+def zakat(make):
+    return factories.fund(make, 50_000_000, partner_code="baznas", kind_code="zakat", purpose_code="social")
+
+
+@pytest.mark.parametrize(("path", "asnaf"), [("a", "miskin"), ("b", "miskin"), ("c", None), ("none", None)])
+def test_the_asnaf_is_suggested_by_path(make, path, asnaf):
+    assert services.suggested_asnaf(path) == asnaf
+
+
+def test_zakat_needs_an_asnaf_confirmed_by_its_amil_before_it_is_paid(make):
+    money, ground = zakat(make), factories.ground(make, "social-elderly")
+    assert books.is_zakat(money)
+    for asnaf in (None, "kaya"):
+        refused("asnaf", propose, make, ground=ground, fund=money, asnaf=asnaf)
+    aid = propose(make, ground=ground, fund=money, asnaf="miskin")
+    services.approve(aid, by=make.unit_head())
+    db.session.commit()
+    refused(None, services.pay, aid, handover(), by=make.treasurer())
+
+    amil = make.partner_user("baznas")
+    assert queries.to_confirm_asnaf(amil) == [aid]
+    assert queries.to_confirm_asnaf(make.partner_user()) == []
+    for other in (make.partner_user(), make.treasurer(), make.unit_head()):
+        with pytest.raises(NotAllowed):
+            services.confirm_asnaf(aid, "miskin", by=other)
+    services.confirm_asnaf(aid, "fakir", by=amil)
+    services.pay(aid, handover(), by=make.treasurer())
+    db.session.commit()
+
+    assert (aid.status, aid.asnaf, aid.asnaf_confirmed_by_id) == (DisbursementStatus.PAID, "fakir", amil.id)
+    assert queries.to_confirm_asnaf(amil) == []
+
+
+def test_a_gift_other_than_zakat_has_no_asnaf(make):
+    aid = propose(make, fund=factories.fund(make), asnaf="miskin")
+
+    assert aid.asnaf is None
+
+
+def test_a_cancelled_payment_cannot_be_cancelled_or_paid_again(make):
+    money = factories.fund(make)
+    aid = factories.approved(make, money)
+    services.cancel(aid, reason="Keluarga pindah.", by=make.unit_head())
+    db.session.commit()
+
+    assert queries.balance(money).available == 20_000_000
+    with pytest.raises(AlreadySettled):
+        services.cancel(aid, reason="Lagi.", by=make.unit_head())
+    with pytest.raises(AlreadySettled):
+        services.pay(aid, handover(), by=make.treasurer())
+
+
+def test_each_act_is_in_the_trail_with_its_money(make):
+    from portal.audit.models import AuditEvent
+
+    aid = factories.paid(make, factories.fund(make))
+
+    acts = db.session.scalars(
+        select(AuditEvent.action).where(AuditEvent.subject_type == "disbursement", AuditEvent.subject_id == str(aid.id))
+    ).all()
+    assert acts == ["disbursement.proposed", "disbursement.approved", "disbursement.paid"]
+    assert clock.today() == aid.paid_on
