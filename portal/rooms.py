@@ -12,6 +12,10 @@ from portal.complaints.views import bp as complaints
 from portal.decisions.views import bp as decisions
 from portal.files.views import bp as files
 from portal.front import bp as front
+from portal.funds.book_views import bp as funds
+from portal.funds.book_views import partners_bp as partners
+from portal.funds.donation_views import bp as donations
+from portal.funds.settling_views import bp as disbursements
 from portal.households.views import bp as households
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
@@ -39,6 +43,10 @@ BLUEPRINTS = (
     cards,
     recommendations,
     delegations,
+    donations,
+    partners,
+    funds,
+    disbursements,
     referrals,
     stories,
     public,

@@ -22,6 +22,11 @@ def day(value: date | None, *, weekday: bool = False, short: bool = False) -> st
     return clock.format_day(value, lang=_language(), weekday=weekday, short=short) if value else ""
 
 
+def month(value: date) -> str:
+    """A month in the reader's language: Oktober 2026."""
+    return day(value.replace(day=1)).partition(" ")[2]
+
+
 def daytime(value: datetime | None) -> str:
     """A moment in the unit's own time: 3 Des 2026 08.15 WIB."""
     if value is None:
@@ -85,8 +90,8 @@ def init_app(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
-        "rupiah": money.format_rupiah, "day": day, "daytime": daytime, "ago": ago, "number": number, "mask": mask,
-        "village": village, "service_name": service_name, "local": clock.local,
+        "rupiah": money.format_rupiah, "day": day, "month": month, "daytime": daytime, "ago": ago, "number": number,
+        "mask": mask, "village": village, "service_name": service_name, "local": clock.local,
     }  # fmt: skip
     environment.globals |= {
         "today": clock.today, "now": clock.now, "csrf_token": generate_csrf,

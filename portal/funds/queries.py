@@ -23,6 +23,7 @@ from portal.funds.models import (
     LedgerEntry,
     LedgerLine,
 )
+from portal.households import search
 from portal.households.models import Household
 from portal.partners.models import Donation
 from portal.units.catalogue import ServiceEntry
@@ -110,9 +111,10 @@ class DisbursementFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        if self.q:
-            text = f"%{self.q.strip()}%"
-            found.append(or_(Disbursement.number.ilike(text), Household.head_name.ilike(text)))
+        if text := self.q.strip():
+            numbered = any(character.isdigit() for character in text)
+            by_number = Disbursement.number.ilike(f"%{text}%")
+            found.append(by_number if numbered else search.named(text, Disbursement.household_id))
         if self.status in set(DisbursementStatus):
             found.append(Disbursement.status == DisbursementStatus(self.status))
         if self.service:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import NotFound
+from portal.files import policies as files
 from portal.partners import policies
 from portal.partners.models import Donation, DonationKind, DonationStatus, Partner
 from portal.web.paging import PAGE_SIZE
@@ -29,6 +30,15 @@ def all_partners() -> Sequence[Partner]:
 
 def all_kinds() -> Sequence[DonationKind]:
     return db.session.scalars(select(DonationKind).order_by(DonationKind.code)).all()
+
+
+def _donation_of_file(reader: User, donation_id: int) -> bool:
+    """Who may see a donation may open the proof of it."""
+    found = db.session.get(Donation, donation_id)
+    return found is not None and policies.may_see(reader, found)
+
+
+files.allow("donation", _donation_of_file)
 
 
 def get_donation(number: str, *, reader: User) -> Donation:
@@ -52,8 +62,8 @@ class DonationFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        if self.q:
-            text = f"%{self.q.strip()}%"
+        if typed := self.q.strip():
+            text = f"%{typed}%"
             found.append(or_(Donation.number.ilike(text), Donation.reference.ilike(text)))
         if self.status in set(DonationStatus):
             found.append(Donation.status == DonationStatus(self.status))
@@ -76,7 +86,7 @@ def _visible(reader: User) -> list[ColumnElement[bool]]:
 
 def donations(narrowed: DonationFilter, *, reader: User, after: int | None = None) -> Sequence[Any]:
     """One page of donations after this id (and one row more), newest first."""
-    statement: Select[Any] = (
+    statement = (
         select(
             Donation.id, Donation.number, Donation.given_on, Donation.amount, Donation.status, Donation.kind_code,
             Donation.purpose, Donation.purpose_code, Donation.partner_code, Partner.name.label("partner_name"),

@@ -1,0 +1,62 @@
+"""Pages of acts that need a reason, and reading days from an address: the same for gifts and aid."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext
+
+from portal import clock
+from portal.errors import AlreadySettled, Refused
+from portal.funds.forms import ReasonForm
+from portal.web.pages import done, page
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What such a page says: what will happen in words, the button, and the message once it is done."""
+
+    title: str
+    text: str
+    button: str
+    said: str
+    kind: str = "danger"
+
+
+def with_reason(asked: Asked, record: Any, act: Callable[[str], None], back_url: str) -> Response:
+    """Ask for the reason, then do `act(reason)` and go back."""
+    form = ReasonForm(obj=record)
+    if form.sent():
+        form.expect_version(record)
+        try:
+            act(form.reason.data or "")
+            return done(back_url, asked.said)
+        except AlreadySettled:
+            raise
+        except Refused as refusal:
+            form.refuse(refusal)
+    status = 422 if request.method == "POST" else 200
+    return page("funds/reason.html", asked=asked, form=form, back_url=back_url, status=status)
+
+
+@dataclass
+class Days:
+    """Two days typed into a filter, as typed and as read; `wrong` says what cannot be read."""
+
+    since: date | None = None
+    until: date | None = None
+    wrong: str = ""
+
+
+def days_asked() -> Days:
+    """The days `since` and `until` of a list's address."""
+    found = Days()
+    for name in ("since", "until"):
+        typed = request.args.get(name, "").strip()
+        try:
+            setattr(found, name, clock.parse_day(typed) if typed else None)
+        except clock.BadDay as bad:
+            found.wrong = gettext(clock.SENTENCES[bad.code])
+    return found

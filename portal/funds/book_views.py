@@ -1,0 +1,69 @@
+"""Funds and partners: what came in, what is left, and where it went."""
+
+from flask import Blueprint, Response
+
+from portal.funds import books, giving, policies, queries, words
+from portal.funds.queries import FundBalance
+from portal.partners import gifts
+from portal.partners import queries as partners
+from portal.partners import words as gift_words
+from portal.partners.queries import DonationFilter
+from portal.web.access import requires, signed_in_user
+from portal.web.pages import page
+from portal.web.paging import after_id, paged
+
+bp = Blueprint("funds", __name__, url_prefix="/funds")
+partners_bp = Blueprint("partners", __name__, url_prefix="/partners")
+
+
+def together(found: list[FundBalance]) -> dict[str, int]:
+    """Sums at the foot of a list of funds, in rupiah."""
+    return {name: sum(getattr(one, name) for one in found) for name in ("received", "available", "reserved", "paid")}
+
+
+@bp.get("")
+@requires("funds.view")
+def index() -> Response:
+    found = queries.balances()
+    return page("funds/index.html", funds=found, sums=together(found), title=books.title)
+
+
+@bp.get("/<code>")
+@requires("funds.view")
+def show(code: str) -> Response:
+    """The balance as a sentence, then where it went, then the entries."""
+    fund = books.get_fund(code)
+    entries = paged(queries.entries(fund, after_id()), lambda row: [row.id])
+    return page(
+        "funds/show.html", fragment="entries", fund=fund, title=books.title(fund), balance=queries.balance(fund),
+        help=giving.by_service_and_month(giving.paid_from_fund(fund)), entries=entries, kinds=words.ENTRIES,
+        may_trace=policies.may_trace(signed_in_user()),
+    )  # fmt: skip
+
+
+@partners_bp.get("", endpoint="index")
+@requires("partners.view")
+def all_partners() -> Response:
+    found = {partner.code: (partner, _together_of(partner.code)) for partner in partners.all_partners()}
+    return page("partners/index.html", partners=found)
+
+
+def _together_of(code: str) -> dict[str, int]:
+    return together([one for one in queries.balances() if one.fund.partner_code == code])
+
+
+@partners_bp.get("/<code>", endpoint="show")
+@requires("partners.view")
+def partner(code: str) -> Response:
+    """What this partner gave, what is left, what it helped with."""
+    found = partners.get_partner(code)
+    of_partner = DonationFilter(partner=code)
+    donations = partners.donations(of_partner, reader=signed_in_user())
+    kinds = {kind.code: gift_words.kind_name(kind) for kind in partners.all_kinds()}
+    return page(
+        "partners/show.html", partner=found, funds=[one for one in queries.balances() if one.fund.partner_code == code],
+        sums=_together_of(code), title=books.title, donations=donations[:10], more=len(donations) > 10,
+        statuses=gift_words.STATUS, help=giving.by_service_and_month(giving.paid_from_partner(code)), kinds=kinds,
+        gives=[kinds[kind.code] for kind in gifts.kinds_of(found, partners.all_kinds())],
+        fields=[gift_words.field_name(field) for field in gifts.fields_of(found)],
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""Donations: entered by partners, settled by the treasurer, and what became of each."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from portal.db import db
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.files import queries as files
+from portal.files import services as storing
+from portal.funds import giving, policies
+from portal.funds import queries as aid
+from portal.funds.acts import Asked, days_asked, with_reason
+from portal.funds.forms import AgreeForm, DonationForm
+from portal.partners import policies as gift_policies
+from portal.partners import queries, services, words
+from portal.partners.models import Donation, DonationStatus
+from portal.partners.queries import DonationFilter
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+from portal.web.paging import after_id, paged
+
+bp = Blueprint("donations", __name__, url_prefix="/donations")
+
+
+def address_of(donation: Donation) -> str:
+    return url_for("donations.show", number=donation.number)
+
+
+@bp.get("")
+@requires("donations.view", "donations.own")
+def index() -> Response:
+    """One's own donations; for treasurer and head those of all partners."""
+    reader, days = signed_in_user(), days_asked()
+    chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "partner", "kind")}
+    narrowed = DonationFilter(**chosen, since=days.since, until=days.until)
+    count, amount = queries.donation_sums(narrowed, reader=reader)
+    rows = queries.donations(narrowed, reader=reader, after=after_id())
+    return page(
+        "donations/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
+        wrong_day=days.wrong, donations=paged(rows, lambda row: [row.id]), count=count, amount=amount,
+        statuses=words.STATUS, kinds={kind.code: words.kind_name(kind) for kind in queries.all_kinds()},
+        partners=queries.all_partners() if reader.can("donations.view") else [], purpose_name=words.purpose_name,
+        may_enter=reader.can("donations.enter"), asnaf=_asnaf_waiting(),
+    )  # fmt: skip
+
+
+def _asnaf_waiting() -> int:
+    reader = signed_in_user()
+    return len(aid.to_confirm_asnaf(reader)) if reader.can("donations.own") else 0
+
+
+def _form() -> DonationForm:
+    """The form with what this person's partner gives. Raises NotAllowed for someone without a partner."""
+    if not signed_in_user().partner_code:
+        raise NotAllowed
+    form = DonationForm()
+    form.offer(queries.get_partner(signed_in_user().partner_code), queries.all_kinds())
+    return form
+
+
+def _form_page(form: DonationForm, status: int = 200) -> Response:
+    partner = queries.get_partner(signed_in_user().partner_code)
+    return page("donations/new.html", form=form, partner=partner, status=status)
+
+
+@bp.get("/new")
+@requires("donations.enter")
+def new() -> Response:
+    return _form_page(_form())
+
+
+@bp.post("/new")
+@requires("donations.enter")
+@once
+def create() -> Response:
+    form = _form()
+    if not form.sent():
+        return _form_page(form, 422)
+    try:
+        donation = _enter(form)
+    except Refused as refusal:
+        db.session.rollback()  # what was begun must not show on the page
+        form.refuse(refusal)
+        return _form_page(form, 422)
+    return done(address_of(donation), _("Donation %(number)s is recorded. Thank you.", number=donation.number))
+
+
+def _enter(form: DonationForm) -> Donation:
+    user, (purpose, code) = signed_in_user(), form.purpose()
+    given: Any = form.data  # validated: a day and an amount are there
+    donation = services.enter(
+        queries.get_partner(user.partner_code), kind_code=form.kind_code.data, given_on=given["given_on"],
+        amount=given["amount"], purpose=purpose, purpose_code=code, reference=form.reference.data or "",
+        note=(form.note.data or "").strip(), by=user,
+    )  # fmt: skip
+    if form.proof.data:
+        storing.store(form.proof.data, subject=donation, by=user)
+    return donation
+
+
+@bp.get("/<number>")
+@requires("donations.view", "donations.own")
+def show(number: str) -> Response:
+    """One donation and what became of it; payments by name only for those who keep the books."""
+    reader = signed_in_user()
+    donation = queries.get_donation(number, reader=reader)
+    payments = giving.paid_from(donation)
+    return page(
+        "donations/show.html", donation=donation, form=AgreeForm(obj=donation), files=files.of(donation),
+        standing=giving.standing(donation), help=giving.by_service_and_month(payments),
+        payments=payments if policies.may_trace(reader) else [], **_names(donation), **_open_acts(donation),
+    )  # fmt: skip
+
+
+def _names(donation: Donation) -> dict[str, Any]:
+    kinds = {kind.code: words.kind_name(kind) for kind in queries.all_kinds()}
+    return {
+        "kind": kinds[donation.kind_code],
+        "purpose": words.purpose_name(donation.purpose, donation.purpose_code),
+        "state": words.STATUS[donation.status],
+    }
+
+
+def _open_acts(donation: Donation) -> dict[str, Any]:
+    user = signed_in_user()
+    return {
+        "may_settle": gift_policies.may_settle(user, donation),
+        "may_take_back": donation.status is DonationStatus.CONFIRMED and user.can("funds.correct"),
+    }
+
+
+@bp.post("/<number>/confirmation")
+@requires("donations.confirm")
+@once
+def confirm(number: str) -> Response:
+    donation = queries.get_donation(number, reader=signed_in_user())
+    AgreeForm().expect_version(donation)
+    fund = giving.confirm(donation, by=signed_in_user())
+    said = _("Donation %(number)s has arrived and can be spent from %(fund)s.", number=number, fund=fund.code)
+    return done(address_of(donation), said)
+
+
+@bp.route("/<number>/refusal", methods=["GET", "POST"])
+@requires("donations.confirm")
+@once
+def refusal(number: str) -> Response:
+    donation = queries.get_donation(number, reader=signed_in_user())
+    if donation.status is not DonationStatus.ENTERED:
+        raise AlreadySettled(_("Somebody has already settled donation %(number)s.", number=number))
+    asked = Asked(
+        title=_("Refuse donation %(number)s", number=number),
+        text=_("This money did not arrive. The partner reads the reason; nothing can be spent from this donation."),
+        button=_("Refuse the donation"),
+        said=_("Donation %(number)s is refused.", number=number),
+    )
+    user = signed_in_user()
+    return with_reason(
+        asked, donation, lambda reason: services.refuse(donation, reason=reason, by=user), address_of(donation)
+    )
+
+
+@bp.route("/<number>/correction", methods=["GET", "POST"])
+@requires("funds.correct")
+@once
+def correction(number: str) -> Response:
+    donation = queries.get_donation(number, reader=signed_in_user())
+    asked = Asked(
+        title=_("Take back the confirmation of %(number)s", number=number),
+        text=_("The money had not arrived after all. The entry is reversed in the books; both entries stay readable."),
+        button=_("Take back the confirmation"),
+        said=_("The confirmation of %(number)s is taken back.", number=number),
+    )
+    user = signed_in_user()
+    return with_reason(
+        asked, donation, lambda reason: giving.take_back(donation, reason=reason, by=user), address_of(donation)
+    )

@@ -1,0 +1,121 @@
+"""What people type about gifts and aid."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.fields import SelectChoice
+
+from portal.files.fields import UploadField
+from portal.funds import books, words
+from portal.funds.models import Method
+from portal.funds.queries import FundBalance
+from portal.partners import gifts
+from portal.partners import words as gift_words
+from portal.partners.models import DonationKind, Partner, Purpose
+from portal.units.catalogue import catalogue
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Required, RupiahField, TextField, optional
+
+NO_FUND = "-"
+ROWS = {"rows": 3}
+
+
+class DonationForm(Form):
+    given_on = DayField(_l("Given on"), [Required()])
+    amount = RupiahField(_l("Amount"), [Required()])
+    kind_code = RadioField(_l("Kind of gift"), [Required(_l("Please choose the kind of gift."))])
+    bound_to = SelectField(_l("For what"))
+    reference = TextField(_l("Transfer reference"), [optional, Length(80)])
+    note = TextAreaField(_l("Note"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
+    proof = UploadField(_l("Proof of transfer"), [optional])
+
+    def offer(self, partner: Partner, kinds: Sequence[DonationKind]) -> None:
+        """The kinds and purposes of this partner."""
+        given = gifts.kinds_of(partner, kinds)
+        self.kind_code.choices = [SelectChoice(kind.code, gift_words.kind_name(kind)) for kind in given]
+        self.bound_to.choices = purposes(partner)
+        if len(given) == 1 and not self.is_submitted():
+            self.kind_code.data = given[0].code
+
+    def purpose(self) -> tuple[Purpose, str | None]:
+        kind, _, code = str(self.bound_to.data).partition(":")
+        return Purpose(kind), code or None
+
+
+def purposes(partner: Partner) -> list[SelectChoice]:
+    """What a gift may be bound to: nothing, a field, or one service that this partner funds."""
+    one_field, one_service = gettext("One field"), gettext("One service")
+    return [
+        SelectChoice(str(Purpose.GENERAL), gettext("Anything we fund")),
+        *(
+            SelectChoice(f"{Purpose.FIELD}:{code}", gift_words.field_name(code), optgroup=one_field)
+            for code in gifts.fields_of(partner)
+        ),
+        *(
+            SelectChoice(f"{Purpose.SERVICE}:{code}", gift_words.service_name(code), optgroup=one_service)
+            for code in gifts.services_of(partner, catalogue())
+        ),
+    ]
+
+
+class FundChoice(Form):
+    """From which fund; whoever has no zakat to offer never sees the asnaf."""
+
+    fund = RadioField(_l("From which fund"), [Required(_l("Please choose a fund."))])
+    # Not sent where no zakat is offered; the service checks it.
+    asnaf = SelectField(_l("Asnaf (for zakat only)"), validate_choice=False)
+
+    def offer(self, offered: Sequence[FundBalance], *, or_wait: bool) -> None:
+        choices = [SelectChoice(one.fund.code, books.title(one.fund)) for one in offered]
+        if or_wait:
+            choices.append(SelectChoice(NO_FUND, gettext("No fund yet: put the family on the waiting list")))
+        self.fund.choices = choices
+        self.asnaf.choices = [SelectChoice("", gettext("Choose a group")), *groups()]
+
+
+def groups() -> list[SelectChoice]:
+    """The eight asnaf."""
+    return [SelectChoice(code, name) for code, name in gift_words.asnaf_names().items()]
+
+
+class DisbursementForm(FundChoice):
+    amount = RupiahField(_l("Amount"), [Required()])
+    amount_reason = TextAreaField(_l("Why outside the usual amount"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
+    waiting_reason = TextAreaField(_l("Why it has to wait"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
+    twice = BooleanField(_l("This help is meant although the family has had the same"))
+
+
+class PaymentForm(Form):
+    method = RadioField(
+        _l("How it was handed over"),
+        [Required(_l("Please choose how."))],
+        choices=[SelectChoice(method.value, label) for method, label in words.METHODS.items()],
+    )
+    on = DayField(_l("Handed over on"), [Required()])
+    received_by = TextField(_l("Received by"), [Required(), Length(120)])
+    note = TextAreaField(
+        _l("Which goods, or the transfer reference"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 3}
+    )
+
+    def chosen_method(self) -> Method:
+        return Method(self.method.data)
+
+
+class AsnafForm(Form):
+    asnaf = SelectField(_l("Asnaf"), [Required()])
+
+    def offer(self) -> None:
+        self.asnaf.choices = groups()
+
+
+class ReasonForm(Form):
+    """An act that needs a reason."""
+
+    reason = TextAreaField(_l("Reason"), [Required(_l("Please write the reason.")), Length(NOTE_LIMIT)], render_kw=ROWS)
+
+
+class AgreeForm(Form):
+    """A button, with a word beside it if one wishes."""
+
+    reason = TextAreaField(_l("Remark"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 2})

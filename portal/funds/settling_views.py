@@ -1,0 +1,142 @@
+"""What is done with aid once it is proposed: a fund for who waits, approval, payment, and calling it off."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_babel import gettext as _
+
+from portal import audit, clock
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.funds import books, grounds, policies, queries, services
+from portal.funds.acts import Asked, with_reason
+from portal.funds.disbursement_views import address_of, bp
+from portal.funds.forms import AgreeForm, FundChoice, PaymentForm
+from portal.funds.models import Disbursement
+from portal.households import queries as households
+from portal.units.catalogue import catalogue
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+
+
+@bp.route("/<number>/fund", methods=["GET", "POST"])
+@requires("disbursements.propose")
+@once
+def fund(number: str) -> Response:
+    """Find money for a family that waits."""
+    aid = queries.get_disbursement(number)
+    if not policies.may_give_fund(signed_in_user(), aid):
+        raise AlreadySettled(_("%(number)s does not wait for money any more.", number=number))
+    form, offered = FundChoice(obj=aid), queries.funds_for(catalogue().service(aid.service_code))
+    form.offer(offered, or_wait=False)
+    if request.method == "GET":
+        form.asnaf.data = services.suggested_asnaf(grounds.of_disbursement(aid).path) or ""
+        audit.record_reading(aid, by=signed_in_user(), household_id=aid.household_id)
+    if form.sent() and _done_with(form, aid, lambda: _give(aid, form)):
+        return done(address_of(aid), _("Proposed. The head of the unit reads it now."))
+    return page(
+        "disbursements/fund.html", aid=aid, form=form, offered=offered, family=households.line(aid.household),
+        zakat=any(books.is_zakat(one.fund) for one in offered), status=200 if request.method == "GET" else 422,
+    )  # fmt: skip
+
+
+def _give(aid: Disbursement, form: FundChoice) -> None:
+    services.give_fund(aid, books.get_fund(form.fund.data), asnaf=form.asnaf.data or None, by=signed_in_user())
+
+
+def _done_with(form: FundChoice | PaymentForm, aid: Disbursement, act: Callable[[], None]) -> bool:
+    """Do it unless somebody changed the record meanwhile; a rule's refusal stands in the form."""
+    form.expect_version(aid)
+    try:
+        act()
+    except AlreadySettled:
+        raise
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+@bp.post("/<number>/approval")
+@requires("disbursements.approve")
+@once
+def approve(number: str) -> Response:
+    aid, form = queries.get_disbursement(number), AgreeForm()
+    form.expect_version(aid)
+    services.approve(aid, reason=form.reason.data or "", by=signed_in_user())
+    return done(address_of(aid), _("%(number)s is approved. The treasurer may pay it.", number=number))
+
+
+@bp.route("/<number>/refusal", methods=["GET", "POST"])
+@requires("disbursements.approve")
+@once
+def refusal(number: str) -> Response:
+    aid, user = queries.get_disbursement(number), signed_in_user()
+    asked = Asked(
+        title=_("Decline %(number)s", number=number),
+        text=_("This help is not given, and the money put aside for it is free again."),
+        button=_("Decline with this reason"),
+        said=_("%(number)s is declined.", number=number),
+    )
+    return with_reason(asked, aid, lambda reason: services.decline(aid, reason=reason, by=user), address_of(aid))
+
+
+@bp.route("/<number>/cancellation", methods=["GET", "POST"])
+@requires("disbursements.propose", "disbursements.approve")
+@once
+def cancellation(number: str) -> Response:
+    aid, user = queries.get_disbursement(number), signed_in_user()
+    asked = Asked(
+        title=_("Call off %(number)s", number=number),
+        text=_("This help is called off before it is paid. Money put aside for it is free again."),
+        button=_("Call it off with this reason"),
+        said=_("%(number)s is called off.", number=number),
+    )
+    return with_reason(asked, aid, lambda reason: services.cancel(aid, reason=reason, by=user), address_of(aid))
+
+
+@bp.route("/<number>/correction", methods=["GET", "POST"])
+@requires("funds.correct")
+@once
+def correction(number: str) -> Response:
+    aid, user = queries.get_disbursement(number), signed_in_user()
+    asked = Asked(
+        title=_("Take back the payment of %(number)s", number=number),
+        text=_("The payment is reversed in the books and its money is free again; both entries stay readable."),
+        button=_("Take back the payment"),
+        said=_("The payment of %(number)s is taken back.", number=number),
+    )
+    return with_reason(asked, aid, lambda why: services.reverse_payment(aid, reason=why, by=user), address_of(aid))
+
+
+@bp.route("/<number>/payment", methods=["GET", "POST"])
+@requires("disbursements.pay")
+@once
+def payment(number: str) -> Response:
+    """The treasurer writes down how, when and to whom it was handed over."""
+    aid, form = queries.get_disbursement(number), None
+    if request.method == "GET" and not policies.may_pay(signed_in_user(), aid):
+        raise NotAllowed
+    form = _payment_form(aid)
+    if form.sent() and _done_with(form, aid, lambda: _pay(aid, form)):
+        return done(address_of(aid), _("%(number)s is paid. The receipt can be printed now.", number=number))
+    audit.record_reading(aid, by=signed_in_user(), household_id=aid.household_id)
+    return page(
+        "disbursements/payment.html", aid=aid, form=form, family=households.line(aid.household),
+        fund_title=books.title(aid.fund) if aid.fund else "", status=200 if request.method == "GET" else 422,
+        back_url=url_for(".show", number=number),
+    )  # fmt: skip
+
+
+def _payment_form(aid: Disbursement) -> PaymentForm:
+    form = PaymentForm(version=aid.version)
+    if request.method == "GET":
+        form.on.data, form.received_by.data = clock.today(), aid.household.head_name
+    return form
+
+
+def _pay(aid: Disbursement, form: PaymentForm) -> None:
+    typed: Any = form.data  # validated: a day and a name are there
+    handover = services.Handover(form.chosen_method(), typed["on"], typed["received_by"], typed["note"] or "")
+    services.pay(aid, handover, by=signed_in_user())

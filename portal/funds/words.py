@@ -1,0 +1,28 @@
+"""What states, ways of payment and entries are called."""
+
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+
+from portal.funds.models import DisbursementStatus, EntryKind, Method
+
+STATUS: Final[dict[DisbursementStatus, tuple[Any, str, str]]] = {
+    DisbursementStatus.WAITING: (_l("Waiting for money"), "due", "clock"),
+    DisbursementStatus.PROPOSED: (_l("To be approved"), "info", "decision"),
+    DisbursementStatus.APPROVED: (_l("To be paid"), "due", "payment"),
+    DisbursementStatus.PAID: (_l("Paid"), "good", "ok"),
+    DisbursementStatus.DECLINED: (_l("Declined"), "late", "refused"),
+    DisbursementStatus.CANCELLED: (_l("Called off"), "neutral", "cross"),
+    DisbursementStatus.REVERSED: (_l("Payment taken back"), "neutral", "undo"),
+}
+"""Word, tone and icon of each state (ui.status)."""
+
+METHODS: Final = {Method.CASH: _l("Cash"), Method.TRANSFER: _l("Transfer"), Method.GOODS: _l("Goods")}
+
+ENTRIES: Final = {
+    EntryKind.DONATION: _l("Donation arrived"),
+    EntryKind.RESERVATION: _l("Put aside for a family"),
+    EntryKind.RELEASE: _l("Free again"),
+    EntryKind.PAYMENT: _l("Paid to a family"),
+    EntryKind.REVERSAL: _l("Taken back"),
+}
