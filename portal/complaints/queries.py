@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 
 from portal import clock
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
@@ -104,13 +105,22 @@ def _joined(columns: Any, narrowed: Filter) -> Select[Any]:
     return joined.where(*_conditions(narrowed))
 
 
+def _place(after: Sequence[Any] | None) -> tuple[date, int] | None:
+    """Day and id of the last row seen; None when it was tampered with."""
+    try:
+        day, number = after or ()
+        return date.fromisoformat(str(day)), int(number)
+    except ValueError:
+        return None
+
+
 def index(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
     """Rows of ROW, newest first, one more than a page if there are more, and how many there are (capped)."""
     counted = _joined([Complaint.id], narrowed).limit(COUNT_LIMIT + 1).subquery()
     total = db.session.execute(select(func.count()).select_from(counted)).scalar_one()
-    rows = _joined(ROW, narrowed).order_by(Complaint.id.desc()).limit(size + 1)
-    if after and str(after[0]).isdigit():
-        rows = rows.where(Complaint.id < int(after[0]))
+    rows = _joined(ROW, narrowed).order_by(Complaint.received_on.desc(), Complaint.id.desc()).limit(size + 1)
+    if place := _place(after):
+        rows = rows.where(tuple_(Complaint.received_on, Complaint.id) < place)
     return list(db.session.execute(rows)), total
 
 

@@ -47,7 +47,7 @@ def index() -> Response:
     """All complaints, newest first, narrowed as the reader types."""
     narrowed = _narrowed()
     rows, total = queries.index(narrowed, paging.place())
-    found = paging.paged(rows, lambda row: (row.id,), total=total)
+    found = paging.paged(rows, lambda row: (row.received_on, row.id), total=total)
     return page(
         "complaints/index.html",
         fragment="results",

@@ -200,6 +200,18 @@ def register(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int 
     return list(db.session.execute(rows)), total
 
 
+def likely(text: str, *, most: int) -> list[HouseholdLine]:
+    """The first families that fit what is typed at the desk; those whose head is called so come first."""
+    if not text.strip():
+        return []
+    condition = _typed(text, "")
+    by_name = select(*LINE).order_by(Household.head_name, Household.id).limit(most)
+    heads = list(db.session.execute(by_name.where(search.named(text, Household.id, heads=True))))
+    others = by_name.where(condition, Household.id.not_in([row.id for row in heads]))
+    rows = heads if len(heads) >= most else heads + list(db.session.execute(others))
+    return lines_of(rows[:most])
+
+
 def lists_known() -> list[str]:
     """Codes of the lists that may be looked up: the unit's national list first."""
     first = str(catalogue().setting("national_list"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, column, exists, false, literal_column, or_, select, table
 
 from portal.db import db
-from portal.households.models import Household, Member
+from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
 from portal.web.paging import COUNT_LIMIT
 
@@ -43,8 +43,8 @@ def _members_named(words: Sequence[str]) -> Select[Any]:
     return select(Member.household_id).join(_index, _index.c.rowid == Member.id).where(match, *short)
 
 
-def named(text: str, household_id: Any, *, village_code: str = "") -> ColumnElement[bool]:
-    """A condition on a column of household ids: one of the family is called so, however it is spelled.
+def named(text: str, household_id: Any, *, village_code: str = "", heads: bool = False) -> ColumnElement[bool]:
+    """A condition on a column of household ids: one of the family (or its head) is called so, however it is spelled.
 
     Few families are found first and named by id. For a fragment that fits more than can be counted, the reader walks
     the list in its own order and asks each family, which is quicker than sorting them all (docs: trigram search).
@@ -53,6 +53,8 @@ def named(text: str, household_id: Any, *, village_code: str = "") -> ColumnElem
     if not words:
         return false()
     hits = _members_named(words)
+    who = [Member.relation == Relation.HEAD] if heads else []
+    hits = hits.where(*who)
     if village_code:
         hits = hits.join(Household, Household.id == Member.household_id).where(Household.village_code == village_code)
     found = db.session.scalars(hits.distinct().limit(COUNT_LIMIT + 1)).all()
@@ -60,4 +62,20 @@ def named(text: str, household_id: Any, *, village_code: str = "") -> ColumnElem
         return household_id.in_(found)
     first = _contains(words[0]) if len(words[0]) >= TRIGRAM else Member.name_key.like(f"{words[0]}%")
     asked = [first, *map(_contains, words[1:])]
-    return exists().where(Member.household_id == household_id, *asked)
+    return exists().where(Member.household_id == household_id, *asked, *who)
+
+
+def people_named(text: str, household_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Who in these families is called so, besides the head: the reader sees why a family was found."""
+    words = fold_name(text).split()
+    if not words or not household_ids:
+        return {}
+    rows = db.session.execute(
+        select(Member.household_id, Member.name)
+        .where(Member.household_id.in_(household_ids), Member.relation != Relation.HEAD, *map(_contains, words))
+        .order_by(Member.household_id, Member.position, Member.id)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.household_id, []).append(row.name)
+    return found

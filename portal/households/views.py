@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.db import db
 from portal.errors import NotAllowed, NotFound, Refused
-from portal.households import policies, queries, services
+from portal.households import policies, queries, search, services
 from portal.households.checks import NumberTaken
 from portal.households.forms import HouseholdForm, ListCheckForm, MembershipCardForm
 from portal.households.models import Household, MembershipCard
@@ -43,6 +43,7 @@ def register() -> Response:
         narrowed=narrowed,
         found=found,
         lines=queries.lines_of(found.rows),
+        people=search.people_named(narrowed.q, [row.id for row in found.rows]),
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),

@@ -12,10 +12,9 @@ from portal.complaints.promise import days_promised, promise_for
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.households import queries as households
-from portal.households import standing
+from portal.households import search, standing
 from portal.households.checks import NumberTaken
 from portal.households.models import Household
-from portal.households.queries import Filter
 from portal.units.catalogue import catalogue
 from portal.units.documents import document_name
 from portal.visits import desk
@@ -42,13 +41,6 @@ def _household(form: IntakeForm) -> Household | None:
     return household
 
 
-def _found(form: IntakeForm) -> list[households.HouseholdLine]:
-    """The first families that fit what was typed."""
-    text = (form.q.data or "").strip()
-    rows, _total = households.register(Filter(text), size=MOST_FOUND) if text else ([], 0)
-    return households.lines_of(rows[:MOST_FOUND])
-
-
 def _promised(form: IntakeForm) -> dict[str, Any]:
     """The answer's day for the service chosen, and what papers are missing for it."""
     service = catalogue().services.get(form.service_code.data or "")
@@ -72,8 +64,11 @@ def _of_family(household: Household | None) -> dict[str, Any]:
 
 
 def _show(form: IntakeForm, *, status: int = 200, household: Household | None = None, **context: Any) -> Response:
+    text = form.q.data or ""
+    found = [] if household else households.likely(text, most=MOST_FOUND)
+    people = search.people_named(text, [line.id for line in found])
     return page(
-        "visits/intake.html", fragment=FRAGMENTS, status=status, form=form, found=_found(form),
+        "visits/intake.html", fragment=FRAGMENTS, status=status, form=form, found=found, people=people,
         **_promised(form), **_of_family(household), **context,
     )  # fmt: skip
 

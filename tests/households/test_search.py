@@ -6,6 +6,7 @@ from portal import audit
 from portal.db import db
 from portal.errors import NotFound
 from portal.households import queries, search
+from portal.households.models import Member, Relation
 from portal.households.queries import Filter
 
 
@@ -114,3 +115,24 @@ def test_the_line_of_a_family_masks_its_number_and_shows_its_marks(make):
 def test_a_family_that_is_not_there(make):
     with pytest.raises(NotFound):
         queries.get_household(9999)
+
+
+def test_at_the_desk_heads_of_that_name_come_first(make):
+    make.household("Afdal", members=2)
+    make.household("Yurnalis")
+    with audit.unrecorded():
+        child = db.session.query(Member).filter_by(relation=Relation.CHILD).one()
+        child.name, child.name_key = "Yurni", "iurni"
+        db.session.commit()
+
+    assert [line.head_name for line in queries.likely("yur", most=8)] == ["Yurnalis", "Afdal"]
+    assert [line.head_name for line in queries.likely("yur", most=1)] == ["Yurnalis"]
+    assert queries.likely(" ", most=8) == []
+
+
+def test_the_reader_sees_which_member_was_found(make, sign_in):
+    make.household("Afdal", members=2)
+
+    page = sign_in(make.social_worker()).get("/households?q=anak contoh").text
+
+    assert "Anggota: Anak Contoh" in page
