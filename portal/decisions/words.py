@@ -113,7 +113,9 @@ def listing(ground: Mapping[str, Any]) -> str:
         said = gettext("%(said)s (decile %(decile)s)", said=said, decile=ground["decile"])
     if ground.get("list_as_of"):
         said = gettext("%(said)s, list of %(day)s", said=said, day=day(ground["list_as_of"]))
-    return gettext("%(said)s, looked up on %(day)s", said=said, day=day(ground.get("list_checked_on")))
+    if not ground.get("list_checked_on"):
+        return said
+    return gettext("%(said)s, looked up on %(day)s", said=said, day=day(ground["list_checked_on"]))
 
 
 def membership(ground: Mapping[str, Any]) -> str:
@@ -121,7 +123,10 @@ def membership(ground: Mapping[str, Any]) -> str:
     kinds = ground.get("card_kinds") or []
     if kinds:
         return ", ".join(kind.upper() for kind in kinds)
-    return gettext("None") if ground["facts"]["membership_card"] is False else gettext("Not checked yet")
+    holds = ground["facts"]["membership_card"]
+    if holds is None:
+        return gettext("Not checked yet")
+    return gettext("Yes") if holds else gettext("None")
 
 
 def result(value: int | None, band: str | None, code: str, version: str) -> str:

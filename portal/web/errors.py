@@ -24,7 +24,11 @@ MOST_READ_IN_VAIN = 100 * 1024 * 1024
 
 def error_page(status: int, **context: Any) -> Response:
     known = status if status in {403, 404, 409, 413, 422, 429, 500, 503} else (404 if status == 405 else 422)
-    return make_response(render_template(f"errors/{known}.html", status=status, **context), status)
+    response = make_response(render_template(f"errors/{known}.html", status=status, **context), status)
+    if getattr(request, "htmx", None):
+        # A whole page: htmx must not put it into the small part it asked for.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
+    return response
 
 
 def to_sign_in(_error: NotSignedIn) -> Response:

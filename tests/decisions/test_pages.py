@@ -212,6 +212,17 @@ def test_a_second_decision_is_told_that_it_is_too_late(waiting, make, sign_in):
     assert found.head.full_name in response.text
 
 
+def test_a_page_of_an_error_never_lands_in_a_part_of_a_page(waiting, sign_in):
+    found, decision = waiting
+    url, browser = f"/decisions/{decision.id}", sign_in(found.head)
+    fields = {**form_values(browser.get(url).text, url), "version": "99", "status": "approved", "reason": "Ya."}
+
+    response = browser.post(url, fields, headers={"HX-Request": "true", "HX-Target": "decide"})
+
+    assert response.status_code == 409
+    assert (response.headers["HX-Retarget"], response.headers["HX-Reswap"]) == ("body", "innerHTML")
+
+
 def test_an_old_page_is_compared_before_it_decides(waiting, sign_in):
     found, decision = waiting
     url, browser = f"/decisions/{decision.id}", sign_in(found.head)
