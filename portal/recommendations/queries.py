@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
 from portal import clock
 from portal.accounts.models import User
@@ -78,7 +78,7 @@ def event_letter_brought_on(complaint_id: int | None) -> date | None:
     ).first()
 
 
-def _listed() -> Select[Any]:
+def _listed() -> Any:
     brought = (
         select(ComplaintDocument.brought_on)
         .where(
@@ -102,7 +102,7 @@ def _listed() -> Select[Any]:
     )  # fmt: skip
 
 
-def awaiting_mayor() -> Sequence[Row[Any]]:
+def awaiting_mayor() -> Sequence[Any]:
     """Requests that nobody has decided yet, the longest wait first."""
     r = EmergencyRecommendation
     return db.session.execute(
@@ -115,7 +115,7 @@ def _ends_without_exit(on: date) -> Any:
     return and_(r.status == RecommendationStatus.APPROVED, r.exit.is_(None), r.ends_on <= on + EXIT_NOTICE)
 
 
-def needing_exit(on: date) -> Sequence[Row[Any]]:
+def needing_exit(on: date) -> Sequence[Any]:
     """Letters that end within seven days, or have ended, while nobody has said how the emergency ends."""
     r = EmergencyRecommendation
     return db.session.execute(_listed().where(_ends_without_exit(on)).order_by(r.ends_on, r.id)).all()
@@ -130,7 +130,7 @@ def without_exit(complaint_id: int) -> EmergencyRecommendation | None:
     ).first()
 
 
-def listed(chosen: str, text: str, *, after: list[Any] | None, size: int) -> Sequence[Row[Any]]:
+def listed(chosen: str, text: str, *, after: list[Any] | None, size: int) -> Sequence[Any]:
     """Requests that are waiting, approved, declined, or approved with no_exit; at most `size`, after a place.
 
     Waiting ones and those without an exit begin with the most pressing, settled ones with the newest.
@@ -160,7 +160,7 @@ def _mark(after: list[Any] | None) -> tuple[date, int] | None:
         return None
 
 
-def _named(statement: Select[Any], text: str) -> Select[Any]:
+def _named(statement: Any, text: str) -> Any:
     if not text:
         return statement
     r, words = EmergencyRecommendation, text.lower()

@@ -124,7 +124,7 @@ def _show(recommendation: EmergencyRecommendation, form: ExitForm, *, status: in
         statuses=STATUSES, exits=EXITS, exit_hints={way.value: hint for way, hint in EXIT_HINTS.items()},
         may_decide=policies.may_decide(user, recommendation, today), form=DecisionForm(formdata=None), wrong="",
         may_exit=approved and recommendation.exit is None and policies.may_record_exit(user),
-        asks_exit=approved and recommendation.exit is None and recommendation.ends_on <= today + queries.EXIT_NOTICE,
+        asks_exit=bool(recommendation.ends_on and recommendation.ends_on <= today + queries.EXIT_NOTICE),
         validity=validity.of(recommendation, today).value if approved else "", visit=_visit_reminder(recommendation),
         **_deciding(),
     )  # fmt: skip

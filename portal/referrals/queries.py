@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
@@ -25,7 +25,7 @@ def get_referral(referral_id: int, *, reader: User) -> Referral:
 
 def listed(
     chosen: str, text: str, *, office: str | None, after: list[Any] | None, size: int, on: date
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Referrals that are open, late or answered, at most `size`; `office` narrows them to one office.
 
     Open and late ones begin with the day that is due first, answered ones with the newest.
@@ -52,7 +52,7 @@ def listed(
     return db.session.execute(statement.limit(size)).all()
 
 
-def unanswered(on: date) -> Sequence[Row[Any]]:
+def unanswered(on: date) -> Sequence[Any]:
     """Referrals whose answer is late, the most overdue first (domain.md section 10: shown to both heads)."""
     r = Referral
     return db.session.execute(
@@ -64,7 +64,7 @@ def unanswered(on: date) -> Sequence[Row[Any]]:
     ).all()
 
 
-def waiting_at(office: str) -> Sequence[Row[Any]]:
+def waiting_at(office: str) -> Sequence[Any]:
     """What this office has not answered yet, the first due first."""
     r = Referral
     return db.session.execute(

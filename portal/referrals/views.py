@@ -100,7 +100,7 @@ def _new(form: ReferralForm, source: Source, *, status: int = 200) -> Response:
     household, complaint, recommendation = source
     return page(
         "referrals/new.html", status=status, form=form, household=household, complaint=complaint,
-        recommendation=recommendation, line=households.line(household),
+        recommendation=recommendation, line=households.line(household) if household else None,
         days=catalogue().setting("referral_answer_days"),
     )  # fmt: skip
 
