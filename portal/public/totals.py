@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, union
+from sqlalchemy import String, and_, case, exists, func, select, type_coerce, union
 
 from portal import clock
 from portal.cards.models import Card, CardStatus
@@ -73,12 +73,15 @@ def totals(today: date) -> Totals:
 
 
 def _complaints(year: int) -> list[tuple[Any, int | None]]:
+    """Complaints received this year by where they stand; one that brought help and is closed since counts as helped."""
+    delivered = exists().where(ComplaintStep.complaint_id == Complaint.id, ComplaintStep.status == Status.DELIVERED)
+    stands = case((and_(Complaint.status == Status.CLOSED, delivered), Status.DELIVERED.value), else_=Complaint.status)
     rows = db.session.execute(
-        select(Complaint.status, func.count())
+        select(type_coerce(stands, String).label("standing"), func.count())
         .where(Complaint.received_on.between(*_days(year)))
-        .group_by(Complaint.status)
+        .group_by("standing")
     )
-    counts = {row.status: row[1] for row in rows}
+    counts = {Status(row.standing): row[1] for row in rows}
     return [(label, hidden(sum(counts.get(status, 0) for status in group))) for label, group in GROUPS.items()]
 
 

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
-
 from portal import audit
 from portal.cards import queries as cards
 from portal.cards import validity
 from portal.cards.models import CardStatus
 from portal.cards.validity import Validity
-from portal.db import db
 from portal.households.names import HONORIFICS
 from portal.language import of_reader
-from portal.recommendations.models import EmergencyRecommendation
+from portal.recommendations import queries as recommendations
 from portal.units.catalogue import catalogue
 
 LETTER: Final = "surat-rekomendasi"
@@ -59,16 +56,13 @@ def _card(code: str) -> Paper | None:
 
 
 def _letter(code: str) -> Paper | None:
-    letter = EmergencyRecommendation
-    row = db.session.execute(
-        select(
-            letter.id, letter.household_id, letter.letter_number, letter.resident_name, letter.starts_on, letter.ends_on
-        ).where(letter.verification_code == code, letter.starts_on.is_not(None), letter.ends_on.is_not(None))
-    ).first()
-    if row is None:
+    letter = recommendations.by_code(code)
+    if letter is None or letter.letter_number is None or letter.starts_on is None or letter.ends_on is None:
         return None
-    subject, holder = ("emergency_recommendation", row.id), abbreviated(row.resident_name)
-    return Paper(subject, row.household_id, LETTER, row.letter_number, holder, row.starts_on, row.ends_on, None)
+    subject, holder = ("emergency_recommendation", letter.id), abbreviated(letter.resident_name)
+    return Paper(
+        subject, letter.household_id, LETTER, letter.letter_number, holder, letter.starts_on, letter.ends_on, None
+    )
 
 
 def abbreviated(name: str) -> str:
