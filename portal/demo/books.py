@@ -124,16 +124,13 @@ class Books:
 
     def aid(self, service: str, at: datetime, by: str, *, household_id: int, **ground: Any) -> Row:
         """Propose aid and reserve its money; `ground` names complaint and decision or letter."""
-        book = self.city.rng.choice(PAYERS[service])
-        asnaf = {
-            "asnaf": self.city.rng.choice(("fakir", "miskin")),
-            "asnaf_confirmed_by_id": self._user("baznas")["id"],
-        }
+        book = ground.pop("book", None) or self.city.rng.choice(PAYERS[service])
+        asnaf = {"asnaf": self.city.rng.choice(("fakir", "miskin"))} if book.kind == "zakat" else {}
         row = self.city.sheet.add(
             Disbursement, household_id=household_id, service_code=service,
             amount=ground.pop("amount", None) or self.amount(service), fund_id=self._funds[book]["id"],
             status=DisbursementStatus.PROPOSED, proposed_by_id=self._user(by)["id"], proposed_at=at,
-            **(asnaf if book.kind == "zakat" else {}), **ground,
+            **asnaf, **ground,
         )  # fmt: skip
         self._move(EntryKind.RESERVATION, at, book, row, self._user(by))
         self._act(at, self._user(by), "disbursement.proposed", row)
@@ -166,6 +163,8 @@ class Books:
     def pay(self, row: Row, at: datetime, receiver: str) -> None:
         treasurer, service = self._user("bendahara"), row["service_code"]
         method = Method.GOODS if service in GOODS else self.city.rng.choice((Method.CASH, Method.CASH, Method.TRANSFER))
+        if row["asnaf"]:
+            row["asnaf_confirmed_by_id"] = self._user("baznas")["id"]
         row |= {
             "status": DisbursementStatus.PAID, "paid_by_id": treasurer["id"], "paid_on": clock.local(at).date(),
             "paid_at": at, "method": method, "received_by": receiver,

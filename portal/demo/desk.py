@@ -7,7 +7,7 @@ from portal.cards.models import Card, CardStatus
 from portal.complaints.models import ComplaintStatus
 from portal.decisions.models import DecisionStatus
 from portal.demo import answers, words
-from portal.demo.books import BRI_HOUSES, KENANGA, LAZISMU, Books
+from portal.demo.books import BAZNAS_ZAKAT, BRI_HOUSES, KENANGA, LAZISMU, Books
 from portal.demo.cases import Case
 from portal.demo.chronicle import Act, Chronicle
 from portal.demo.city import City, House
@@ -131,7 +131,9 @@ class Desk:
         if fate == "aid_waits":
             self.books.wait(case.service, at, case.worker, reason=NO_FUND, **ground)
             return
-        row = self.books.aid(case.service, at, case.worker, **ground)
+        # Zakat waits for the partner's amil to confirm the asnaf (seeds/partners_payakumbuh.toml, asnaf_rule).
+        book = BAZNAS_ZAKAT if case.service == "social-elderly" else None
+        row = self.books.aid(case.service, at, case.worker, book=book, **ground)
         if fate == "aid_approved":
             self.books.approve(row, at + timedelta(minutes=30))
         if fate == "aid_declined":
