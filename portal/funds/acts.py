@@ -1,7 +1,7 @@
 """Pages of acts that need a reason, and reading days from an address: the same for gifts and aid."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,17 @@ from flask_babel import gettext
 from portal import clock
 from portal.errors import AlreadySettled, Refused
 from portal.funds.forms import ReasonForm
+from portal.households import queries as households
+from portal.households.models import Household
+from portal.households.queries import HouseholdLine
+from portal.web.access import signed_in_user
 from portal.web.pages import done, page
+
+
+def line_of(household: Household) -> HouseholdLine:
+    """Which family it is; what lists and cards say of it is for those who work with families, not for who pays."""
+    line = households.line(household)
+    return line if signed_in_user().can("households.view") else replace(line, marks=[])
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,18 @@ from portal import audit
 from portal.db import db
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.funds import books, grounds, policies, queries, receipts, services, words
-from portal.funds.acts import days_asked
+from portal.funds.acts import days_asked, line_of
 from portal.funds.forms import NO_FUND, AgreeForm, AsnafForm, DisbursementForm
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.funds.queries import DisbursementFilter
-from portal.households import queries as households
 from portal.paper import render
 from portal.partners import words as gift_words
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
-from portal.web.paging import after_id, paged
+from portal.web.paging import paged, place
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 
@@ -38,10 +37,11 @@ def index() -> Response:
     chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "service", "fund")}
     narrowed = DisbursementFilter(**chosen, since=days.since, until=days.until)
     count, amount = queries.disbursement_sums(narrowed)
+    rows = queries.disbursements(narrowed, place())
     paying = {code: service for code, service in catalogue().services.items() if service.gives_money}
     return page(
         "disbursements/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
-        wrong_day=days.wrong, aid=paged(queries.disbursements(narrowed, after_id()), lambda row: [row.id]),
+        wrong_day=days.wrong, aid=paged(rows, lambda row: [row.proposed_at.isoformat(), row.id]),
         count=count, amount=amount, statuses=words.STATUS, services=paying,
         funds={fund.code: books.title(fund) for fund in books.all_funds()},
     )  # fmt: skip
@@ -61,7 +61,7 @@ def _new_page(ground: Ground, form: DisbursementForm, status: int = 200) -> Resp
     offered = queries.funds_for(ground.service)
     return page(
         "disbursements/new.html", ground=ground, form=form, status=status,
-        family=households.line(ground.household), band=ground.service.amount_band, offered=offered,
+        family=line_of(ground.household), band=ground.service.amount_band, offered=offered,
         earlier=queries.earlier_aid(ground.household.id, ground.service), first=grounds.live_disbursement(ground),
         waiting=queries.waiting_for(ground.service), zakat=any(books.is_zakat(one.fund) for one in offered),
         statuses=words.STATUS, wait=NO_FUND,
@@ -130,7 +130,7 @@ def show(number: str) -> Response:
     audit.record_reading(aid, by=user, household_id=aid.household_id)
     trace = policies.may_trace(user)
     return page(
-        "disbursements/show.html", aid=aid, state=words.STATUS[aid.status], family=households.line(aid.household),
+        "disbursements/show.html", aid=aid, state=words.STATUS[aid.status], family=line_of(aid.household),
         ground=grounds.of_disbursement(aid), fund_title=books.title(aid.fund) if aid.fund else "",
         method=words.METHODS.get(aid.method) if aid.method else "", asnaf=gift_words.asnaf_names().get(aid.asnaf or ""),
         sources=queries.sources(aid) if trace else [], trace=trace, form=AgreeForm(obj=aid), **_open_acts(aid),

@@ -20,7 +20,7 @@ from portal.partners.queries import DonationFilter
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
-from portal.web.paging import after_id, paged
+from portal.web.paging import paged, place
 
 bp = Blueprint("donations", __name__, url_prefix="/donations")
 
@@ -37,10 +37,10 @@ def index() -> Response:
     chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "partner", "kind")}
     narrowed = DonationFilter(**chosen, since=days.since, until=days.until)
     count, amount = queries.donation_sums(narrowed, reader=reader)
-    rows = queries.donations(narrowed, reader=reader, after=after_id())
+    rows = queries.donations(narrowed, reader=reader, after=place())
     return page(
         "donations/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
-        wrong_day=days.wrong, donations=paged(rows, lambda row: [row.id]), count=count, amount=amount,
+        wrong_day=days.wrong, donations=paged(rows, lambda row: [row.given_on, row.id]), count=count, amount=amount,
         statuses=words.STATUS, kinds={kind.code: words.kind_name(kind) for kind in queries.all_kinds()},
         partners=queries.all_partners() if reader.can("donations.view") else [], purpose_name=words.purpose_name,
         may_enter=reader.can("donations.enter"), asnaf=_asnaf_waiting(),

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from portal import clock
 from portal.accounts.models import User
@@ -134,9 +134,21 @@ def _unpaid() -> ColumnElement[bool]:
     return Disbursement.paid_on.is_(None)
 
 
-def disbursements(narrowed: DisbursementFilter, after: int | None = None) -> Sequence[Any]:
-    """One page of aid after this id (and one row more): the waiting list first come first, all else newest first."""
-    waiting = narrowed.status == DisbursementStatus.WAITING
+def _place(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
+    """Moment and id out of an address; None when somebody tampered with them."""
+    try:
+        proposed_at, number = after or ()
+        return datetime.fromisoformat(proposed_at).astimezone(UTC), int(number)
+    except (TypeError, ValueError):
+        return None
+
+
+def disbursements(narrowed: DisbursementFilter, after: Sequence[Any] | None = None) -> Sequence[Any]:
+    """One page of aid (and one row more): the waiting list first come first, all else newest first.
+
+    `after` is the place of the row before it: moment of proposal and id.
+    """
+    waiting, order = narrowed.status == DisbursementStatus.WAITING, (Disbursement.proposed_at, Disbursement.id)
     statement = (
         select(
             Disbursement.id, Disbursement.number, Disbursement.amount, Disbursement.status, Disbursement.service_code,
@@ -146,11 +158,12 @@ def disbursements(narrowed: DisbursementFilter, after: int | None = None) -> Seq
         .join(Household, Household.id == Disbursement.household_id)
         .outerjoin(Fund, Fund.id == Disbursement.fund_id)
         .where(*narrowed.conditions())
-        .order_by(Disbursement.id if waiting else Disbursement.id.desc())
+        .order_by(*(order if waiting else [column.desc() for column in order]))
         .limit(PAGE_SIZE + 1)
     )  # fmt: skip
-    if after is not None:
-        statement = statement.where(Disbursement.id > after if waiting else Disbursement.id < after)
+    if (last := _place(after)) is not None:
+        here = tuple_(*order)
+        statement = statement.where(here > last if waiting else here < last)
     return db.session.execute(statement).all()
 
 

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.funds import books, grounds, policies, queries, services
-from portal.funds.acts import Asked, with_reason
+from portal.funds.acts import Asked, line_of, with_reason
 from portal.funds.disbursement_views import address_of, bp
 from portal.funds.forms import AgreeForm, FundChoice, PaymentForm
 from portal.funds.models import Disbursement
-from portal.households import queries as households
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
@@ -36,7 +35,7 @@ def fund(number: str) -> Response:
     if form.sent() and _done_with(form, aid, lambda: _give(aid, form)):
         return done(address_of(aid), _("Proposed. The head of the unit reads it now."))
     return page(
-        "disbursements/fund.html", aid=aid, form=form, offered=offered, family=households.line(aid.household),
+        "disbursements/fund.html", aid=aid, form=form, offered=offered, family=line_of(aid.household),
         zakat=any(books.is_zakat(one.fund) for one in offered), status=200 if request.method == "GET" else 422,
     )  # fmt: skip
 
@@ -123,7 +122,7 @@ def payment(number: str) -> Response:
         return done(address_of(aid), _("%(number)s is paid. The receipt can be printed now.", number=number))
     audit.record_reading(aid, by=signed_in_user(), household_id=aid.household_id)
     return page(
-        "disbursements/payment.html", aid=aid, form=form, family=households.line(aid.household),
+        "disbursements/payment.html", aid=aid, form=form, family=line_of(aid.household),
         fund_title=books.title(aid.fund) if aid.fund else "", status=200 if request.method == "GET" else 422,
         back_url=url_for(".show", number=number),
     )  # fmt: skip

@@ -17,7 +17,7 @@ STATUS: Final[dict[DisbursementStatus, tuple[Any, str, str]]] = {
 }
 """Word, tone and icon of each state (ui.status)."""
 
-METHODS: Final = {Method.CASH: _l("Cash"), Method.TRANSFER: _l("Transfer"), Method.GOODS: _l("Goods")}
+METHODS: Final = {Method.CASH: _l("Cash"), Method.TRANSFER: _l("Transfer"), Method.GOODS: _l("Goods in kind")}
 
 ENTRIES: Final = {
     EntryKind.DONATION: _l("Donation arrived"),

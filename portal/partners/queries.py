@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from portal.accounts.models import User
 from portal.db import db
@@ -84,8 +84,17 @@ def _visible(reader: User) -> list[ColumnElement[bool]]:
     return [Donation.partner_code == (reader.partner_code or "")]
 
 
-def donations(narrowed: DonationFilter, *, reader: User, after: int | None = None) -> Sequence[Any]:
-    """One page of donations after this id (and one row more), newest first."""
+def _place(after: Sequence[Any] | None) -> tuple[date, int] | None:
+    """Day and id out of an address; None when somebody tampered with them."""
+    try:
+        given_on, number = after or ()
+        return date.fromisoformat(given_on), int(number)
+    except (TypeError, ValueError):
+        return None
+
+
+def donations(narrowed: DonationFilter, *, reader: User, after: Sequence[Any] | None = None) -> Sequence[Any]:
+    """One page of donations after this day and id (and one row more), the newest gift first."""
     statement = (
         select(
             Donation.id, Donation.number, Donation.given_on, Donation.amount, Donation.status, Donation.kind_code,
@@ -93,11 +102,11 @@ def donations(narrowed: DonationFilter, *, reader: User, after: int | None = Non
         )
         .join(Partner, Partner.code == Donation.partner_code)
         .where(*narrowed.conditions(), *_visible(reader))
-        .order_by(Donation.id.desc())
+        .order_by(Donation.given_on.desc(), Donation.id.desc())
         .limit(PAGE_SIZE + 1)
     )  # fmt: skip
-    if after is not None:
-        statement = statement.where(Donation.id < after)
+    if (last := _place(after)) is not None:
+        statement = statement.where(tuple_(Donation.given_on, Donation.id) < last)
     return db.session.execute(statement).all()
 
 

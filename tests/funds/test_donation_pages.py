@@ -212,7 +212,9 @@ def test_the_list_is_narrowed_and_summed(make, sign_in, clock):
     assert "Rp1.000.000" in sum_of("until=30-09-2026")
     assert "<tfoot>" not in browser.get("/donations?q=D-1999").text
     assert browser.get("/donations?since=31-02-2026").status_code == 422
-    assert browser.get("/donations?status=nonsense&after=nonsense").status_code == 200
+    for after in ("nonsense", "W10", "WyJ4IiwgMV0=", "WzEsIDIsIDNd"):
+        assert browser.get(f"/donations?status=nonsense&after={after}").status_code == 200
+        assert browser.get(f"/disbursements?after={after}").status_code == 200
     clock.shift(timedelta(days=1))
 
 
