@@ -69,7 +69,14 @@ class CardEffect:
         card = queries.card_of(decision.id)
         if card is None:
             return None
-        return Brought(gettext("Card %(number)s", number=card.number), url_for("cards.show", number=card.number))
+        return Brought(
+            gettext("Card %(number)s", number=card.number),
+            url_for("cards.show", number=card.number),
+            gettext(
+                "Card %(number)s is valid from %(start)s to %(end)s.",
+                number=card.number, start=_day(card.starts_on), end=_day(card.ends_on),
+            ),
+        )  # fmt: skip
 
 
 def _new_card(entry: CardEntry, on: date) -> Plan:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, tuple_
+from sqlalchemy import Row, func, or_, select, tuple_
 
 from portal.cards.models import Card, CardStatus
 from portal.db import db
@@ -96,7 +96,7 @@ def cards(filters: Filters, today: date, *, after: Sequence[Any] | None = None, 
     return db.session.execute(statement).all()
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Any:
     return select(
         Card.id, Card.number, Card.holder_name, Card.starts_on, Card.ends_on, Card.status, Card.renews_id,
         Household.village_code, Household.rt, Household.rw,

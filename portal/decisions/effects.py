@@ -19,10 +19,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What an approval has brought: a word and its page."""
+    """What an approval has brought: a word, its page, and what the family reads of it."""
 
     label: str
     url: str
+    sentence: str
 
 
 class Effect(Protocol):

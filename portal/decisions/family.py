@@ -109,7 +109,7 @@ def for_family(decision: Decision) -> FamilyText | None:
 def _brings(decision: Decision) -> list[str]:
     """What helping will bring, or has brought; a rule that now stands in its way is said on the page, not here."""
     if decision.status is not DecisionStatus.PROPOSED:
-        return [thing.label for thing in effects.brought(decision)]
+        return [thing.sentence for thing in effects.brought(decision)]
     try:
         plans = effects.plans(decision.complaint, decision.path, decision.complaint.service_code, clock.today())
     except Refused:

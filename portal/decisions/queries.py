@@ -139,9 +139,9 @@ def count_waiting() -> int:
 def listing_errors(
     *, kind: ListingErrorKind | None = None, outcome: ListingErrorOutcome | None = None, village_code: str = "",
     after: Sequence[Any] | None = None, limit: int,
-) -> Sequence[Row[Any]]:  # fmt: skip
+) -> Sequence[Any]:  # fmt: skip
     """Listing errors, the newest first."""
-    statement = (
+    statement: Any = (
         select(
             ListingError.id, ListingError.kind, ListingError.list_code, ListingError.list_as_of, ListingError.value,
             ListingError.band, ListingError.instrument_code, ListingError.instrument_version, ListingError.found_on,

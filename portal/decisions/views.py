@@ -96,7 +96,12 @@ def _offer_services(form: ProposalForm) -> None:
 def _proposal_page(complaint: Complaint, form: ProposalForm, *, status: int = 200) -> Response:
     """The evidence, the rule's answer and the form; or what is still missing before anything can be proposed."""
     audit.record_reading(complaint, by=signed_in_user(), household_id=complaint.household_id)
-    known = {"complaint": complaint, "family": households.line(complaint.household), "form": form, "words": words}
+    known: dict[str, Any] = {
+        "complaint": complaint,
+        "family": households.line(complaint.household),
+        "form": form,
+        "words": words,
+    }
     try:
         services.check_open(complaint)
         assessment = services.assessment_for(complaint, on=clock.today())
@@ -207,7 +212,7 @@ def _decision_page(decision: Decision, form: DecisionForm, *, status: int = 200)
 @bp.get("/listing-errors", endpoint="listing_errors")
 @requires("listing_errors.view")
 def errors_found() -> Response:
-    chosen = {
+    chosen: dict[str, Any] = {
         "kind": _chosen(ListingErrorKind, request.args.get("kind")),
         "outcome": _chosen(ListingErrorOutcome, request.args.get("outcome")),
         "village_code": request.args.get("village", ""),
