@@ -97,7 +97,7 @@ def _typed(text: str) -> list[ColumnElement[bool]]:
         return []
     if any(character.isdigit() for character in text):
         return [Complaint.number == text.upper()]
-    return [search.named(text, Complaint.household_id)]
+    return [search.named(text).condition(Complaint.household_id)]
 
 
 def _joined(columns: Any, narrowed: Filter) -> Select[Any]:

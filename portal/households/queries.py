@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, false, func, or_, select, tuple_
 
 from portal.db import db
 from portal.errors import NotFound
@@ -171,8 +171,8 @@ def typed_digits(text: str) -> str:
     return digits if digits.isascii() and digits.isdigit() else ""
 
 
-def _typed(text: str, village_code: str) -> ColumnElement[bool]:
-    """A condition for what was typed: NIK or KK, the number of a receipt or card, else a fragment of a name."""
+def _by_number(text: str) -> ColumnElement[bool] | None:
+    """A condition for a whole NIK or KK, or the number of a receipt or card; None when no number was typed."""
     if digits := typed_digits(text):
         if len(digits) != LENGTH:
             return false()
@@ -180,23 +180,34 @@ def _typed(text: str, village_code: str) -> ColumnElement[bool]:
         return or_(Household.kk_no == digits, Household.id.in_(members))
     if any(character.isdigit() for character in text) and (found := standing.household_of(text.strip().upper())):
         return Household.id == found
-    return search.named(text, Household.id, village_code=village_code)
+    return None
 
 
-def _conditions(narrowed: Filter) -> list[ColumnElement[bool]]:
+def _counted(conditions: Sequence[ColumnElement[bool]]) -> int:
+    counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
+    return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+
+
+def _narrowed(narrowed: Filter) -> tuple[list[ColumnElement[bool]], int]:
+    """Conditions, and how many families meet them (capped)."""
     conditions = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
-    return [*conditions, _typed(narrowed.q, narrowed.village_code)] if narrowed.q.strip() else conditions
+    if not narrowed.q.strip():
+        return conditions, _counted(conditions)
+    number = _by_number(narrowed.q)
+    if number is not None:
+        conditions.append(number)
+        return conditions, _counted(conditions)
+    hits = search.named(narrowed.q, village_code=narrowed.village_code)
+    return [*conditions, hits.condition(Household.id)], hits.total
 
 
 def register(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
     """Rows of LINE by the head's name, one more than a page if there are more, and how many there are (capped)."""
-    conditions = _conditions(narrowed)
-    counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
-    total = db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+    conditions, total = _narrowed(narrowed)
     if after and len(after) == 2:
         place = (str(after[0]), int(after[1]) if str(after[1]).isdigit() else 0)
         conditions.append(tuple_(Household.head_name, Household.id) > place)
-    rows = select(*LINE).where(and_(True, *conditions)).order_by(Household.head_name, Household.id).limit(size + 1)
+    rows = select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
     return list(db.session.execute(rows)), total
 
 
@@ -204,12 +215,17 @@ def likely(text: str, *, most: int) -> list[HouseholdLine]:
     """The first families that fit what is typed at the desk; those whose head is called so come first."""
     if not text.strip():
         return []
-    condition = _typed(text, "")
-    by_name = select(*LINE).order_by(Household.head_name, Household.id).limit(most)
-    heads = list(db.session.execute(by_name.where(search.named(text, Household.id, heads=True))))
-    others = by_name.where(condition, Household.id.not_in([row.id for row in heads]))
-    rows = heads if len(heads) >= most else heads + list(db.session.execute(others))
-    return lines_of(rows[:most])
+    first = select(*LINE).order_by(Household.head_name, Household.id).limit(most)
+    number = _by_number(text)
+    if number is not None:
+        return lines_of(db.session.execute(first.where(number)).all())
+    heads = db.session.execute(first.where(search.named(text, heads=True).condition(Household.id))).all()
+    if len(heads) == most:
+        return lines_of(heads)
+    others = first.where(
+        search.named(text).condition(Household.id), Household.id.not_in([row.id for row in heads])
+    ).limit(most - len(heads))
+    return lines_of([*heads, *db.session.execute(others)])
 
 
 def lists_known() -> list[str]:

@@ -1,6 +1,7 @@
 """Finding families by a fragment of a member's name, quickly in a register of a whole province (trigrams)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, column, exists, false, literal_column, or_, select, table
@@ -43,26 +44,44 @@ def _members_named(words: Sequence[str]) -> Select[Any]:
     return select(Member.household_id).join(_index, _index.c.rowid == Member.id).where(match, *short)
 
 
-def named(text: str, household_id: Any, *, village_code: str = "", heads: bool = False) -> ColumnElement[bool]:
-    """A condition on a column of household ids: one of the family (or its head) is called so, however it is spelled.
+@dataclass(frozen=True)
+class NameHits:
+    """The families of a fragment: their ids while they can be counted, else only the words they are asked for."""
 
-    Few families are found first and named by id. For a fragment that fits more than can be counted, the reader walks
-    the list in its own order and asks each family, which is quicker than sorting them all (docs: trigram search).
-    """
+    household_ids: Sequence[int]
+    words: Sequence[str]
+    who: Sequence[ColumnElement[bool]]
+
+    @property
+    def total(self) -> int:
+        """How many; one more than the limit when there are more than are counted."""
+        return len(self.household_ids)
+
+    def condition(self, household_id: Any) -> ColumnElement[bool]:
+        """A condition on a column of household ids.
+
+        For a fragment that fits more than can be counted, the reader walks the list in its own order and asks each
+        family, which is quicker than sorting them all.
+        """
+        if not self.words:
+            return false()
+        if self.total <= COUNT_LIMIT:
+            return household_id.in_(self.household_ids)
+        first = self.words[0]
+        asked = _contains(first) if len(first) >= TRIGRAM else Member.name_key.like(f"{first}%")
+        return exists().where(Member.household_id == household_id, asked, *map(_contains, self.words[1:]), *self.who)
+
+
+def named(text: str, *, village_code: str = "", heads: bool = False) -> NameHits:
+    """Families (of one kelurahan) in which somebody, or the head, is called so, however it is spelled."""
     words = fold_name(text).split()
-    if not words:
-        return false()
-    hits = _members_named(words)
     who = [Member.relation == Relation.HEAD] if heads else []
-    hits = hits.where(*who)
+    if not words:
+        return NameHits((), (), who)
+    hits = _members_named(words).where(*who)
     if village_code:
         hits = hits.join(Household, Household.id == Member.household_id).where(Household.village_code == village_code)
-    found = db.session.scalars(hits.distinct().limit(COUNT_LIMIT + 1)).all()
-    if len(found) <= COUNT_LIMIT:
-        return household_id.in_(found)
-    first = _contains(words[0]) if len(words[0]) >= TRIGRAM else Member.name_key.like(f"{words[0]}%")
-    asked = [first, *map(_contains, words[1:])]
-    return exists().where(Member.household_id == household_id, *asked, *who)
+    return NameHits(db.session.scalars(hits.distinct().limit(COUNT_LIMIT + 1)).all(), words, who)
 
 
 def people_named(text: str, household_ids: Sequence[int]) -> dict[int, list[str]]:
