@@ -114,7 +114,7 @@ class DisbursementFilter:
         if text := self.q.strip():
             numbered = any(character.isdigit() for character in text)
             by_number = Disbursement.number.ilike(f"%{text}%")
-            found.append(by_number if numbered else search.named(text, Disbursement.household_id))
+            found.append(by_number if numbered else search.named(text).condition(Disbursement.household_id))
         if self.status in set(DisbursementStatus):
             found.append(Disbursement.status == DisbursementStatus(self.status))
         if self.service:

@@ -29,10 +29,10 @@ class NumberTaken(Refused):
 def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> None:
     """A number identifies one family, one person. Raises NumberTaken, or Refused for a NIK typed twice."""
     if details.kk_no:
-        other = db.session.scalar(select(Household.id).where(Household.kk_no == details.kk_no, Household.id != own_id))
-        if other:
+        family = db.session.scalar(select(Household.id).where(Household.kk_no == details.kk_no, Household.id != own_id))
+        if family:
             sentence = _("This KK number belongs to a family that is in the register already.")
-            raise NumberTaken(sentence, field="kk_no", household_id=other)
+            raise NumberTaken(sentence, field="kk_no", household_id=family)
     niks = [member.nik for member in details.members if member.nik]
     if len(niks) != len(set(niks)):
         raise Refused(_("The same NIK stands beside two people."), field="members")

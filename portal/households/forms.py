@@ -108,13 +108,13 @@ class MemberRow(Part):
     def details(self) -> MemberDetails:
         number = str(self.id.data or "")
         return MemberDetails(
-            id=int(number) if number.isdigit() else None, name=self.name.data, sex=Sex(self.sex.data),
+            id=int(number) if number.isdigit() else None, name=self.name.data or "", sex=Sex(self.sex.data),
             relation=Relation(self.relation.data), nik=self.nik.data, birth_date=self.birth_date.data,
             in_school=bool(self.in_school.data),
         )  # fmt: skip
 
 
-class HouseholdForm(AddressPart, Form):
+class HouseholdForm(AddressPart, Form):  # type: ignore[misc] # WTForms joins the Metas of its parts
     """A whole family on one page; `act` adds an empty row for one more person without saving."""
 
     kk_no = NumberField(_l("KK number"), [optional])

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, false, func, or_, select, tuple_
 
 from portal.db import db
 from portal.errors import NotFound
@@ -78,11 +78,11 @@ def lines(household_ids: Sequence[int]) -> dict[int, HouseholdLine]:
     return {found.id: found for found in lines_of(rows)}
 
 
-def _columns(household: Household) -> Any:
+def _columns(household: Household) -> tuple[Any, ...]:
     return tuple(getattr(household, attribute.key) for attribute in LINE)
 
 
-def lines_of(rows: Sequence[Row[Any]] | Sequence[Any]) -> list[HouseholdLine]:
+def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
     """Rows of the LINE columns with the village's name, the masked number and all marks."""
     villages, marks = catalogue().villages, marks_of([row[0] for row in rows])
     return [

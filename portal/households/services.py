@@ -56,7 +56,7 @@ def register(details: HouseholdDetails, *, by: User, confirmed: Collection[str] 
         household.members.append(_described(Member(), member, position))
     db.session.add(household)
     db.session.flush()
-    audit.record("household.registered", household, by=by, **_confirmed(confirmed))
+    audit.record("household.registered", household, by=by, confirmed=_kinds(confirmed))
     return household
 
 
@@ -74,20 +74,18 @@ def change(household: Household, details: HouseholdDetails, *, by: User, confirm
             member.relation = Relation.OTHER
     db.session.flush()
     for position, typed in enumerate(details.members, start=1):
-        member = known.get(typed.id or 0)
-        if member is None:
-            household.members.append(_described(Member(), typed, position))
+        if typed.id in known:
+            _described(known[typed.id], typed, position)
         else:
-            _described(member, typed, position)
+            household.members.append(_described(Member(), typed, position))
     _describe(household, details)
     flag_modified(household, "note")  # who edits the family meanwhile is told, also when only a member changed
-    audit.record("household.changed", household, by=by, **_confirmed(confirmed))
+    audit.record("household.changed", household, by=by, confirmed=_kinds(confirmed))
 
 
-def _confirmed(codes: Collection[str]) -> dict[str, list[str]]:
+def _kinds(codes: Collection[str]) -> list[str]:
     """Which kinds of doubt were confirmed; the numbers in the codes stay out of the trail."""
-    kinds = sorted({code.partition(":")[0] for code in codes})
-    return {"confirmed": kinds} if kinds else {}
+    return sorted({code.partition(":")[0] for code in codes})
 
 
 def _head(details: HouseholdDetails) -> MemberDetails:

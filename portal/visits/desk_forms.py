@@ -33,6 +33,7 @@ WHEN = ("slot", "visitor_id", "visit_on", "visit_time")
 class HourField(TextField):
     """A time of day as people write it: 9, 9.30, 09:30."""
 
+    data: Any
     SHAPE = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?")
 
     def _value(self) -> str:
@@ -121,7 +122,7 @@ class NewFamilyPart(AddressPart):
     kk_no = NumberField(_l("KK number"), [optional])
 
     def details(self) -> HouseholdDetails:
-        head = MemberDetails(name=self.name.data, sex=Sex(self.sex.data), nik=self.nik.data)
+        head = MemberDetails(name=self.name.data or "", sex=Sex(self.sex.data), nik=self.nik.data)
         return HouseholdDetails(
             members=(head,),
             kk_no=self.kk_no.data,
@@ -140,7 +141,7 @@ def service_choices() -> list[Choice]:
     return [Choice("", _("Choose a service")), *services]
 
 
-class IntakeForm(VisitPart, Form):
+class IntakeForm(VisitPart, Form):  # type: ignore[misc] # WTForms joins the Metas of its parts
     """One page; `act` says what a button asks for: search, choose:<id>, other_family, new_family, refresh, save."""
 
     family = HiddenField(default=SEARCH)
@@ -207,7 +208,7 @@ class IntakeForm(VisitPart, Form):
         super().refuse(refusal)
 
 
-class BookForm(VisitPart, Form):
+class BookForm(VisitPart, Form):  # type: ignore[misc] # WTForms joins the Metas of its parts
     """A visit booked later, or moved."""
 
     def __init__(self, *, village_code: str, visit: HomeVisit | None, **kwargs: Any) -> None:
