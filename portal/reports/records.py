@@ -146,7 +146,7 @@ def _changes(household_id: int) -> Select[Any]:
 def readers_of(household_id: int) -> Rows:
     """Who opened this family's files, newest first: name, moment, and what was opened."""
     return _all(
-        select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type, AuditEvent.subject_id)
+        select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.subject_type)
         .where(AuditEvent.household_id == household_id, AuditEvent.action.like("%read"))
         .order_by(AuditEvent.id.desc())
         .limit(50)

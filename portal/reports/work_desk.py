@@ -104,14 +104,11 @@ def without_visit(user: User) -> Group:
     )
 
     def row(found: Any) -> Work:
-        lacking = found.status == ComplaintStatus.INCOMPLETE
         return Work(
             title=found.head_name,
             url=addresses.complaint(found.number),
             text=f"{service_name(found.service_code)} · {place(found)} · {promised(found.promised_on)}",
-            button=(_l("Complete the papers"), addresses.complaint(found.number, "documents"))
-            if lacking
-            else (_l("Book a visit"), addresses.complaint(found.number, "visit")),
+            button=_first_step(found),
             mark=due(found.promised_on, late=_("late"), today=today),
         )
 
@@ -120,6 +117,16 @@ def without_visit(user: User) -> Group:
         "without-visit", _l("Complaints without a visit"), _l("complaints without a visit"),
         "/complaints?filter=without_visit", rows, total, _l("Every complaint has its visit."), "due",
     )  # fmt: skip
+
+
+def _first_step(found: Any) -> tuple[Any, str]:
+    """What such a complaint waits for: papers, the mayor (path c alone asks for no visit first), or a visit."""
+    if found.status == ComplaintStatus.INCOMPLETE:
+        return _l("Complete the papers"), addresses.complaint(found.number, "documents")
+    service = catalogue().services.get(found.service_code)
+    if service and service.paths == ["c"]:
+        return _l("Open the case"), addresses.complaint(found.number)
+    return _l("Book a visit"), addresses.complaint(found.number, "visit")
 
 
 def drafts(user: User) -> Group:

@@ -19,7 +19,7 @@ from portal.recommendations.models import Delegation, RecommendationStatus
 from portal.recommendations.models import EmergencyRecommendation as R
 from portal.referrals.models import Referral
 from portal.reports import addresses
-from portal.reports.work import Group, Work, first, of_families, place
+from portal.reports.work import ALL, Group, Work, first, of_families, place
 from portal.templating import ago, day, daytime, service_name
 
 
@@ -193,10 +193,12 @@ def asnaf_to_confirm(user: User) -> Group:
             button=(_l("Confirm the asnaf"), addresses.disbursement(found.number)),
         )
 
-    rows, total = first(statement, row)
+    rows, total = first(statement, row, most=ALL)
     return Group(
-        "asnaf", _l("Asnaf to confirm"), _l("asnaf to confirm"), "/donations", rows, total,
-        _l("No zakat waits for your confirmation."), "due",
+        "asnaf", _l("Asnaf to confirm"), _l("asnaf to confirm"), "#group-asnaf", rows, total,
+        "",
+        "due",
+        only_when_any=True,
     )  # fmt: skip
 
 

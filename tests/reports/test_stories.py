@@ -88,7 +88,7 @@ def test_opening_is_recorded_and_the_head_sees_who_opened(make, sign_in):
     }  # fmt: skip
     page = sign_in(found.head).get(addresses(found)[1]).text
     assert "Yang pernah membuka" in page
-    assert f"<li>{found.rani.name} " in page
+    assert f"<li>{found.rani.full_name} " in page
 
 
 def test_a_social_worker_does_not_see_who_opened(make, sign_in):

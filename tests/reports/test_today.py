@@ -1,5 +1,6 @@
 """Today: each role finds its own work, ordered by what is due, one action away from done."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -221,3 +222,63 @@ def test_today_asks_the_database_a_few_times_only(app, make, role):
         shown(app, user)
 
     assert len(seen) <= 15
+
+
+def filled_city(make):
+    """A little of everything that waits, more of it than a page shows."""
+    rani, head, mayor = make.social_worker(), make.unit_head(), make.mayor()
+    for n in range(8):
+        family = make.household(f"Contoh {n}")
+        case.complaint(make, family, by=rani, promised_on=make.ago(n - 4))
+        complaint = case.complaint(make, family, by=rani, status=ComplaintStatus.ASSESSED)
+        found = case.assessment(make, case.visit(make, complaint, by=rani), by=rani)
+        case.decision(make, complaint, found, by=rani)
+        settled = case.complaint(make, family, by=rani, status=ComplaintStatus.APPROVED)
+        decided = case.decision(make, settled, found, by=rani, decided_by=head)
+        case.card(make, decided, by=head, starts_on=make.ago(300), ends_on=make.ago(-60 + n * 20))
+        case.referral(make, settled, by=rani, due_on=make.ago(n - 3))
+        case.recommendation(make, settled, by=rani)
+        case.recommendation(make, settled, by=rani, decided_by=mayor)
+        case.disbursement(make, settled, by=rani, status=list(DisbursementStatus)[n % 2])
+        case.donation(make, by=make.partner_user())
+    return rani, head, mayor
+
+
+def listed(markup: str) -> int:
+    """How many records a list shows: rows of its table or of its list."""
+    results = markup[markup.index("<main") :]
+    return max(len(re.findall(sign, results)) for sign in ('<th scope="row"', 'class="row-title"', "<article"))
+
+
+def test_every_figure_equals_the_list_behind_it(app, make, sign_in):
+    rani, head, mayor = filled_city(make)
+    checked = set()
+    for person in (rani, head, mayor, make.treasurer(), make.office_user()):
+        browser = sign_in(person)
+        for group in today.groups_of(person):
+            if group.url.startswith("#"):
+                assert len(group.rows) == group.total
+                continue
+            if not app.url_map.bind("").test(group.url.split("?")[0]):
+                continue  # a room that is not open in this portal
+            page = browser.get(group.url)
+            assert page.status_code == 200, group.url
+            assert listed(page.text) == group.total, group.url
+            checked.add(group.code)
+    assert {"without-visit", "promises", "cards", "letters", "decisions", "referrals", "to-answer"} <= checked
+
+
+def test_an_emergency_is_not_sent_to_wait_for_a_visit(make):
+    rani = make.social_worker()
+    complaint = case.complaint(make, make.household(), by=rani, service_code="data-letter")
+
+    assert groups(rani)["without-visit"].rows[0].button[1] == f"/complaints/{complaint.number}"
+
+
+def test_zakat_set_aside_asks_its_partner_for_the_asnaf(make):
+    rani, baznas, kenanga = make.social_worker(), make.partner_user("baznas"), make.partner_user()
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.APPROVED)
+    case.disbursement(make, complaint, by=rani, fund=case.fund(make, "baznas", "zakat"), asnaf="miskin")
+
+    assert groups(baznas)["asnaf"].total == 1
+    assert "asnaf" not in groups(kenanga)
