@@ -204,12 +204,25 @@ def _aid(case: CaseFacts) -> Next:
         label = _l("Confirm the asnaf")
         return _on("asnaf", Role.PARTNER, label, read, url, "partner", "donations.own", "disbursements.view")
     steps = {
-        DisbursementStatus.WAITING: ("fund", Role.SOCIAL_WORKER, _l("Look for a fund"), "disbursements.propose"),
-        DisbursementStatus.PROPOSED: ("approve_aid", Role.UNIT_HEAD, _l("Approve the aid"), "disbursements.approve"),
-        DisbursementStatus.APPROVED: ("pay", Role.TREASURER, _l("Pay"), "disbursements.pay"),
+        DisbursementStatus.WAITING: (
+            "fund",
+            Role.SOCIAL_WORKER,
+            _l("Look for a fund"),
+            "/fund",
+            "disbursements.propose",
+        ),
+        DisbursementStatus.PROPOSED: (
+            "approve_aid",
+            Role.UNIT_HEAD,
+            _l("Approve the aid"),
+            "",
+            "disbursements.approve",
+        ),
+        DisbursementStatus.APPROVED: ("pay", Role.TREASURER, _l("Pay"), "/payment", "disbursements.pay"),
     }
-    code, holder, label, permission = steps[case.aid or DisbursementStatus.WAITING]
-    return _on(code, holder, label, read, url, "payment", permission, "disbursements.view")
+    code, holder, label, there, permission = steps[case.aid or DisbursementStatus.WAITING]
+    act = Act(label, url + there, "payment", permission)
+    return Next(code, holder, act, Act(read, url, "payment", "disbursements.view"))
 
 
 def _close(case: CaseFacts) -> Next:

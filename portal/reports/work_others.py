@@ -19,8 +19,10 @@ from portal.recommendations.models import Delegation, RecommendationStatus
 from portal.recommendations.models import EmergencyRecommendation as R
 from portal.referrals.models import Referral
 from portal.reports import addresses
-from portal.reports.work import ALL, Group, Work, first, of_families, place
+from portal.reports.work import Group, Work, first, of_families, place
 from portal.templating import ago, day, daytime, service_name
+
+ASNAF = "/disbursements/asnaf"
 
 
 def emergencies(user: User) -> Group:
@@ -114,7 +116,7 @@ def payments(user: User) -> Group:
             url=addresses.disbursement(found.number),
             text=f"{found.number} · {service_name(found.service_code)} · "
             + _("approved %(when)s", when=ago(found.approved_at) if found.approved_at else ""),
-            button=(_l("Pay"), addresses.disbursement(found.number)),
+            button=(_l("Pay"), addresses.disbursement(found.number) + "/payment"),
         )
 
     rows, total = first(_aid(DisbursementStatus.APPROVED), row)
@@ -132,7 +134,7 @@ def waiting_list(user: User) -> Group:
             title=f"{format_rupiah(found.amount)} · {found.head_name}",
             url=addresses.disbursement(found.number),
             text=f"{service_name(found.service_code)} · {found.waiting_reason}",
-            button=(_l("Look for a fund"), addresses.disbursement(found.number)),
+            button=(_l("Read how the aid stands"), addresses.disbursement(found.number)),
         )
 
     rows, total = first(_aid(DisbursementStatus.WAITING), row)
@@ -190,12 +192,12 @@ def asnaf_to_confirm(user: User) -> Group:
             title=f"{found.number} · {format_rupiah(found.amount)}",
             url=addresses.disbursement(found.number),
             text=f"{service_name(found.service_code)} · {found.asnaf}",
-            button=(_l("Confirm the asnaf"), addresses.disbursement(found.number)),
+            button=(_l("Confirm the asnaf"), ASNAF),
         )
 
-    rows, total = first(statement, row, most=ALL)
+    rows, total = first(statement, row)
     return Group(
-        "asnaf", _l("Asnaf to confirm"), _l("asnaf to confirm"), "#group-asnaf", rows, total,
+        "asnaf", _l("Asnaf to confirm"), _l("asnaf to confirm"), ASNAF, rows, total,
         "",
         "due",
         only_when_any=True,

@@ -16,6 +16,13 @@ from portal.referrals.models import Referral
 from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
 
 _numbers = count(1)
+GROUND = {
+    "facts": {"listed": False, "list_code": "dtsen", "membership_card": False, "band": "poor", "visited": True,
+              "emergency": None},
+    "path": "b", "reasons": ["poor", "not_listed", "no_membership_card"], "mismatches": [],
+    "listing_error": "exclusion",
+}  # fmt: skip
+"""What the rule saw, as a decision keeps it."""
 
 
 def complaint(make: Any, household: Household, *, by: Any, status: Any = ComplaintStatus.RECEIVED, **more: Any) -> Any:
@@ -60,7 +67,8 @@ def instrument_version() -> str:
 
 def decision(make: Any, of: Complaint, found: Assessment, *, by: Any, decided_by: Any = None, **more: Any) -> Any:
     values = {
-        "complaint_id": of.id, "household_id": of.household_id, "assessment_id": found.id, "path": "b", "ground": {},
+        "complaint_id": of.id, "household_id": of.household_id, "assessment_id": found.id, "path": "b",
+        "ground": GROUND,
         "proposal": Proposal.HELP, "proposal_reason": "Sembilan dari dua belas terpenuhi.", "proposed_by_id": by.id,
         "proposed_at": clock.now(), "status": DecisionStatus.PROPOSED,
     }  # fmt: skip
@@ -116,7 +124,7 @@ def disbursement(make: Any, of: Complaint, *, by: Any, status: Any = Disbursemen
         "number": f"S-2026-{n:06d}", "household_id": of.household_id, "complaint_id": of.id,
         "service_code": "health-medicine", "amount": 1_250_000, "status": status, "proposed_by_id": by.id,
         "proposed_at": clock.now(),
-        "fund_id": None if status == DisbursementStatus.WAITING else more.pop("fund", None) or fund(make).id,
+        "fund_id": None if status == DisbursementStatus.WAITING else (more.pop("from_fund", None) or fund(make)).id,
     }  # fmt: skip
     return make._store(Disbursement(**(values | more)))
 

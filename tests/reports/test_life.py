@@ -55,9 +55,9 @@ STATES = [
         "decide", HEAD, "/decisions/7",
     ),
     ({**APPROVED, "gives_money": True}, "propose_aid", WORKER, "/disbursements/new?decision=7"),
-    ({**APPROVED, **AID, "aid": DisbursementStatus.WAITING}, "fund", WORKER, "/disbursements/S-2026-000001"),
+    ({**APPROVED, **AID, "aid": DisbursementStatus.WAITING}, "fund", WORKER, "/disbursements/S-2026-000001/fund"),
     ({**APPROVED, **AID, "aid": DisbursementStatus.PROPOSED}, "approve_aid", HEAD, "/disbursements/S-2026-000001"),
-    ({**APPROVED, **AID, "aid": DisbursementStatus.APPROVED}, "pay", TREASURER, "/disbursements/S-2026-000001"),
+    ({**APPROVED, **AID, "aid": DisbursementStatus.APPROVED}, "pay", TREASURER, "/disbursements/S-2026-000001/payment"),
     (
         {**APPROVED, **AID, "aid": DisbursementStatus.APPROVED, "asnaf_waits": True},
         "asnaf", Role.PARTNER, "/disbursements/S-2026-000001",
