@@ -38,5 +38,4 @@ def _rules(card: Card) -> tuple[str, ...]:
         "Tunjukkan kartu ini bersama KTP di loket layanan.",
         "Berlaku bagi seluruh anggota keluarga; tidak dapat dipindahkan.",
         f"Perpanjangan: datang ke loket mulai {days} hari sebelum masa berlaku habis.",
-        "Semua layanan gratis.",
     )
