@@ -1,5 +1,6 @@
 """One record of each kind, so that every address of the portal can be asked for."""
 
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask
@@ -12,12 +13,14 @@ from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import ground_of
 from portal.decisions.models import ListingError, ListingErrorKind
 from portal.files.models import StoredFile
+from portal.files.services import path_of
 from portal.funds.models import DisbursementStatus
 from portal.households.models import MembershipCard
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
 from tests.factories import Make
+from tests.files.samples import PDF
 from tests.reports import factories
 
 
@@ -26,7 +29,6 @@ class Samples:
 
     def __init__(self, make: Make) -> None:
         worker, head, mayor = make.social_worker(), make.unit_head(), make.mayor()
-        self.owner = worker
         family = make.household("Yurnalis Piliang", members=2)
         case = factories.complaint(make, family, by=worker, status=ComplaintStatus.SCHEDULED)
         visit = factories.visit(make, case, by=worker)
@@ -90,8 +92,12 @@ class Samples:
         return int(make._store(row).id)
 
     def _file(self, make: Make, donation_id: int, by: User) -> int:
+        mark = sha256(PDF).hexdigest()
+        place = path_of(mark)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(PDF)
         row = StoredFile(
-            sha256="0" * 64, media_type="application/pdf", size=10, name="bukti.pdf", subject_type="donation",
+            sha256=mark, media_type="application/pdf", size=len(PDF), name="bukti.pdf", subject_type="donation",
             subject_id=donation_id, uploaded_by_id=by.id, uploaded_at=clock.now(),
         )  # fmt: skip
         return int(make._store(row).id)
