@@ -42,8 +42,8 @@ def pay(make, families, fund, amount=1_000_000):
     for family in families:
         case = factories.complaint(make, family, by=worker, status=Status.DELIVERED)
         factories.disbursement(
-            make, case, by=worker, status=DisbursementStatus.PAID, fund=fund.id, amount=amount, approved_by_id=head.id,
-            paid_by_id=treasurer.id, paid_on=unit_clock.today(), method=Method.CASH,
+            make, case, by=worker, status=DisbursementStatus.PAID, from_fund=fund, amount=amount,
+            approved_by_id=head.id, paid_by_id=treasurer.id, paid_on=unit_clock.today(), method=Method.CASH,
         )  # fmt: skip
 
 
