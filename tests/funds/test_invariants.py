@@ -19,6 +19,7 @@ from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.funds.verify import verify
 from portal.seeding import seed
 from portal.units import catalogue
+from tests.conftest import new_database
 from tests.conftest import settings as portal_settings
 from tests.factories import Make
 from tests.funds import factories
@@ -105,16 +106,19 @@ def test_the_books_balance_whatever_people_do(make, steps):
 
 
 @pytest.fixture
-def own_portal(tmp_path: Path):
-    """A portal with a database file of its own, for threads."""
-    app = create_app(**portal_settings(tmp_path, f"sqlite:///{tmp_path / 'own.db'}"))
-    catalogue.forget()
-    with app.app_context():
-        upgrade()
-        with audit.unrecorded():
-            seed("upt-kan")
-            db.session.commit()
-    yield app
+def own_portal(request: pytest.FixtureRequest, tmp_path: Path):
+    """A portal with a database of its own, in which threads may commit."""
+    with new_database(request.config, tmp_path) as url:
+        app = create_app(**portal_settings(tmp_path, url))
+        catalogue.forget()
+        with app.app_context():
+            upgrade()
+            with audit.unrecorded():
+                seed("upt-kan")
+                db.session.commit()
+        yield app
+        with app.app_context():
+            db.engine.dispose()
     catalogue.forget()
 
 
