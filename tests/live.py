@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import html5lib
+
 from portal.config import ROOT
 
 
@@ -125,3 +127,30 @@ class Visitor:
         answer = self.post("/sign-in", {"csrf_token": token, "name": name, "password": password})
         assert answer.status == 303, answer.text
         return self
+
+
+def form_on(markup: str, holding: str) -> dict[str, list[str]]:
+    """All that the form with the field `holding` would send as it stands on the page."""
+    space = "{http://www.w3.org/1999/xhtml}"
+    for form in html5lib.parse(markup).iter(f"{space}form"):
+        fields: dict[str, list[str]] = {}
+        for element in form.iter():
+            name, kind = element.get("name"), element.get("type", "text")
+            if not name or kind in {"submit", "button", "file"}:
+                continue
+            if element.tag == f"{space}select":
+                chosen = [option for option in element.iter(f"{space}option") if option.get("selected") is not None]
+                fields.setdefault(name, []).extend(option.get("value", "") for option in chosen[:1])
+            elif element.tag == f"{space}textarea":
+                fields.setdefault(name, []).append("".join(element.itertext()))
+            elif element.tag == f"{space}input" and (
+                kind not in {"radio", "checkbox"} or element.get("checked") is not None
+            ):
+                fields.setdefault(name, []).append(element.get("value", ""))
+        if holding in fields:
+            return fields
+    raise AssertionError(f"no form with {holding}")
+
+
+def _counts(element: Any, kind: str) -> bool:
+    return kind not in {"radio", "checkbox"} or element.get("checked") is not None
