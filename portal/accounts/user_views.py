@@ -36,8 +36,8 @@ def add() -> Response:
     if form.sent():
         try:
             user = services.add_user(
-                form.name.data, password, form.chosen_roles, full_name=form.full_name.data, title=form.title.data,
-                by=signed_in_user(), **form.details,
+                form.name.data or "", password, form.chosen_roles, full_name=form.full_name.data or "",
+                title=form.title.data or "", by=signed_in_user(), **form.details,
             )  # fmt: skip
             return _handing_over(user, password)
         except Refused as refusal:
@@ -61,8 +61,8 @@ def change(user_id: int) -> Response:
         form.expect_version(user)
         try:
             services.change_user(
-                user, form.chosen_roles, full_name=form.full_name.data, title=form.title.data, by=signed_in_user(),
-                **form.details,
+                user, form.chosen_roles, full_name=form.full_name.data or "", title=form.title.data or "",
+                by=signed_in_user(), **form.details,
             )  # fmt: skip
             return done(url_for(".index"), _("%(name)s is changed.", name=user.name))
         except Refused as refusal:

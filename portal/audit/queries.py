@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from portal import clock
 from portal.audit.models import AuditEvent
@@ -31,7 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def events(narrowed: Narrowed, *, before: int | None, size: int) -> Sequence[Row[Any]]:
+def events(narrowed: Narrowed, *, before: int | None, size: int) -> Sequence[Any]:
     """At most `size` rows older than the row `before`."""
     statement = select(*COLUMNS).where(*_conditions(narrowed)).order_by(AuditEvent.id.desc()).limit(size)
     return db.session.execute(statement if before is None else statement.where(AuditEvent.id < before)).all()

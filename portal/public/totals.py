@@ -151,8 +151,9 @@ def _received(year: int) -> dict[str | None, int]:
 
 
 def _field_of(purpose: Purpose, code: str | None) -> str | None:
-    if purpose is Purpose.SERVICE and code in catalogue().services:
-        return catalogue().services[code].field
+    if purpose is Purpose.SERVICE:
+        service = catalogue().services.get(code or "")
+        return service.field if service else None
     return code if purpose is Purpose.FIELD else None
 
 

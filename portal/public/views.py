@@ -46,7 +46,8 @@ def tracked() -> Response:
     form, progress = TrackForm(), None
     if form.sent():
         brakes.check("track", _address(), most=MOST_WRONG_TRACKINGS)
-        number, code = form.number.data.replace(" ", "").upper(), typed_code(form.code.data)
+        number = (form.number.data or "").replace(" ", "").upper()
+        code = typed_code(form.code.data or "")
         progress = tracking.find(number, code, today=clock.today())
         if progress is None:
             brakes.count("track", _address())
@@ -65,7 +66,7 @@ def verify() -> Response:
         return page("public/verify.html", form=form)
     if not form.validate():
         return page("public/verify.html", form=form, status=422)
-    return see_other(url_for(".verified", code=typed_code(form.code.data)))
+    return see_other(url_for(".verified", code=typed_code(form.code.data or "")))
 
 
 @bp.get("/verify/<code>")
