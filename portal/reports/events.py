@@ -16,8 +16,8 @@ from portal.funds.models import DisbursementStatus, EntryKind
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
 from portal.reports.records import Records
-from portal.templating import day, service_name
 from portal.units.documents import document_name
+from portal.units.formats import day, service_name
 from portal.visits.models import AssessmentStatus, VisitStatus
 
 TOLD_BY_STEP = (ComplaintStatus.DELIVERED, ComplaintStatus.CLOSED, ComplaintStatus.WITHDRAWN)

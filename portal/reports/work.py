@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 
 from portal.db import db
 from portal.households.models import Household
-from portal.templating import day, village
+from portal.units.formats import day, village
 
 SHOWN = 6
 ALL = 200

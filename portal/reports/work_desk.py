@@ -19,8 +19,8 @@ from portal.households.models import Household
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.reports import addresses
 from portal.reports.work import ALL, Group, Work, due, first, of_families, place, promised
-from portal.templating import day, service_name
 from portal.units.catalogue import catalogue
+from portal.units.formats import day, service_name
 from portal.visits import queries as visits_of
 from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
 

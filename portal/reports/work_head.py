@@ -16,8 +16,8 @@ from portal.money import format_rupiah
 from portal.referrals.models import Referral
 from portal.reports import addresses
 from portal.reports.work import Group, Work, due, first, of_families, place, promised
-from portal.templating import day, service_name
 from portal.units.catalogue import catalogue
+from portal.units.formats import day, service_name
 
 
 def decisions_waiting(user: User) -> Group:

@@ -20,7 +20,7 @@ from portal.recommendations.models import EmergencyRecommendation as R
 from portal.referrals.models import Referral
 from portal.reports import addresses
 from portal.reports.work import Group, Work, first, of_families, place
-from portal.templating import ago, day, daytime, service_name
+from portal.units.formats import ago, day, daytime, service_name
 
 ASNAF = "/disbursements/asnaf"
 
