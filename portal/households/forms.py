@@ -5,7 +5,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.errors import ChangedMeanwhile, Refused
@@ -14,7 +13,7 @@ from portal.households.models import Household, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
 from portal.units.catalogue import catalogue
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Required, TextField, Translations, optional
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Part, Required, TextField, optional
 
 NAME_LIMIT = 120
 MOST_PEOPLE = 30
@@ -32,6 +31,8 @@ RELATIONS = [
 
 class NumberField(StringField):
     """A NIK or KK number: 16 digits however they are grouped; empty is "not known yet" (None)."""
+
+    data: str | None
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
@@ -62,14 +63,6 @@ def village_choices() -> list[Choice]:
     """Every kelurahan by name, after an empty first choice."""
     villages = [Choice(code, name) for code, name in catalogue().villages.items()]
     return [Choice("", _l("Choose a kelurahan")), *villages]
-
-
-class Part(PlainForm):
-    """A part of a form; the whole brings token and keys."""
-
-    class Meta:
-        def get_translations(self, form: Any) -> Translations:
-            return Translations()
 
 
 class AddressPart(Part):

@@ -146,7 +146,7 @@ def _list_checked(household: Household, form: ListCheckForm) -> bool:
     found = form.found.data
     try:
         services.record_list_check(
-            household, list_code=form.list_code.data, as_of=form.as_of.data, present=found != "no",
+            household, list_code=form.list_code.data, as_of=form.as_of.day, present=found != "no",
             decile=int(found) if found.isdigit() else None, by=signed_in_user(),
         )  # fmt: skip
     except Refused as refusal:
@@ -175,7 +175,7 @@ def _card_seen(household: Household, form: MembershipCardForm) -> bool:
             household,
             kind=form.kind.data,
             number=form.number.data or "",
-            seen_on=form.seen_on.data,
+            seen_on=form.seen_on.day,
             by=signed_in_user(),
         )
     except Refused as refusal:

@@ -83,7 +83,7 @@ def _event(form: RequestForm, household: Household) -> EmergencyEvent | services
     if form.event.data != NEW_EVENT:
         return queries.get_event(int(form.event.data), household.id)
     return services.Happening(
-        kind=EventKind(form.kind.data), happened_on=form.happened_on.data, description=form.description.data
+        kind=EventKind(form.kind.data), happened_on=form.happened_on.day, description=form.description.data
     )
 
 

@@ -45,7 +45,7 @@ def granted() -> Response:
         try:
             deputy = get_user(int(form.to_user.data))
             delegating.grant(
-                deputy, starts_on=form.starts_on.data, ends_on=form.ends_on.data, reason=form.reason.data,
+                deputy, starts_on=form.starts_on.day, ends_on=form.ends_on.day, reason=form.reason.data,
                 by=signed_in_user(),
             )  # fmt: skip
             return done(url_for(".index"), gettext("%(name)s may decide in these days.", name=deputy.full_name))

@@ -8,21 +8,21 @@ from flask import request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal import clock
 from portal.accounts.models import User
 from portal.complaints.forms import TicksField, paper_choices
 from portal.errors import Refused
-from portal.households.forms import NAME_LIMIT, SEXES, AddressPart, NumberField, Part
+from portal.households.forms import NAME_LIMIT, SEXES, AddressPart, NumberField
 from portal.households.models import Sex
 from portal.households.services import HouseholdDetails, MemberDetails
 from portal.units.catalogue import catalogue
 from portal.visits import booking
 from portal.visits.desk import Wish
 from portal.visits.models import HomeVisit
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Required, TextField, optional
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Part, Required, TextField, optional, tidy
 
 LATER: Final = "later"
 OTHER: Final = "other"
@@ -30,20 +30,21 @@ SEARCH, CHOSEN, NEW = "search", "chosen", "new"
 WHEN = ("slot", "visitor_id", "visit_on", "visit_time")
 
 
-class HourField(TextField):
+class HourField(StringField):
     """A time of day as people write it: 9, 9.30, 09:30."""
 
     data: Any
     SHAPE = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?")
 
+    data: time | None
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return f"{self.data:%H.%M}" if isinstance(self.data, time) else ""
+        return f"{self.data:%H.%M}" if self.data else ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        typed, self.data = self.data, None
+        typed, self.data = tidy(valuelist[0]) if valuelist else "", None
         if not typed:
             return
         found = self.SHAPE.fullmatch(typed)
@@ -80,10 +81,11 @@ class VisitPart(Part):
         return Wish(visitor=visitor, on=on, at=at)
 
     def _typed_wish(self) -> Wish:
-        for field in (self.visit_on, self.visit_time):
-            if not field.data:
-                raise Refused(_("Please fill this in, or choose one of the offered times."), field=field.name)
-        return Wish(visitor=_visitor(self.visitor_id.data or ""), on=self.visit_on.data, at=self.visit_time.data)
+        on, at = self.visit_on.data, self.visit_time.data
+        if on is None or at is None:
+            missing = self.visit_on if on is None else self.visit_time
+            raise Refused(_("Please fill this in, or choose one of the offered times."), field=missing.name)
+        return Wish(visitor=_visitor(self.visitor_id.data or ""), on=on, at=at)
 
 
 def _near(visits: int) -> str:

@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import FieldList, HiddenField, StringField
+from wtforms import Form as PlainForm
 from wtforms.validators import Optional, StopValidation
 
 from portal import clock, money
@@ -39,12 +40,16 @@ class Translations:
         return str(WTFORMS_MESSAGES.get(singular, singular if n == 1 else plural))
 
 
-class Form(FlaskForm):
-    """Every portal form: CSRF token, one-time key for creating, version for editing."""
+class Part(PlainForm):
+    """A part of a form; the whole brings token and keys."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta:
         def get_translations(self, form: Any) -> Translations:
             return Translations()
+
+
+class Form(Part, FlaskForm):
+    """Every portal form: CSRF token, one-time key for creating, version for editing."""
 
     once = HiddenField(default=new_key)
     version = HiddenField()
@@ -129,18 +134,21 @@ class Required:
 optional = Optional()
 
 
-def tidy(text: str | None) -> str | None:
-    """Without white space at the ends and without control characters; line breaks stay."""
-    if text is None:
-        return None
-    return "".join(c for c in text.replace("\r\n", "\n") if c in "\n\t" or c.isprintable()).strip()
+def tidy(text: str | None) -> str:
+    """Without white space at the ends and without control characters; line breaks stay. Nothing sent is empty."""
+    return "".join(c for c in (text or "").replace("\r\n", "\n") if c in "\n\t" or c.isprintable()).strip()
 
 
 class TextField(StringField):
-    """One line of text, tidied."""
+    """One line of text, tidied; empty when nothing was typed."""
+
+    data: str
+
+    def process_data(self, value: str | None) -> None:
+        self.data = value or ""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = (tidy(valuelist[0]) or "").replace("\n", " ") if valuelist else None
+        self.data = tidy(valuelist[0]).replace("\n", " ") if valuelist else ""
 
 
 class DayField(StringField):
@@ -151,6 +159,15 @@ class DayField(StringField):
         "format": lazy_gettext("Please type a date as day-month-year, such as 31-12-2026."),
         "no_such_day": lazy_gettext("There is no such day in the calendar."),
     }
+
+    data: date | None
+
+    @property
+    def day(self) -> date:
+        """The day of a field that must be filled in, once its form was sent. Raises ValueError when it is empty."""
+        if self.data is None:
+            raise ValueError(f"{self.name} holds no day")
+        return self.data
 
     def _value(self) -> str:
         if self.raw_data:
@@ -177,6 +194,8 @@ class RupiahField(StringField):
         "too_large": lazy_gettext("This amount is too large to be right. Please check the zeros."),
         "ambiguous": lazy_gettext("This can be read in two ways. Please group thousands with dots, such as 1.500.000."),
     }
+
+    data: int | None
 
     def _value(self) -> str:
         if self.raw_data:
