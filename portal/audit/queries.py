@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.audit.models import AuditEvent
-from portal.db import db
+from portal.db import AnyRow, db
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def events(narrowed: Narrowed, *, before: int | None, size: int) -> Sequence[Any]:
+def events(narrowed: Narrowed, *, before: int | None, size: int) -> Sequence[AnyRow]:
     """At most `size` rows older than the row `before`."""
     statement = select(*COLUMNS).where(*_conditions(narrowed)).order_by(AuditEvent.id.desc()).limit(size)
     return db.session.execute(statement if before is None else statement.where(AuditEvent.id < before)).all()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
 from portal.cards.models import Card, CardStatus
-from portal.db import db
+from portal.db import AnyRow, db
 from portal.decisions.queries import day_and_number
 from portal.errors import NotFound
 from portal.households.models import Household
@@ -85,7 +85,7 @@ class Filters:
 STATES = ("active", "expiring", "expired", "revoked")
 
 
-def cards(filters: Filters, today: date, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[Row[Any]]:
+def cards(filters: Filters, today: date, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[AnyRow]:
     """Cards by the day they end: those still to end first come first, what ended lately leads the others."""
     ended = filters.state in ("expired", "revoked", "")
     order = (Card.ends_on.desc(), Card.id.desc()) if ended else (Card.ends_on, Card.id)

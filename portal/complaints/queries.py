@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from portal import clock
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
 from portal.complaints.promise import overdue_before
-from portal.db import db
+from portal.db import AnySelect, db
 from portal.errors import NotFound
 from portal.households import search, standing
 from portal.households.models import Household
@@ -100,7 +100,7 @@ def _typed(text: str) -> list[ColumnElement[bool]]:
     return [search.named(text).condition(Complaint.household_id)]
 
 
-def _joined(columns: Any, narrowed: Filter) -> Select[Any]:
+def _joined(columns: Any, narrowed: Filter) -> AnySelect:
     joined = select(*columns).join(Household, Household.id == Complaint.household_id)
     return joined.where(*_conditions(narrowed))
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
-from portal.db import db
+from portal.db import AnyRow, AnySelect, db
 from portal.decisions.models import Decision, DecisionStatus, ListingError, ListingErrorKind, ListingErrorOutcome
 from portal.errors import NotFound
 from portal.households.models import Household
@@ -63,7 +63,7 @@ class Filters:
     text: str = ""
 
 
-def _rows() -> Select[Any]:
+def _rows() -> AnySelect:
     proposer, decider = aliased(User), aliased(User)
     return (
         select(
@@ -83,7 +83,7 @@ def _rows() -> Select[Any]:
     )  # fmt: skip
 
 
-def decisions(filters: Filters, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[Row[Any]]:
+def decisions(filters: Filters, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[AnyRow]:
     """What waits, the oldest promise first; or what was settled, the newest first."""
     statement = _rows().where(*_conditions(filters)).limit(limit)
     if filters.settled:

@@ -36,13 +36,13 @@ def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> Non
     niks = [member.nik for member in details.members if member.nik]
     if len(niks) != len(set(niks)):
         raise Refused(_("The same NIK stands beside two people."), field="members")
-    other = db.session.execute(
+    person = db.session.execute(
         select(Member.household_id, Member.nik).where(Member.nik.in_(niks), Member.household_id != (own_id or 0))
     ).first()
-    if other:
+    if person:
         sentence = _("This NIK belongs to a person who is in the register already.")
-        place = next(at for at, member in enumerate(details.members) if member.nik == other.nik)
-        raise NumberTaken(sentence, field=f"members-{place}-nik", household_id=other.household_id)
+        place = next(at for at, member in enumerate(details.members) if member.nik == person.nik)
+        raise NumberTaken(sentence, field=f"members-{place}-nik", household_id=person.household_id)
 
 
 def doubts(details: "HouseholdDetails", own_id: int | None) -> list[Doubt]:

@@ -107,7 +107,7 @@ class MemberRow(Part):
         )  # fmt: skip
 
 
-class HouseholdForm(AddressPart, Form):  # type: ignore[misc] # WTForms joins the Metas of its parts
+class HouseholdForm(AddressPart, Form):
     """A whole family on one page; `act` adds an empty row for one more person without saving."""
 
     kk_no = NumberField(_l("KK number"), [optional])

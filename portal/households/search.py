@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, column, exists, false, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, and_, column, exists, false, literal_column, or_, select, table
 
-from portal.db import db
+from portal.db import AnySelect, db
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
 from portal.web.paging import COUNT_LIMIT
@@ -32,7 +32,7 @@ def _beginning(word: str) -> ColumnElement[bool]:
     return Member.name_key.like(f"{word}%")
 
 
-def _members_named(words: Sequence[str]) -> Select[Any]:
+def _members_named(words: Sequence[str]) -> AnySelect:
     """Household ids of the members whose name has all these words, by the quickest way the database knows."""
     long = [word for word in words if len(word) >= TRIGRAM]
     if not long:

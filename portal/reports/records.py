@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.cards.models import Card
 from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStep
-from portal.db import db
+from portal.db import AnyRow, AnySelect, db
 from portal.decisions.models import Decision, ListingError
 from portal.funds.models import Disbursement, EntryKind, LedgerEntry
 from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation
 from portal.referrals.models import Referral
 from portal.visits.models import Assessment, HomeVisit
 
-Rows = Sequence[Row[Any]]
+Rows = Sequence[AnyRow]
 REGISTER = ("household", "member", "listing", "membership_card")
 """Records of the register; what changed there is told by the trail."""
 
@@ -75,17 +75,17 @@ def records_of(scope: Scope) -> Records:
     )
 
 
-def _all(statement: Select[Any]) -> Rows:
+def _all(statement: AnySelect) -> Rows:
     return db.session.execute(statement).all()
 
 
-def _of_complaint(record: Any) -> Select[Any]:
+def _of_complaint(record: Any) -> AnySelect:
     return select(*record.__table__.c, Complaint.number, Complaint.received_on).join(
         Complaint, Complaint.id == record.complaint_id
     )
 
 
-def _visits(scope: Scope) -> Select[Any]:
+def _visits(scope: Scope) -> AnySelect:
     """Visits with the assessment made there, if any."""
     a = Assessment
     return (
@@ -99,14 +99,14 @@ def _visits(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
-def _cards(scope: Scope) -> Select[Any]:
+def _cards(scope: Scope) -> AnySelect:
     statement = select(*Card.__table__.c).order_by(Card.id)
     if scope.complaint_id is None:
         return statement.where(Card.household_id == scope.household_id)
     return statement.join(Decision, Decision.id == Card.decision_id).where(scope.of(Decision))
 
 
-def _recommendations(scope: Scope) -> Select[Any]:
+def _recommendations(scope: Scope) -> AnySelect:
     return (
         select(
             *EmergencyRecommendation.__table__.c, EmergencyEvent.kind, EmergencyEvent.happened_on,
@@ -118,7 +118,7 @@ def _recommendations(scope: Scope) -> Select[Any]:
     )  # fmt: skip
 
 
-def _given_back(scope: Scope) -> Select[Any]:
+def _given_back(scope: Scope) -> AnySelect:
     """Money released because aid was called off, and payments taken back; with the aid they belong to."""
     e = LedgerEntry
     return (
@@ -129,7 +129,7 @@ def _given_back(scope: Scope) -> Select[Any]:
     )
 
 
-def _changes(household_id: int) -> Select[Any]:
+def _changes(household_id: int) -> AnySelect:
     """The newest changes of the register that the trail holds for this family."""
     return (
         select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type)

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
-from portal.db import db
+from portal.db import AnySelect, db
 from portal.households.models import Household
 from portal.units.formats import day, village
 
@@ -17,7 +17,7 @@ ALL = 200
 """So many rows stand on the page where no other page lists them: the figure then leads to them."""
 
 
-def of_families(record: Any, *columns: Any) -> Select[Any]:
+def of_families(record: Any, *columns: Any) -> AnySelect:
     """These columns of a kind of record that belongs to a household, with what names the family in a row."""
     family = (Household.head_name, Household.village_code, Household.rt, Household.rw)
     return select(*columns, *family).select_from(record).join(Household, Household.id == record.household_id)
@@ -62,7 +62,7 @@ class Group:
         return self.total, self.figure, self.url, self.tone if self.total else ""
 
 
-def first(statement: Select[Any], row: Callable[[Any], Work], *, most: int = SHOWN) -> tuple[list[Work], int]:
+def first(statement: AnySelect, row: Callable[[Any], Work], *, most: int = SHOWN) -> tuple[list[Work], int]:
     """The first rows of a list and the length of the whole list, in one query."""
     found = db.session.execute(statement.add_columns(func.count().over().label("total")).limit(most)).all()
     return [row(each) for each in found], found[0].total if found else 0

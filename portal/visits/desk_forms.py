@@ -33,7 +33,6 @@ WHEN = ("slot", "visitor_id", "visit_on", "visit_time")
 class HourField(StringField):
     """A time of day as people write it: 9, 9.30, 09:30."""
 
-    data: Any
     SHAPE = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?")
 
     data: time | None
@@ -143,7 +142,7 @@ def service_choices() -> list[Choice]:
     return [Choice("", _("Choose a service")), *services]
 
 
-class IntakeForm(VisitPart, Form):  # type: ignore[misc] # WTForms joins the Metas of its parts
+class IntakeForm(VisitPart, Form):
     """One page; `act` says what a button asks for: search, choose:<id>, other_family, new_family, refresh, save."""
 
     family = HiddenField(default=SEARCH)
@@ -210,7 +209,7 @@ class IntakeForm(VisitPart, Form):  # type: ignore[misc] # WTForms joins the Met
         super().refuse(refusal)
 
 
-class BookForm(VisitPart, Form):  # type: ignore[misc] # WTForms joins the Metas of its parts
+class BookForm(VisitPart, Form):
     """A visit booked later, or moved."""
 
     def __init__(self, *, village_code: str, visit: HomeVisit | None, **kwargs: Any) -> None:

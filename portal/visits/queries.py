@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select, union
+from sqlalchemy import and_, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
-from portal.db import db
+from portal.db import AnyRow, AnySelect, db
 from portal.errors import NotFound
 from portal.households.models import Household
 from portal.visits.evidence import column as column
@@ -87,7 +87,7 @@ def visitors_of(*, household_id: int | None = None, complaint_id: int | None = N
     return set(db.session.scalars(union(went, filled)))
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows() -> AnySelect:
     """Columns of one line of an agenda."""
     phone = func.coalesce(func.nullif(Household.phone, ""), Complaint.applicant_phone, "")
     return (
@@ -104,7 +104,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def agenda(filters: Filters, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[Row[Any]]:
+def agenda(filters: Filters, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[AnyRow]:
     """Visits in the order of days and hours; `after` holds the id of the last one shown."""
     statement = _rows().where(*_conditions(filters)).limit(limit)
     if after is not None and (last := _place(after)):
@@ -146,7 +146,7 @@ def _conditions(filters: Filters) -> list[Any]:
     return conditions
 
 
-def today_for(user: User, on: date) -> Sequence[Row[Any]]:
+def today_for(user: User, on: date) -> Sequence[AnyRow]:
     """This officer's visits of a day by the hour, with address and phone; those moved to another day left out."""
     return db.session.execute(
         _rows().where(
@@ -155,7 +155,7 @@ def today_for(user: User, on: date) -> Sequence[Row[Any]]:
     ).all()
 
 
-def left_open_for(user: User, on: date) -> Sequence[Row[Any]]:
+def left_open_for(user: User, on: date) -> Sequence[AnyRow]:
     """This officer's visits of days before `on` of which nobody has said how they went."""
     return db.session.execute(
         _rows().where(HomeVisit.visitor_id == user.id, HomeVisit.visit_on < on, HomeVisit.status == VisitStatus.BOOKED)

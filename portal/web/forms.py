@@ -154,7 +154,6 @@ class TextField(StringField):
 class DayField(StringField):
     """A day typed as hh-bb-tttt (the browser's own date field follows another language, stack.md T10)."""
 
-    data: Any
     REASONS = {  # noqa: RUF012
         "format": lazy_gettext("Please type a date as day-month-year, such as 31-12-2026."),
         "no_such_day": lazy_gettext("There is no such day in the calendar."),
