@@ -1,15 +1,29 @@
-"""Migrations run up, down and up, and give exactly what the models say."""
+"""Migrations run up, down and up on both databases, lose nothing, and give exactly what the models say."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import CheckConstraint, Enum, create_engine, inspect
+from sqlalchemy import create_engine, func, inspect, select
 
 from portal import config, create_app
 from portal.db import db
-from tests.conftest import settings
+from tests.conftest import new_database, settings
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """A portal whose database has no table yet."""
+    with new_database(request.config, tmp_path) as url:
+        app = create_app(**settings(tmp_path, url))
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def test_head_names_the_newest_migration():
@@ -18,36 +32,29 @@ def test_head_names_the_newest_migration():
     assert (config.ROOT / "migrations/HEAD").read_text().strip() == newest
 
 
-def known_to_the_models(_object, name, _kind, _reflected, _compared) -> bool:
-    """The search in names (0003) is the database's own work."""
-    return not (name or "").startswith(("member_search", "ix_member_name_key_trigrams"))
+def test_up_down_up_equals_the_models(empty):
+    upgrade()
+    downgrade(revision="base")
+    left = {name for name in inspect(db.engine).get_table_names() if name != "alembic_version"}
+    upgrade()
+    with db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
 
-
-def test_up_down_up_equals_the_models(tmp_path: Path):
-    url = f"sqlite:///{tmp_path / 'portal.db'}"
-    app = create_app(**settings(tmp_path, url))
-    with app.app_context():
-        upgrade()
-        downgrade(revision="base")
-        left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
-        upgrade()
-        with db.engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"include_object": known_to_the_models})
-            differences = compare_metadata(context, db.metadata)
     assert left == set()
-    assert differences == []
+    # The search table of SQLite and its shadows belong to the database, not to the models.
+    assert [found for found in differences if "member_search" not in str(found) and "trigrams" not in str(found)] == []
 
 
-def test_the_words_a_column_may_hold_equal_the_models(tmp_path: Path):
-    """Autogenerate does not see changed enum members (stack.md T7), so the CHECK texts are compared."""
-    url = f"sqlite:///{tmp_path / 'portal.db'}"
-    app = create_app(**settings(tmp_path, url))
-    with app.app_context():
-        upgrade()
+def test_the_rules_of_the_migrations_equal_the_models(empty, tmp_path):
+    """Autogenerate does not see changed enum members (stack.md T7), so the texts of all CHECKs are compared."""
+    upgrade()
+    migrated = checks(db.engine)
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the models' own tables are made on SQLite")
     modelled = create_engine(f"sqlite:///{tmp_path / 'models.db'}")
     db.metadata.create_all(modelled)
 
-    assert checks(create_engine(url)) == checks(modelled)
+    assert migrated == checks(modelled)
 
 
 def checks(engine) -> dict[str, set[tuple[str, str]]]:
@@ -58,11 +65,21 @@ def checks(engine) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
-def test_every_enum_column_is_checked_by_the_database():
-    unchecked = [
-        f"{table.name}.{column.name}"
-        for table in db.metadata.tables.values()
-        for column in table.columns
-        if isinstance(column.type, Enum) and not any(isinstance(rule, CheckConstraint) for rule in table.constraints)
-    ]
-    assert unchecked == []
+def test_a_filled_portal_goes_down_and_up_without_losing_a_row(filled):
+    with filled.app_context():
+        before = counts()
+        downgrade(revision="0001")
+        upgrade()
+        after = counts()
+        db.session.remove()
+
+    assert before["household"] == 200
+    assert after == before
+
+
+def counts() -> dict[str, int]:
+    with db.engine.connect() as connection:
+        return {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in db.metadata.tables.items()
+        }

@@ -1,0 +1,113 @@
+"""Each rule that the database keeps refuses what it is there to refuse, on a filled city."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import CheckConstraint, Connection, Enum, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from portal.db import db
+
+DELEGATION = "INSERT INTO delegation (from_user_id, to_user_id, starts_on, ends_on, reason, granted_at, version) "
+REST = ", 'x', '2026-05-01 00:00:00', 1 FROM \"user\""
+# The constraint, and a statement that breaks it and, as far as that can be, nothing else.
+VIOLATIONS = {
+    "ck_holiday_kind": "UPDATE holiday SET kind = 'market day'",
+    "ck_number_series_positive": "UPDATE number_series SET last = 0",
+    "ck_region_level": "UPDATE region SET level = 'planet'",
+    "ck_fund_purpose_named": "UPDATE fund SET purpose_code = 'x' WHERE purpose = 'general'",
+    "ck_delegation_ends_after_start": DELEGATION + "SELECT min(id), max(id), '2026-05-02', '2026-05-01'" + REST,
+    "ck_delegation_two_people": DELEGATION + "SELECT min(id), min(id), '2026-05-01', '2026-05-02'" + REST,
+    "ck_donation_amount_positive": "UPDATE donation SET amount = 0",
+    "ck_donation_purpose_named": "UPDATE donation SET purpose_code = NULL WHERE purpose <> 'general'",
+    "ck_donation_settled_by_someone": "UPDATE donation SET settled_by_id = NULL WHERE status = 'confirmed'",
+    "ck_donation_two_people": "UPDATE donation SET settled_by_id = entered_by_id WHERE status = 'confirmed'",
+    "ck_household_kk_no_shape": "UPDATE household SET kk_no = '123' WHERE id = (SELECT min(id) FROM household)",
+    "ck_ledger_account_no_overdraft": "UPDATE ledger_account SET balance = -1 WHERE kind = 'available'",
+    "ck_stored_file_not_empty": "UPDATE stored_file SET size = 0",
+    "ck_complaint_tracking_code_shape": "UPDATE complaint SET tracking_code = 'ABC'",
+    "ck_listing_decile_range": "UPDATE listing SET decile = 11",
+    "ck_member_nik_shape": "UPDATE member SET nik = '123' WHERE id = (SELECT min(id) FROM member)",
+    "uq_member_one_head": "UPDATE member SET relation = 'head'",
+    "ck_emergency_recommendation_amount_positive": "UPDATE emergency_recommendation SET amount = 0",
+    "ck_emergency_recommendation_approved_has_code": "UPDATE emergency_recommendation SET verification_code = NULL "
+    "WHERE status = 'approved'",
+    "ck_emergency_recommendation_approved_has_letter": "UPDATE emergency_recommendation SET letter_number = NULL "
+    "WHERE status = 'approved'",
+    "ck_emergency_recommendation_ends_after_start": "UPDATE emergency_recommendation SET ends_on = starts_on "
+    "WHERE status = 'approved'",
+    "ck_emergency_recommendation_settled_by_someone": "UPDATE emergency_recommendation SET decided_by_id = NULL "
+    "WHERE status = 'declined'",
+    "ck_emergency_recommendation_two_people": "UPDATE emergency_recommendation SET decided_by_id = proposed_by_id "
+    "WHERE status = 'approved'",
+    "uq_emergency_recommendation_one_letter": "UPDATE emergency_recommendation SET event_id = "
+    "(SELECT min(event_id) FROM emergency_recommendation WHERE status <> 'declined')",
+    "ck_home_visit_done_at_some_time": "UPDATE home_visit SET done_at = NULL WHERE status = 'done'",
+    "ck_referral_answered_with_outcome": "UPDATE referral SET answered_at = NULL WHERE outcome IS NOT NULL",
+    "ck_assessment_final_at_some_time": "UPDATE assessment SET final_at = NULL WHERE status = 'final'",
+    "ck_assessment_final_has_result": "UPDATE assessment SET band = NULL WHERE status = 'final'",
+    "ck_decision_reason_written": "UPDATE decision SET decision_reason = '' WHERE status = 'approved'",
+    "ck_decision_settled_by_someone": "UPDATE decision SET decided_by_id = NULL WHERE status = 'approved'",
+    "ck_decision_two_people": "UPDATE decision SET proposed_by_id = decided_by_id WHERE status = 'approved'",
+    "ck_decision_visitor_does_not_decide": "UPDATE decision SET visitor_id = decided_by_id WHERE status = 'approved'",
+    "uq_decision_one_open": "UPDATE decision SET complaint_id = (SELECT min(complaint_id) FROM decision) "
+    "WHERE status = 'proposed'",
+    "ck_card_code_long_enough": "UPDATE card SET verification_code = 'short' WHERE id = (SELECT min(id) FROM card)",
+    "ck_card_ends_after_start": "UPDATE card SET ends_on = starts_on",
+    "ck_card_revoked_some_day": "UPDATE card SET revoked_on = NULL WHERE status = 'revoked'",
+    "ck_disbursement_amount_positive": "UPDATE disbursement SET amount = 0",
+    "ck_disbursement_fund_behind_promise": "UPDATE disbursement SET fund_id = NULL WHERE status = 'paid'",
+    "ck_disbursement_paid_some_day": "UPDATE disbursement SET method = NULL WHERE status = 'paid'",
+    "ck_disbursement_three_people": "UPDATE disbursement SET paid_by_id = approved_by_id WHERE status = 'paid'",
+    "ck_disbursement_two_people": "UPDATE disbursement SET approved_by_id = proposed_by_id WHERE status = 'approved'",
+    "ck_ledger_line_amount_not_zero": "INSERT INTO ledger_line (entry_id, account_id, donation_id, amount) "
+    "SELECT entry_id, account_id, donation_id, 0 FROM ledger_line WHERE id = (SELECT min(id) FROM ledger_line)",
+}
+WORDS = [
+    (table.name, column.name, f"ck_{table.name}_{column.type.name}")
+    for table in db.metadata.sorted_tables
+    for column in table.columns
+    if isinstance(column.type, Enum)
+]
+
+
+@pytest.fixture
+def connection(filled: Flask) -> Iterator[Connection]:
+    """A look into the filled city that changes nothing."""
+    with filled.app_context(), db.engine.connect() as opened:
+        yield opened
+        opened.rollback()
+
+
+def test_every_rule_of_the_schema_is_listed_here():
+    rules = {
+        str(rule.name)
+        for table in db.metadata.tables.values()
+        for rule in table.constraints
+        if isinstance(rule, CheckConstraint) and not getattr(rule, "_type_bound", False)
+    }
+    rules |= {str(i.name) for table in db.metadata.tables.values() for i in table.indexes if i.unique}
+
+    assert rules == set(VIOLATIONS)
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_the_database_refuses_what_breaks_the_rule(connection, name):
+    with pytest.raises(IntegrityError) as refused:
+        connection.execute(text(VIOLATIONS[name]))
+
+    # SQLite names a unique index by its columns.
+    assert name in str(refused.value.orig) or name.startswith("uq_")
+
+
+@pytest.mark.parametrize(("table", "column", "rule"), WORDS)
+def test_a_column_of_words_is_checked_by_the_database(connection, table, column, rule):
+    assert rule in {found["name"] for found in inspect(connection).get_check_constraints(table)}
+
+
+@pytest.mark.parametrize("table", ["audit_event", "ledger_entry", "ledger_line"])
+@pytest.mark.parametrize("act", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
+def test_trail_and_ledger_are_only_ever_added_to(connection, table, act):
+    with pytest.raises(DBAPIError, match="only ever added"):
+        connection.execute(text(act.format(table)))
