@@ -7,7 +7,6 @@ says so and which package brings one; it does not fail, because the suite has ru
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,9 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.live import free_port
+
 NONE = "SKIPPED on PostgreSQL: no initdb on this machine. Install the package postgresql, then run again."
 # The server holds nothing worth keeping, so it need not wait for the disk.
 OPTIONS = ("-F", "-c", "listen_addresses=127.0.0.1", "-c", "synchronous_commit=off", "-c", "max_connections=100")
+INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
 
 def programs() -> Path | None:
@@ -43,12 +45,6 @@ def someone() -> dict[str, object]:
     return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
     """A running server; gives its address."""
@@ -57,19 +53,7 @@ def server(folder: Path) -> Iterator[str]:
         if who:
             shutil.chown(place, who["user"])
         data, quiet = str(place / "data"), {"stdout": subprocess.DEVNULL, "cwd": name, **who}
-        initdb = [
-            folder / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]
+        initdb = [folder / "initdb", "-D", data, *INITDB]
         subprocess.run(initdb, check=True, **quiet)
         options = " ".join([*OPTIONS, "-k", name, "-p", str(port)])
         control = [folder / "pg_ctl", "-D", data, "-w"]
