@@ -72,10 +72,11 @@ def settings(folder: Path, url: str) -> dict[str, object]:
     }
 
 
-@pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The portal, migrated and seeded for UPT-KAN."""
-    portal = create_app(**settings(tmp_path_factory.mktemp("instance"), database_url))
+@contextmanager
+def seeded(folder: Path, url: str) -> Iterator[Flask]:
+    """A portal in an empty database, migrated and seeded for UPT-KAN."""
+    portal = create_app(**settings(folder, url))
+    catalogue.forget()
     with portal.app_context():
         upgrade()
         with audit.unrecorded():
@@ -85,11 +86,27 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     yield portal
     with portal.app_context():
         db.engine.dispose()
+    catalogue.forget()
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The portal of this test process."""
+    with seeded(tmp_path_factory.mktemp("instance"), database_url) as portal:
+        yield portal
 
 
 @pytest.fixture
-def transaction(app: Flask) -> Iterator[Flask]:
-    """Everything a test commits is undone after it."""
+def own_portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """A portal with a database of the test's own, in which commits are real and threads may meet."""
+    with new_database(request.config, tmp_path) as url, seeded(tmp_path, url) as portal, portal.app_context():
+        yield portal
+        db.session.remove()
+
+
+@contextmanager
+def undone(app: Flask) -> Iterator[None]:
+    """Everything committed inside is undone at the end."""
     catalogue.forget()
     with app.app_context():
         engines = db.engines
@@ -98,13 +115,20 @@ def transaction(app: Flask) -> Iterator[Flask]:
         outer = connection.begin()
         engines[None] = connection  # type: ignore[assignment]
         try:
-            yield app
+            yield
         finally:
             db.session.remove()
             outer.rollback()
             connection.close()
             engines[None] = engine
     catalogue.forget()
+
+
+@pytest.fixture
+def transaction(app: Flask) -> Iterator[Flask]:
+    """Everything a test commits is undone after it."""
+    with undone(app):
+        yield app
 
 
 @pytest.fixture

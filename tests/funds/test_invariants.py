@@ -1,29 +1,20 @@
 """Whatever people do in whatever order, and however many at once, no rupiah appears, vanishes or is promised twice."""
 
-import threading
 from collections import Counter
-from pathlib import Path
 
-import pytest
-from flask import Flask
-from flask_migrate import upgrade
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal import audit, create_app
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import PortalError, Refused
 from portal.funds import books, giving, grounds, queries, services
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.funds.verify import verify
-from portal.seeding import seed
-from portal.units import catalogue
-from tests.conftest import new_database
-from tests.conftest import settings as portal_settings
 from tests.factories import Make
 from tests.funds import factories
 from tests.funds.factories import handover
+from tests.together import together
 
 S = DisbursementStatus
 ACTS = ("give", "propose", "approve", "decline", "cancel", "pay", "reverse", "take back")
@@ -105,50 +96,17 @@ def test_the_books_balance_whatever_people_do(make, steps):
     assert verify().faults == []
 
 
-@pytest.fixture
-def own_portal(request: pytest.FixtureRequest, tmp_path: Path):
-    """A portal with a database of its own, in which threads may commit."""
-    with new_database(request.config, tmp_path) as url:
-        app = create_app(**portal_settings(tmp_path, url))
-        catalogue.forget()
-        with app.app_context():
-            upgrade()
-            with audit.unrecorded():
-                seed("upt-kan")
-                db.session.commit()
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-    catalogue.forget()
-
-
-def at_once(app: Flask, acts: list) -> list[Exception]:
-    """Run each act in a thread and an app context of its own, all starting together; what they were refused with."""
-    start, refusals = threading.Barrier(len(acts)), []
-
-    def run(act):
-        with app.app_context():
-            start.wait()
-            try:
-                act()
-                db.session.commit()
-            except PortalError as refusal:
-                db.session.rollback()
-                refusals.append(refusal)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refusals
+def refused(stopped: list[Exception | None]) -> list[PortalError]:
+    """What people were told; nothing else may stop anybody."""
+    told = [error for error in stopped if error is not None]
+    assert all(isinstance(error, PortalError) for error in told), told
+    return told
 
 
 def test_parallel_proposals_never_promise_more_than_there_is(own_portal):
-    with own_portal.app_context():
-        make = Make()
-        code = factories.fund(make, 1_300_000).code
-        ids = [(factories.decision(make).id, make.social_worker().id) for _ in range(8)]
+    make = Make()
+    code = factories.fund(make, 1_300_000).code
+    ids = [(factories.decision(make).id, make.social_worker().id) for _ in range(8)]
 
     def proposal(decision_id, worker_id):
         def act():
@@ -157,40 +115,36 @@ def test_parallel_proposals_never_promise_more_than_there_is(own_portal):
 
         return act
 
-    refusals = at_once(own_portal, [proposal(*pair) for pair in ids])
+    refusals = refused(together(own_portal, [proposal(*pair) for pair in ids]))
 
-    with own_portal.app_context():
-        found = queries.balance(books.get_fund(code))
-        assert (found.available, found.reserved) == (100_000, 1_200_000)
-        assert len(refusals) == 5
-        assert all(isinstance(refusal, Refused) and refusal.field == "fund" for refusal in refusals)
-        numbers = db.session.scalars(db.select(Disbursement.number).order_by(Disbursement.id)).all()
-        assert [number[-6:] for number in numbers] == ["000001", "000002", "000003"]
-        assert verify().faults == []
+    found = queries.balance(books.get_fund(code))
+    assert (found.available, found.reserved) == (100_000, 1_200_000)
+    assert len(refusals) == 5
+    assert all(isinstance(refusal, Refused) and refusal.field == "fund" for refusal in refusals)
+    numbers = db.session.scalars(db.select(Disbursement.number).order_by(Disbursement.id)).all()
+    assert [number[-6:] for number in numbers] == ["000001", "000002", "000003"]
+    assert verify().faults == []
 
 
 def test_one_payment_sent_by_several_at_once_is_paid_once(own_portal):
-    with own_portal.app_context():
-        make = Make()
-        aid = factories.approved(make, factories.fund(make, 1_000_000))
-        factories.approved(make, aid.fund)
-        number, on, treasurer = aid.number, handover().on, make.treasurer().id
+    make = Make()
+    aid = factories.approved(make, factories.fund(make, 1_000_000))
+    factories.approved(make, aid.fund)
+    number, on, treasurer = aid.number, handover().on, make.treasurer().id
 
     def payment():
         services.pay(queries.get_disbursement(number), handover(on), by=db.session.get_one(User, treasurer))
 
-    refusals = at_once(own_portal, [payment] * 6)
+    refusals = refused(together(own_portal, [payment] * 6))
 
-    with own_portal.app_context():
-        assert len(refusals) == 5
-        assert queries.balances()[0].paid == 400_000
-        assert verify().faults == []
+    assert len(refusals) == 5
+    assert queries.balances()[0].paid == 400_000
+    assert verify().faults == []
 
 
 def test_one_donation_confirmed_by_several_at_once_comes_in_once(own_portal):
-    with own_portal.app_context():
-        make = Make()
-        given_id, treasurers = factories.donation(make, 1_000_000).id, [make.treasurer().id for _ in range(6)]
+    make = Make()
+    given_id, treasurers = factories.donation(make, 1_000_000).id, [make.treasurer().id for _ in range(6)]
 
     def confirmation(treasurer_id):
         def act():
@@ -199,9 +153,8 @@ def test_one_donation_confirmed_by_several_at_once_comes_in_once(own_portal):
 
         return act
 
-    refusals = at_once(own_portal, [confirmation(one) for one in treasurers])
+    refusals = refused(together(own_portal, [confirmation(one) for one in treasurers]))
 
-    with own_portal.app_context():
-        assert len(refusals) == 5
-        assert [one.received for one in queries.balances()] == [1_000_000]
-        assert verify().faults == []
+    assert len(refusals) == 5
+    assert [one.received for one in queries.balances()] == [1_000_000]
+    assert verify().faults == []

@@ -1,0 +1,36 @@
+"""Several people press at the same moment."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+
+from flask import Flask
+
+from portal.db import db
+
+
+def together(app: Flask, acts: list[Callable[[], None]]) -> list[Exception | None]:
+    """Let every act begin at the same moment, each with its own connection; what stopped each, None where it held."""
+    db.session.remove()
+    start, stopped = Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                acts[place]()
+                db.session.commit()
+            except Exception as error:
+                db.session.rollback()
+                stopped[place] = error
+
+    threads = [Thread(target=run, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return stopped
+
+
+def reasons(stopped: list[Exception | None]) -> set[type[Exception]]:
+    """The kinds of what stopped somebody."""
+    return {type(error) for error in stopped if error is not None}
