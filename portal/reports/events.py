@@ -73,7 +73,7 @@ def _papers(records: Records) -> Iterator[Event]:
     )
     for (on, number), rows in groupby(brought, key=lambda row: (row.brought_on, row.number)):
         names = ", ".join(document_name(row.code) for row in rows)
-        url = addresses.complaint(number, "documents")
+        url = addresses.complaint(number)
         yield Event(_some_time_on(on), _("Papers brought: %(papers)s", papers=names), url=url, icon="file", on=on)
 
 
