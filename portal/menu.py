@@ -50,7 +50,7 @@ class Entry:
 
 
 def of(user: Any) -> list[Entry]:
-    """What this person may open, in the order of the day."""
+    """What this person may open, in the order of the day; on a phone first what is done out of doors."""
     mine = [
         place
         for place in PLACES
@@ -58,7 +58,7 @@ def of(user: Any) -> list[Entry]:
         and (not place.permissions or any(user.can(right) for right in place.permissions))
     ]
     room = (request.endpoint or "").split(".")[0]
-    on_phone = [place for place in mine if place.phone][:MOST_ON_PHONE]
+    on_phone = sorted(mine, key=lambda place: not place.phone)[:MOST_ON_PHONE]
     return [
         Entry(
             str(place.label), url_for(place.endpoint), place.icon, place.endpoint.split(".")[0] == room,
