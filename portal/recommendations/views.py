@@ -18,6 +18,7 @@ from portal.paper import render
 from portal.recommendations import letters, policies, queries, services, standing, validity
 from portal.recommendations.forms import DecisionForm, ExitForm
 from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation, Exit, RecommendationStatus
+from portal.recommendations.waiting import is_late, waiting_hours
 from portal.recommendations.words import (
     EVENTS,
     EXIT_HINTS,
@@ -35,18 +36,6 @@ bp = Blueprint("recommendations", __name__)
 FILTERS = ("waiting", "approved", "declined", "no_exit")
 register.contribute(marks=standing.marks, household_of=standing.household_of)
 file_policies.allow(EmergencyEvent.__tablename__, lambda user, _event_id: policies.may_view(user, clock.today()))
-
-
-def waiting_hours(row: Any) -> int:
-    """Plain hours since the request: an emergency knows no closing time."""
-    return int((clock.now() - row.proposed_at).total_seconds() // 3600)
-
-
-def is_late(row: Any) -> bool:
-    """Longer than the standard of the letter: one day if urgent, else three (services_payakumbuh.toml, data-letter)."""
-    unit = catalogue()
-    days = unit.setting("emergency_urgent_days") if row.urgent else unit.service("data-letter").days
-    return days is not None and waiting_hours(row) > 24 * int(days)
 
 
 @bp.get("/recommendations", endpoint="index")

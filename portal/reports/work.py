@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from portal.complaints.promise import overdue_before
 from portal.db import AnySelect, db
 from portal.households.models import Household
 from portal.units.formats import day, village
@@ -73,6 +74,15 @@ def due(on: date | None, *, late: str, today: date) -> tuple[str, str] | None:
     if on is None or on > today:
         return None
     return ("late", late) if on < today else ("due", _("today"))
+
+
+def due_promise(on: date | None, *, today: date) -> tuple[str, str] | None:
+    """A mark for a promised day, by the one rule of promises: red once a working day has begun after it."""
+    if on is None or on > today:
+        return None
+    if on < overdue_before(today):
+        return "late", _("late")
+    return "due", _("today") if on == today else _("no working day left")
 
 
 def promised(on: date | None) -> str:

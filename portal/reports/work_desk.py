@@ -18,7 +18,7 @@ from portal.decisions.models import Decision, DecisionStatus
 from portal.households.models import Household
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.reports import addresses
-from portal.reports.work import ALL, Group, Work, due, first, of_families, place, promised
+from portal.reports.work import ALL, Group, Work, due, due_promise, first, of_families, place, promised
 from portal.units.catalogue import catalogue
 from portal.units.formats import day, service_name
 from portal.visits import queries as visits_of
@@ -109,7 +109,7 @@ def without_visit(user: User) -> Group:
             url=addresses.complaint(found.number),
             text=f"{service_name(found.service_code)} · {place(found)} · {promised(found.promised_on)}",
             button=_first_step(found),
-            mark=due(found.promised_on, late=_("late"), today=today),
+            mark=due_promise(found.promised_on, today=today),
         )
 
     rows, total = first(statement, row)

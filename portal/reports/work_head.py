@@ -15,7 +15,7 @@ from portal.funds.models import Disbursement, DisbursementStatus
 from portal.money import format_rupiah
 from portal.referrals.models import Referral
 from portal.reports import addresses
-from portal.reports.work import Group, Work, due, first, of_families, place, promised
+from portal.reports.work import Group, Work, due_promise, first, of_families, place, promised
 from portal.units.catalogue import catalogue
 from portal.units.formats import day, service_name
 
@@ -42,7 +42,7 @@ def decisions_waiting(user: User) -> Group:
             + _("proposed by %(name)s", name=found.proposed_by)
             + f" · {promised(found.promised_on)}",
             button=(_l("Decide"), addresses.decision(found.id)),
-            mark=due(found.promised_on, late=_("late"), today=today),
+            mark=due_promise(found.promised_on, today=today),
         )
 
     rows, total = first(statement, row)

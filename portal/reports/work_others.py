@@ -10,23 +10,26 @@ from sqlalchemy import or_, select
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.audit import words as trail_words
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.money import format_rupiah
 from portal.partners.models import Donation, DonationStatus, Partner
+from portal.partners.words import STATUS
 from portal.recommendations.models import Delegation, RecommendationStatus
 from portal.recommendations.models import EmergencyRecommendation as R
+from portal.recommendations.waiting import is_late, waiting_hours
 from portal.referrals.models import Referral
 from portal.reports import addresses
-from portal.reports.work import Group, Work, first, of_families, place
-from portal.units.formats import ago, day, daytime, service_name
+from portal.reports.work import Group, Work, first, of_families
+from portal.units.formats import ago, day, daytime, service_name, village
 
 ASNAF = "/disbursements/asnaf"
 
 
 def emergencies(user: User) -> Group:
-    """Emergencies that wait for the mayor, the longest wait first."""
+    """Emergencies that wait for the mayor, the longest wait first; red when longer than promised. Kelurahan only."""
     statement = (
         of_families(
             R, R.number, R.proposed_at, R.service_code, R.resident_name, R.urgent,
@@ -39,20 +42,19 @@ def emergencies(user: User) -> Group:
         return Work(
             title=found.resident_name,
             url=addresses.recommendation(found.number),
-            text=f"{service_name(found.service_code)} · {place(found)}",
+            text=f"{service_name(found.service_code)} · {village(found.village_code)}",
             button=(_l("Read and decide"), addresses.recommendation(found.number)),
-            mark=("late" if found.urgent else "due", _hours(found.proposed_at)),
+            mark=("late" if is_late(found) else "due", _hours(waiting_hours(found))),
         )
 
     rows, total = first(statement, row)
     return Group(
         "emergencies", _l("Emergencies waiting"), _l("emergencies waiting"), "/recommendations", rows, total,
-        _l("No emergency waits for you."), "late",
+        _l("No emergency waits for you."), "late" if any(each.mark and "late" in each.mark for each in rows) else "due",
     )  # fmt: skip
 
 
-def _hours(since: Any) -> str:
-    hours = int((clock.now() - since).total_seconds() // 3600)
+def _hours(hours: int) -> str:
     return ngettext("%(num)d hour waiting", "%(num)d hours waiting", hours)
 
 
@@ -146,15 +148,10 @@ def waiting_list(user: User) -> Group:
 
 def own_donations(user: User) -> Group:
     """A partner's own donations, newest first."""
-    words = {
-        DonationStatus.ENTERED: ("due", _("waits for confirmation")),
-        DonationStatus.CONFIRMED: ("good", _("received")),
-        DonationStatus.REFUSED: ("late", _("refused")),
-    }
     statement = (
         select(Donation.number, Donation.amount, Donation.given_on, Donation.status)
         .where(Donation.partner_code == user.partner_code)
-        .order_by(Donation.id.desc())
+        .order_by(Donation.given_on.desc(), Donation.id.desc())
     )
 
     def row(found: Any) -> Work:
@@ -163,7 +160,7 @@ def own_donations(user: User) -> Group:
             url=addresses.donation(found.number),
             text=f"{found.number} · " + _("given on %(day)s", day=day(found.given_on)),
             button=(_l("See what became of it"), addresses.donation(found.number)),
-            mark=words[found.status],
+            mark=_standing(found.status),
         )
 
     rows, total = first(statement, row)
@@ -171,6 +168,11 @@ def own_donations(user: User) -> Group:
         "own-donations", _l("Our donations"), _l("donations"), "/donations", rows, total,
         _l("No donation is recorded yet. Record the first one: the treasurer confirms it when the money arrives."),
     )  # fmt: skip
+
+
+def _standing(status: DonationStatus) -> tuple[str, str]:
+    label, tone, _icon = STATUS[status]
+    return tone, str(label)
 
 
 def asnaf_to_confirm(user: User) -> Group:
@@ -243,7 +245,11 @@ def trail(user: User) -> Group:
         .limit(10)
     ).all()
     rows = [
-        Work(f"{row.id} · {row.action}", "/audit", f"{daytime(row.at)} · {row.actor_name} · {row.subject_type}")
+        Work(
+            trail_words.action(row.action),
+            "/audit",
+            f"{daytime(row.at)} · {row.actor_name} · {trail_words.kind(row.subject_type)}",
+        )
         for row in found
     ]
     return Group(

@@ -302,3 +302,75 @@ def test_every_row_leads_where_its_reader_may_go(make, sign_in):
             for row in group.rows[:2]:
                 for address in {row.url, row.button[1] if row.button else row.url}:
                     assert browser.get(address).status_code in (200, 303), (person.role_label, address)
+
+
+def test_on_a_sunday_a_promise_of_friday_is_not_broken_anywhere(make, sign_in, clock):
+    rani, head = make.social_worker(), make.unit_head()
+    clock.shift(timedelta(days=4))  # Friday
+    friday = unit_clock.today()
+    asked = case.complaint(make, make.household("Jumaidi"), by=rani, promised_on=friday)
+    found = case.assessment(make, case.visit(make, asked, by=rani), by=rani)
+    case.decision(make, asked, found, by=rani)
+    clock.shift(timedelta(days=2))
+    assert unit_clock.today().weekday() == 6
+
+    assert groups(rani)["without-visit"].rows[0].mark == ("due", "hari kerja habis")
+    assert groups(head)["decisions"].rows[0].mark == ("due", "hari kerja habis")
+    assert groups(head)["promises"].total == listed(sign_in(head).get("/complaints?filter=late").text) == 0
+
+    clock.shift(timedelta(days=1))
+
+    assert groups(rani)["without-visit"].rows[0].mark == ("late", "terlambat")
+    assert groups(head)["decisions"].rows[0].mark == ("late", "terlambat")
+    assert groups(head)["promises"].total == listed(sign_in(head).get("/complaints?filter=late").text) == 1
+
+
+def test_an_emergency_is_red_for_the_mayor_only_when_it_waits_longer_than_promised(make, clock):
+    budi, mayor = make.social_worker(), make.mayor()
+    case.recommendation(make, case.complaint(make, make.household(), by=budi), by=budi)
+    clock.shift(timedelta(hours=71))
+    case.recommendation(make, case.complaint(make, make.household(), by=budi), by=budi, urgent=True)
+
+    def tones():
+        return [row.mark[0] for row in groups(mayor)["emergencies"].rows]
+
+    assert (groups(mayor)["emergencies"].tone, tones()) == ("due", ["due", "due"])
+    clock.shift(timedelta(hours=2))
+    assert (groups(mayor)["emergencies"].tone, tones()) == ("late", ["late", "due"])
+    clock.shift(timedelta(hours=24))
+    assert tones() == ["late", "late"]
+
+
+def test_the_mayor_reads_the_kelurahan_and_no_further_where_somebody_lives(app, make):
+    budi, mayor = make.social_worker(), make.mayor()
+    family = make.household(rt="004", rw="007")
+    case.recommendation(make, case.complaint(make, family, by=budi), by=budi)
+
+    page = shown(app, mayor)
+
+    assert "RT" not in groups(mayor)["emergencies"].rows[0].text
+    assert "004" not in page and "007" not in page
+
+
+def test_the_auditor_reads_the_trail_in_words(make, sign_in):
+    auditor = make.auditor()
+    sign_in(auditor)
+
+    row = groups(auditor)["trail"].rows[0]
+
+    assert row.title == "masuk"
+    assert "sign_in" not in row.title + row.text
+
+
+def test_a_partner_reads_its_newest_gift_first(make):
+    kenanga = make.partner_user()
+    newer = case.donation(make, by=kenanga, given_on=make.ago(1))
+    case.donation(make, by=kenanga, given_on=make.ago(30))
+
+    assert groups(kenanga)["own-donations"].rows[0].url == f"/donations/{newer.number}"
+
+
+def test_whoever_may_open_only_one_place_more_finds_it_on_the_phone(make, sign_in):
+    page = sign_in(make.partner_user()).get("/").text
+
+    assert 'href="/donations"' in page.partition('class="bottom"')[2]
