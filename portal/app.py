@@ -44,6 +44,7 @@ def _libraries(app: Flask) -> None:
         prepare(db.engine)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     Htmx(app)
+    app.before_request(access.let_the_form_refuse_large_files)  # before the form is read for its token
     CSRFProtect(app)
     Babel(app, locale_selector=language.of_reader)
     language.compile_catalogues()

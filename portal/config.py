@@ -52,6 +52,8 @@ def from_environment() -> dict[str, object]:
         "DEMO_PASSWORD": os.environ.get("DEMO_PASSWORD") or "anak-nagari",
         # A little above the largest single upload, so that the form's other fields still fit.
         "MAX_CONTENT_LENGTH": 11 * 1024 * 1024,
+        # Read all the same from people signed in: their form says that the file is too large, and keeps the rest.
+        "MAX_REFUSED_BYTES": 64 * 1024 * 1024,
         "MAX_UPLOAD_BYTES": 10 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "portal",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_login import current_user
 
 from portal.errors import NotAllowed
@@ -32,6 +32,12 @@ def requires(*permissions: str) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return mark
+
+
+def let_the_form_refuse_large_files() -> None:
+    """Read more than may be kept from people signed in: their form refuses the file and keeps what they typed."""
+    if request.method == "POST" and current_user.is_authenticated:
+        request.max_content_length = current_app.config["MAX_REFUSED_BYTES"]
 
 
 def signed_in_user() -> Any:

@@ -203,10 +203,27 @@ def test_a_file_is_closed_unless_its_room_opens_it(make, sign_in, open_to, stran
     assert stranger.get(f"/files/{stored.id}").status_code == 303
 
 
-def test_forty_megabytes_get_a_friendly_page(make, sign_in):
+def test_forty_megabytes_are_refused_beside_the_field_and_the_rest_is_kept(make, sign_in):
+    browser = sign_in(make.partner_user())
+    film = (BytesIO(b"0" * (40 * 1024 * 1024)), "film.mp4")
+
+    response = browser.post("/donations/new", {"note": "Dari jamaah masjid.", "proof": film})
+
+    assert response.status_code == 422
+    assert "Berkas ini lebih dari 10 MB" in response.text
+    assert "Dari jamaah masjid." in response.text
+
+
+def test_more_than_anybody_sends_gets_a_friendly_page(make, sign_in):
     browser = sign_in(make.treasurer())
 
-    response = browser.post("/account/password", {"file": (BytesIO(b"0" * (40 * 1024 * 1024)), "film.mp4")})
+    response = browser.post("/account/password", {"file": (BytesIO(b"0" * (70 * 1024 * 1024)), "film.mp4")})
 
     assert response.status_code == 413
     assert "terlalu besar" in response.text
+
+
+def test_a_stranger_may_not_send_that_much(stranger):
+    response = stranger.post("/sign-in", {"name": (BytesIO(b"0" * (12 * 1024 * 1024)), "film.mp4")})
+
+    assert response.status_code == 413
