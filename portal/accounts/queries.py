@@ -45,6 +45,12 @@ def partner_choices() -> list[tuple[str, str]]:
     return [(row.code, row.name) for row in rows]
 
 
+def partner_names() -> dict[str, str]:
+    """Name by code of every partner, those that give no more too."""
+    partner = next(iter(User.__table__.c.partner_code.foreign_keys)).column.table
+    return {row.code: row.name for row in db.session.execute(select(partner.c.code, partner.c.name))}
+
+
 def get_user(user_id: int) -> User:
     user = db.session.get(User, user_id)
     if user is None:

@@ -19,7 +19,7 @@ bp = Blueprint("users", __name__, url_prefix="/users")
 @bp.get("")
 @requires("users.manage")
 def index() -> Response:
-    return page("users/index.html", users=queries.all_users())
+    return page("users/index.html", users=queries.all_users(), partners=queries.partner_names())
 
 
 @bp.get("/new")

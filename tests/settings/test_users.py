@@ -186,3 +186,9 @@ def test_the_list_shows_everybody_and_unknown_ids_are_not_found(browser, make):
 
     assert "kenanga" in browser.get("/users").text
     assert browser.get("/users/999999").status_code == 404
+
+
+def test_the_list_names_the_partner_of_an_account(browser, make):
+    make.partner_user()
+
+    assert "LKS Mitra Kenanga" in browser.get("/users").text
