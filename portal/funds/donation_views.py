@@ -94,7 +94,7 @@ def _enter(form: DonationForm) -> Donation:
     donation = services.enter(
         queries.get_partner(user.partner_code), kind_code=form.kind_code.data, given_on=given["given_on"],
         amount=given["amount"], purpose=purpose, purpose_code=code, reference=form.reference.data or "",
-        note=(form.note.data or "").strip(), by=user,
+        note=(form.note.data or "").strip(), confirmed=form.confirmed, by=user,
     )  # fmt: skip
     if form.proof.data:
         storing.store(form.proof.data, subject=donation, by=user)

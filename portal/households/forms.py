@@ -13,7 +13,7 @@ from portal.households.models import Household, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
 from portal.units.catalogue import catalogue
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Part, Required, TextField, optional
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional
 
 NAME_LIMIT = 120
 MOST_PEOPLE = 30
@@ -72,7 +72,7 @@ class AddressPart(Part):
     rt = NeighbourhoodField("RT", [optional])
     rw = NeighbourhoodField("RW", [optional])
     address = TextField(_l("Address"), [Length(200), optional])
-    phone = TextField(_l("Telephone"), [Length(40), optional])
+    phone = TextField(_l("Telephone"), [optional, Length(40), Phone()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +83,7 @@ class MemberRow(Part):
     """One person of the family. A row in which nothing is written is no person."""
 
     id = HiddenField()
-    name = TextField(_l("Name"), [Required(), Length(NAME_LIMIT)])
+    name = TextField(_l("Name"), [Required(), Length(NAME_LIMIT), Named()])
     relation = SelectField(_l("Place in the family"), choices=RELATIONS, default=Relation.CHILD.value)
     sex = SelectField(_l("Sex"), [Required()], choices=[Choice("", _l("Choose")), *SEXES])
     birth_date = DayField(_l("Birth date"), [optional])

@@ -1,29 +1,37 @@
 """Entering what a partner gave, and refusing what did not arrive; confirming posts to the ledger (funds/giving.py)."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Final
 
 from flask_babel import gettext
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.money import format_rupiah
 from portal.partners import gifts, policies, queries
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from portal.units.catalogue import catalogue
 
+UNHEARD_OF: Final = 1_000_000_000
+"""Rupiah: twice what all partners of the unit together give in two years."""
+
 
 def enter(
     partner: Partner, *, kind_code: str, given_on: date, amount: int, purpose: Purpose, purpose_code: str | None,
-    reference: str = "", note: str = "", by: User,
+    reference: str = "", note: str = "", confirmed: Collection[str] = (), by: User,
 ) -> Donation:  # fmt: skip
     """Write down a gift of `amount` rupiah; it can be spent once the treasurer has confirmed that it arrived.
 
-    Raises NotAllowed, and Refused for a day ahead, an amount of nothing, or a kind or purpose not this partner's.
+    Raises NotAllowed, Refused for a day ahead, an amount of nothing, or a kind or purpose not this partner's, and
+    Doubtful for an amount beyond every gift so far.
     """
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
     _check(partner, kind_code, given_on, amount, purpose, purpose_code)
+    _doubt_absurd(amount, confirmed)
     year = clock.today().year
     donation = Donation(
         number=references.donation_number(year, series.next_number("donation", year)),
@@ -50,6 +58,15 @@ def _check(
         raise Refused(gettext("%(partner)s does not give gifts of this kind.", partner=partner.name), field="kind_code")
     if not gifts.may_bind(partner, purpose, purpose_code, catalogue()):
         raise Refused(gettext("%(partner)s does not give for this purpose.", partner=partner.name), field="bound_to")
+
+
+def _doubt_absurd(amount: int, confirmed: Collection[str]) -> None:
+    """A few zeros too many are typed quickly: such a gift is shown once more, before the treasurer looks for it."""
+    if amount > UNHEARD_OF:
+        sentence = gettext(
+            "%(amount)s is an uncommonly large gift. Please count the zeros.", amount=format_rupiah(amount)
+        )
+        settle_doubts([Doubt(f"large:{amount}", sentence)], confirmed)
 
 
 def refuse(donation: Donation, *, reason: str, by: User) -> None:

@@ -22,7 +22,7 @@ from portal.units.catalogue import catalogue
 from portal.visits import booking
 from portal.visits.desk import Wish
 from portal.visits.models import HomeVisit
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Part, Required, TextField, optional, tidy
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional, tidy
 
 LATER: Final = "later"
 OTHER: Final = "other"
@@ -117,7 +117,7 @@ def _read_slot(code: str) -> tuple[User, date, time]:
 class NewFamilyPart(AddressPart):
     """As much of a new family as a first complaint needs; the rest is added in the register."""
 
-    name = TextField(_l("Name of the head of the family"), [Required(), Length(NAME_LIMIT)])
+    name = TextField(_l("Name of the head of the family"), [Required(), Length(NAME_LIMIT), Named()])
     sex = SelectField(_l("Sex"), [Required()], choices=[Choice("", _l("Choose")), *SEXES])
     nik = NumberField("NIK", [optional])
     kk_no = NumberField(_l("KK number"), [optional])
@@ -149,8 +149,10 @@ class IntakeForm(VisitPart, Form):
     household_id = HiddenField()
     q = TextField(_l("Name, NIK or KK number"), [Length(120), optional])
     new = FormField(NewFamilyPart)
-    applicant_name = TextField(_l("Who came, if it is not the head of the family"), [Length(NAME_LIMIT), optional])
-    applicant_phone = TextField(_l("Telephone of who came"), [Length(40), optional])
+    applicant_name = TextField(
+        _l("Who came, if it is not the head of the family"), [optional, Length(NAME_LIMIT), Named()]
+    )
+    applicant_phone = TextField(_l("Telephone of who came"), [optional, Length(40), Phone()])
     own_words = TextAreaField(_l("In the family's own words"), [Required(), Length(NOTE_LIMIT)])
     service_code = SelectField(_l("Service"), [Required(_l("Please choose a service."))])
     urgent = BooleanField(_l("Urgent"))

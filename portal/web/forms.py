@@ -1,5 +1,6 @@
 """The base form and the fields whose input people really type: days, rupiah, NIK."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -129,6 +130,24 @@ class Required:
             if field.errors:
                 raise StopValidation
             raise StopValidation(self.sentence or gettext("Please fill this in."))
+
+
+class Named:
+    """A name of somebody: single names are names too, but one letter there must be."""
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and not any(character.isalpha() for character in field.data):
+            raise StopValidation(gettext("A name has at least one letter."))
+
+
+class Phone:
+    """A telephone number, however its digits are grouped: the pages make it a link that calls."""
+
+    SHAPE = re.compile(r"\+?\(?[0-9][0-9 ().\-/]{2,}")
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data and not self.SHAPE.fullmatch(field.data):
+            raise StopValidation(gettext("Please type a telephone number, such as 0812-3456-7890."))
 
 
 optional = Optional()

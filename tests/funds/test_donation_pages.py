@@ -236,3 +236,19 @@ def test_a_long_list_has_pages_and_its_fragment_is_its_place_in_the_page(make, s
 def test_an_empty_list_says_what_to_do(make, sign_in):
     assert "/donations/new" in sign_in(make.partner_user()).get("/donations").text
     assert "/donations/new" not in sign_in(make.treasurer()).get("/donations").text
+
+
+def test_a_gift_of_a_trillion_is_shown_once_more_before_it_is_recorded(make, sign_in):
+    browser = sign_in(make.partner_user())
+    trillion = {**GIFT, "amount": "1.000.000.000.000"}
+
+    doubted = browser.post("/donations/new", trillion)
+
+    assert doubted.status_code == 422
+    assert "Rp1.000.000.000.000 luar biasa besar" in doubted.text
+    assert "Kotak amal Jumat" in doubted.text
+    assert stored() == []
+
+    browser.post("/donations/new", {**trillion, "confirmed": "large:1000000000000"})
+
+    assert [donation.amount for donation in stored()] == [10**12]

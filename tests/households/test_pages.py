@@ -102,6 +102,30 @@ def test_a_family_is_registered_once(worker):
     assert (household.kk_no, household.rt, household.members[0].name_key) == ("1376010806130001", "003", "rosma iunita")
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("members-0-name", "🌸", "paling sedikit satu huruf"),
+        ("members-0-name", "12345", "paling sedikit satu huruf"),
+        ("phone", "tanya tetangga", "Ketik nomor telepon"),
+        ("phone", "12", "Ketik nomor telepon"),
+    ],
+)
+def test_what_is_no_name_and_no_number_is_said_beside_the_field(worker, field, typed, said):
+    response = worker.post("/households/new", {**NEW, field: typed})
+
+    assert response.status_code == 422
+    assert said in response.text
+    assert f'value="{typed}"' in response.text
+    assert families() == []
+
+
+@pytest.mark.parametrize("phone", ["0812-3456-7890", "+62 812 3456 7890", "(0752) 92.000"])
+def test_telephone_numbers_are_taken_as_people_group_them(worker, phone):
+    assert worker.post("/households/new", {**NEW, "phone": phone}).status_code == 303
+    assert families()[0].phone == phone
+
+
 def test_names_are_taken_as_people_have_them(worker):
     for name in ("Rosma", 'Siti "Ros" O\'Neil 🌸', "Tñ <b>"):
         values = {**NEW, "members-0-name": name, "members-0-nik": "", "members-0-birth_date": "", "kk_no": ""}
