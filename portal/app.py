@@ -62,7 +62,7 @@ def _load_user(token: str) -> User | None:
 
 def _served(app: Flask) -> Flask:
     """Static files with long cache and compression; the client's address from so many trusted proxies."""
-    cache = Path(app.config["INSTANCE_DIR"]) / "templates"
+    cache = Path(app.config.get("TEMPLATE_CACHE") or Path(app.config["INSTANCE_DIR"]) / "templates")
     cache.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

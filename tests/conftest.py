@@ -1,6 +1,7 @@
 """One portal a test session, one transaction a test; PostgreSQL with `--database postgresql`."""
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,6 +68,8 @@ def settings(folder: Path, url: str) -> dict[str, object]:
         "TESTING": True,
         "QUIET": True,
         "INSTANCE_DIR": folder,
+        # Every test portal shows the same templates: translated to bytecode once, not once a portal.
+        "TEMPLATE_CACHE": Path(tempfile.gettempdir()) / f"portal-templates-{os.getuid()}",
         "UPLOADS_DIR": folder / "uploads",
         "SQLALCHEMY_DATABASE_URI": url,
     }
