@@ -19,7 +19,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.audit import services as trail
 from portal.db import db, prepare
-from portal.web import access, errors, headers, logs
+from portal.web import access, addresses, errors, headers, logs
 
 STATIC = Path(__file__).parent / "static"
 
@@ -31,7 +31,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(overrides)
     Path(app.config["INSTANCE_DIR"]).mkdir(parents=True, exist_ok=True)
     _libraries(app)
-    for part in (logs, trail, headers, errors, templating, cli):
+    for part in (logs, trail, headers, errors, addresses, templating, cli):
         part.init_app(app)
     rooms.register(app)
     access.refuse_unmarked_views(app)

@@ -13,6 +13,12 @@ from portal.units import formats
 from portal.units.catalogue import NotSeeded, catalogue
 
 
+def _here() -> str:
+    """The address of this page, to come back to; "/" for one that no page can hold."""
+    address = request.full_path.rstrip("?") if request else "/"
+    return address if address.isprintable() else "/"
+
+
 def _context() -> dict[str, Any]:
     try:
         unit: Any = {**catalogue().profile, "name": catalogue().profile["name_id"]}
@@ -28,7 +34,7 @@ def _context() -> dict[str, Any]:
         if current_user.is_authenticated and current_user.can("households.view")
         else "none",
         "request_id": g.get("request_id", ""),
-        "here": request.full_path.rstrip("?") if request else "/",
+        "here": _here(),
     }
 
 

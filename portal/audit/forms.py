@@ -2,7 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
+from wtforms.validators import NumberRange
 
+from portal.web.addresses import MOST
 from portal.web.forms import DayField, Form, Length, TextField, optional
 
 
@@ -15,6 +17,8 @@ class TrailForm(Form):
     actor = TextField(_l("Who (name to sign in with)"), [optional, Length(80)])
     action = TextField(_l("What (begins with)"), [optional, Length(60)])
     subject_type = SelectField(_l("Kind of record"), [optional])
-    household_id = IntegerField(_l("Family's number"), [optional])
+    household_id = IntegerField(
+        _l("Family's number"), [optional, NumberRange(0, MOST, _l("Please type a whole number."))]
+    )
     first_on = DayField(_l("From day"), [optional])
     last_on = DayField(_l("To day"), [optional])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select, tuple_
@@ -123,8 +123,8 @@ def _moment_and_id(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
     try:
         moment, number = after or ()
         at = datetime.fromisoformat(moment)
-        return (at, int(number)) if at.tzinfo else None
-    except (TypeError, ValueError):
+        return (at.astimezone(UTC), int(number)) if at.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

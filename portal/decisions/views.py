@@ -22,6 +22,7 @@ from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
 from portal.web.paging import PAGE_SIZE, paged, place
@@ -40,10 +41,10 @@ def _chosen(words_: type[Word], text: str | None) -> Word | None:
 
 def _uses_a_common_reason(form: Reasoned, groups: Any) -> bool:
     """A press on a common reason fills the box and decides nothing."""
-    pressed, offered = request.form.get("use", ""), words.common_reasons(*groups)
-    if not pressed.isdigit() or int(pressed) >= len(offered):
+    pressed, offered = record_number(request.form.get("use")), words.common_reasons(*groups)
+    if pressed is None or pressed >= len(offered):
         return False
-    form.put_in(offered[int(pressed)])
+    form.put_in(offered[pressed])
     return True
 
 

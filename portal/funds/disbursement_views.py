@@ -18,6 +18,7 @@ from portal.paper import render
 from portal.partners import words as gift_words
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
 from portal.web.paging import paged, place
@@ -51,10 +52,10 @@ def _ground() -> Ground:
     """The decision or letter that the address names. Raises NotFound, Refused."""
     if number := request.args.get("recommendation", ""):
         return grounds.of_recommendation(number)
-    decision = request.args.get("decision", "")
-    if not (decision.isascii() and decision.isdigit() and len(decision) < 10):
+    decision = record_number(request.args.get("decision"))
+    if decision is None:
         raise NotFound
-    return grounds.of_decision(int(decision))
+    return grounds.of_decision(decision)
 
 
 def _new_page(ground: Ground, form: DisbursementForm, status: int = 200) -> Response:

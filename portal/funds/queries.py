@@ -139,7 +139,7 @@ def _place(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
     try:
         proposed_at, number = after or ()
         return datetime.fromisoformat(proposed_at).astimezone(UTC), int(number)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -13,6 +13,7 @@ from portal.households.models import Household, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
 from portal.units.catalogue import catalogue
+from portal.web.addresses import record_number
 from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional
 
 NAME_LIMIT = 120
@@ -99,9 +100,8 @@ class MemberRow(Part):
         return self.empty or self.left.data or super().validate(*args, **kwargs)
 
     def details(self) -> MemberDetails:
-        number = str(self.id.data or "")
         return MemberDetails(
-            id=int(number) if number.isdigit() else None, name=self.name.data or "", sex=Sex(self.sex.data),
+            id=record_number(self.id.data), name=self.name.data or "", sex=Sex(self.sex.data),
             relation=Relation(self.relation.data), nik=self.nik.data, birth_date=self.birth_date.data,
             in_school=bool(self.in_school.data),
         )  # fmt: skip

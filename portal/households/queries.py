@@ -204,8 +204,8 @@ def _narrowed(narrowed: Filter) -> tuple[list[ColumnElement[bool]], int]:
 def register(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
     """Rows of LINE by the head's name, one more than a page if there are more, and how many there are (capped)."""
     conditions, total = _narrowed(narrowed)
-    if after and len(after) == 2:
-        place = (str(after[0]), int(after[1]) if str(after[1]).isdigit() else 0)
+    if after and len(after) == 2 and isinstance(after[1], int):
+        place = (str(after[0]), after[1])
         conditions.append(tuple_(Household.head_name, Household.id) > place)
     rows = select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
     return list(db.session.execute(rows)), total

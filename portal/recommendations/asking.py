@@ -15,6 +15,7 @@ from portal.recommendations.forms import NEW_EVENT, RequestForm
 from portal.recommendations.models import EmergencyEvent, EventKind
 from portal.recommendations.views import bp
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page
 
@@ -52,7 +53,7 @@ def asked() -> Response:
 
 def _for_whom() -> tuple[Household | None, Complaint | None]:
     """The family, found by its complaint or by itself. Raises NotFound for one that is not there."""
-    number, household = request.args.get("complaint"), request.args.get("household", type=int)
+    number, household = request.args.get("complaint"), record_number(request.args.get("household"))
     if number:
         complaint = complaints.get_complaint(number)
         return complaint.household, complaint

@@ -17,6 +17,7 @@ from portal.referrals.models import Referral, ReferralOutcome
 from portal.referrals.words import OUTCOMES
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page
 from portal.web.paging import PAGE_SIZE, paged, place
@@ -84,7 +85,7 @@ def _source() -> Source:
     if given.get("complaint"):
         complaint = complaints.get_complaint(given["complaint"])
         return complaint.household, complaint, None
-    household = given.get("household", type=int)
+    household = record_number(given.get("household"))
     return (households.get_household(household) if household is not None else None), None, None
 
 

@@ -96,7 +96,7 @@ def read(setting: Setting, typed: str) -> Any:
 
 
 def _number(rule: Meaning, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not rule.least <= int(text[:6]) <= rule.most:
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or not rule.least <= int(text) <= rule.most:
         sentence = _("Please type a whole number from %(least)s to %(most)s.", least=rule.least, most=rule.most)
         raise Refused(sentence, field="value")
     return int(text)

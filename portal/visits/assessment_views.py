@@ -14,6 +14,7 @@ from portal.visits.models import HomeVisit
 from portal.visits.sheet import files_of, sheet
 from portal.visits.views import bp
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.pages import done, page
 
 
@@ -112,4 +113,4 @@ def final(visit_id: int) -> Response:
 
 
 def _shown(form: FinalForm) -> int | None:
-    return int(form.shown.data) if (form.shown.data or "").isdigit() else None
+    return record_number(form.shown.data)

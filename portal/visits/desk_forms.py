@@ -22,6 +22,7 @@ from portal.units.catalogue import catalogue
 from portal.visits import booking
 from portal.visits.desk import Wish
 from portal.visits.models import HomeVisit
+from portal.web.addresses import record_number
 from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional, tidy
 
 LATER: Final = "later"
@@ -174,7 +175,7 @@ class IntakeForm(VisitPart, Form):
             self.family.data, self.household_id.data = CHOSEN, act.removeprefix("choose:")
         elif act in ("other_family", "new_family"):
             self.family.data, self.household_id.data = (NEW if act == "new_family" else SEARCH), ""
-        elif str(self.household_id.data or "").isdigit():
+        elif record_number(self.household_id.data) is not None:
             self.family.data = CHOSEN
         elif self.family.data != NEW:
             self.family.data = SEARCH

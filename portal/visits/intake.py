@@ -20,6 +20,7 @@ from portal.units.documents import document_name
 from portal.visits import desk
 from portal.visits.desk_forms import CHOSEN, NEW, IntakeForm
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page
 
@@ -33,10 +34,10 @@ def _household(form: IntakeForm) -> Household | None:
     """The family that was chosen; the offered times are near its house."""
     if form.family.data != CHOSEN:
         return None
-    number = str(form.household_id.data or "")
-    if not number.isdigit():
+    number = record_number(form.household_id.data)
+    if number is None:
         raise NotFound
-    household = households.get_household(int(number))
+    household = households.get_household(number)
     form.family_in(household.village_code)
     return household
 

@@ -53,5 +53,8 @@ def local_url(candidate: str | None, otherwise: str = "/") -> str:
     """An address inside the portal, never one that leads elsewhere (open redirect)."""
     if not candidate or not candidate.startswith("/") or candidate.startswith(("//", "/\\")):
         return otherwise
-    parts = urlsplit(candidate)
+    try:
+        parts = urlsplit(candidate)
+    except ValueError:
+        return otherwise
     return candidate if not parts.scheme and not parts.netloc and "\\" not in candidate else otherwise

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from portal.web.addresses import MOST
+
 PAGE_SIZE = 25
 COUNT_LIMIT = 1000
 Row = TypeVar("Row")
@@ -34,16 +36,21 @@ class Page(Generic[Row]):
 def place() -> list[Any] | None:
     """The place in the list that `after` names, or None at its start (also when it was tampered with)."""
     try:
-        values = json.loads(base64.urlsafe_b64decode(request.args.get("after", "").encode()))
-    except ValueError:
+        values = json.loads(base64.urlsafe_b64decode(request.args.get("after", "")[:1000].encode()))
+    except (ValueError, RecursionError):
         return None
-    return values if isinstance(values, list) else None
+    return values if isinstance(values, list) and all(map(_usable, values)) else None
+
+
+def _usable(value: Any) -> bool:
+    """A number or a text that a database can compare with."""
+    return value.isprintable() if isinstance(value, str) else type(value) is int and abs(value) <= MOST
 
 
 def after_id() -> int | None:
     """The same for lists in the order of one id."""
     found = (place() or [None])[0]
-    return found if isinstance(found, int) and 0 <= found < 2**31 else None
+    return found if isinstance(found, int) and found >= 0 else None
 
 
 def _url(**changes: str) -> str:
