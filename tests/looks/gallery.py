@@ -160,7 +160,9 @@ def _register_words(app: Flask) -> None:
     def daytime(t: datetime) -> str:
         return f"{day(clock.local(t).date())} {clock.local(t):%H.%M} WIB"
 
-    app.jinja_env.filters.update(rupiah=money.format_rupiah, day=day, daytime=daytime, ago=lambda t: "2 jam lalu")
+    app.jinja_env.filters.update(
+        rupiah=money.format_rupiah, day=day, daytime=daytime, ago=lambda t: "2 jam lalu", number=str
+    )
 
 
 def create_gallery(tmp: Path) -> Flask:
