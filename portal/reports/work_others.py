@@ -102,7 +102,7 @@ def _aid(status: DisbursementStatus) -> Any:
     return (
         of_families(
             Disbursement, Disbursement.number, Disbursement.amount, Disbursement.service_code, Disbursement.approved_at,
-            Disbursement.waiting_reason,
+            Disbursement.waiting_reason, Disbursement.asnaf, Disbursement.asnaf_confirmed_by_id,
         )
         .where(Disbursement.status == status)
         .order_by(Disbursement.id)
@@ -110,15 +110,17 @@ def _aid(status: DisbursementStatus) -> Any:
 
 
 def payments(user: User) -> Group:
-    """Aid that the head approved and that has not been paid, the oldest first."""
+    """Aid that the head approved and that has not been paid, the oldest first; zakat waits for its amil's asnaf."""
 
     def row(found: Any) -> Work:
+        page, waits = addresses.disbursement(found.number), found.asnaf and not found.asnaf_confirmed_by_id
         return Work(
             title=f"{format_rupiah(found.amount)} · {found.head_name}",
             url=addresses.disbursement(found.number),
             text=f"{found.number} · {service_name(found.service_code)} · "
             + _("approved %(when)s", when=ago(found.approved_at) if found.approved_at else ""),
-            button=(_l("Pay"), addresses.disbursement(found.number) + "/payment"),
+            button=(_l("Read how the aid stands"), page) if waits else (_l("Pay"), page + "/payment"),
+            mark=("due", _("waits for its asnaf")) if waits else None,
         )
 
     rows, total = first(_aid(DisbursementStatus.APPROVED), row)

@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from flask_login import login_user
 
+from portal import audit
 from portal import clock as unit_clock
 from portal.accounts.roles import Role
 from portal.complaints.models import ComplaintStatus
+from portal.db import db
 from portal.decisions.models import DecisionStatus
 from portal.funds.models import DisbursementStatus
 from portal.reports import today
@@ -374,3 +376,19 @@ def test_whoever_may_open_only_one_place_more_finds_it_on_the_phone(make, sign_i
     page = sign_in(make.partner_user()).get("/").text
 
     assert 'href="/donations"' in page.partition('class="bottom"')[2]
+
+
+def test_zakat_whose_asnaf_is_not_confirmed_is_not_offered_for_payment(make):
+    rani, amil = make.social_worker(), make.partner_user("baznas")
+    zakat, approved = case.fund(make, "baznas", "zakat"), {"status": DisbursementStatus.APPROVED, "asnaf": "miskin"}
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.APPROVED)
+    aid = case.disbursement(make, complaint, by=rani, from_fund=zakat, **approved)
+
+    (row,) = groups(make.treasurer())["payments"].rows
+    assert (row.mark, row.button[1]) == (("due", "menunggu asnaf"), f"/disbursements/{aid.number}")
+
+    with audit.unrecorded():
+        aid.asnaf_confirmed_by_id = amil.id
+        db.session.flush()
+    (row,) = groups(make.treasurer())["payments"].rows
+    assert (row.mark, row.button[1]) == (None, f"/disbursements/{aid.number}/payment")
