@@ -143,10 +143,18 @@ def unrecorded() -> Iterator[None]:
         db.session.info.pop(UNRECORDED, None)
 
 
+def forget_readings() -> None:
+    """What the view was about to show is not shown after all."""
+    g.pop("readings", None)
+
+
 def write_readings(response: Any) -> Any:
-    """After the view, before the answer leaves: a page that showed a case file is only sent when that is on record."""
+    """After the view, before the answer leaves: a page that showed a case file is only sent when that is on record.
+
+    Also a page that refuses what was typed (422); an error page shows no case (see `forget_readings`).
+    """
     readings = g.pop("readings", [])
-    if not readings or response.status_code >= 400:
+    if not readings:
         return response
     db.session.rollback()  # the page is rendered; end the reading transaction so that a writing one can begin
     with writing():

@@ -64,6 +64,7 @@ def index() -> Response:
 
 def _case_page(template: str, complaint: Complaint, form: Any) -> Response:
     status = 422 if request.method == "POST" else 200
+    audit.record_reading(complaint, by=signed_in_user(), household_id=complaint.household_id)
     return page(
         template, complaint=complaint, form=form, line=households.line(complaint.household),
         case_url=address_of(complaint), status=status,

@@ -8,7 +8,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.errors import ChangedMeanwhile, Refused
-from portal.households.identity import SENTENCES, BadNumber, parse_nik
+from portal.households.identity import LENGTH, SENTENCES, BadNumber, mask, parse_nik
 from portal.households.models import Household, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
@@ -28,6 +28,11 @@ RELATIONS = [
     Choice(Relation.GRANDCHILD.value, _l("Grandchild")),
     Choice(Relation.OTHER.value, _l("Other member")),
 ]
+
+
+def masked(text: str) -> str:
+    """A text with a whole KK or NIK number in it, as a page may show it that is not about numbers."""
+    return mask(text) if len(text) == LENGTH and text.isdigit() else text
 
 
 class NumberField(StringField):
@@ -155,6 +160,7 @@ class HouseholdForm(AddressPart, Form):
         try:
             super().expect_version(record)
         except ChangedMeanwhile as changed:
+            changed.comparison = [(label, *map(masked, texts)) for label, *texts in changed.comparison]
             stored = ", ".join(member.name for member in record.members)
             typed = ", ".join(row.name.data or "" for _place, row in self._people())
             if stored != typed:

@@ -128,12 +128,19 @@ def numbers(household_id: int) -> Response:
     return page("households/numbers.html", household=household, line=queries.line(household))
 
 
+def _read(household_id: int) -> Household:
+    """The family, whose reading is recorded when its page is shown."""
+    household = queries.get_household(household_id)
+    audit.record_reading(household, by=signed_in_user(), household_id=household.id)
+    return household
+
+
 @bp.route("/<int:household_id>/list-check", methods=["GET", "POST"])
 @requires(RECORD)
 @once
 def list_check(household_id: int) -> Response:
     """Note what a national list says of the family."""
-    household, form = queries.get_household(household_id), ListCheckForm()
+    household, form = _read(household_id), ListCheckForm()
     if form.sent() and _list_checked(household, form):
         return done(address_of(household), _("The list check is recorded."))
     status = 422 if request.method == "POST" else 200
@@ -160,7 +167,7 @@ def _list_checked(household: Household, form: ListCheckForm) -> bool:
 @once
 def membership_card(household_id: int) -> Response:
     """Note a KPS or KKS that the family showed."""
-    household = queries.get_household(household_id)
+    household = _read(household_id)
     form = MembershipCardForm(seen_on=clock.today())
     if form.sent() and _card_seen(household, form):
         return done(address_of(household), _("The card is recorded."))

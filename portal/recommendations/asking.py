@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_babel import get_locale, gettext
 
+from portal import audit
 from portal.complaints import queries as complaints
 from portal.complaints.models import Complaint
 from portal.errors import Refused
@@ -89,6 +90,8 @@ def _event(form: RequestForm, household: Household) -> EmergencyEvent | services
 
 
 def _ask(form: RequestForm, household: Household, complaint: Complaint | None, *, status: int = 200) -> Response:
+    read = complaint or household
+    audit.record_reading(read, by=signed_in_user(), household_id=household.id)
     return page(
         "recommendations/new.html", status=status, form=form, complaint=complaint, household=household,
         line=households.line(household), events=len(form.event.choices) - 1,

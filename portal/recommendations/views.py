@@ -55,6 +55,9 @@ def _mayor(
 ) -> Response:
     """What waits for the mayor, the longest wait first; after a decision also what was decided."""
     waiting = queries.awaiting_mayor()
+    for row in waiting:
+        read = (EmergencyRecommendation.__tablename__, row.id)
+        audit.record_reading(read, by=user, household_id=row.household_id)
     return page(
         "recommendations/mayor.html", fragment="waiting", status=status, waiting=waiting, user=user, wrong=wrong,
         form=form or DecisionForm(formdata=None), trouble=trouble, decided=_just_decided(),
@@ -99,13 +102,13 @@ def _shown(number: str) -> EmergencyRecommendation:
 @requires()
 def show(number: str) -> Response:
     recommendation = _shown(number)
-    audit.record_reading(recommendation, by=signed_in_user(), household_id=recommendation.household_id)
     return _show(recommendation, ExitForm(formdata=None, obj=recommendation))
 
 
 def _show(recommendation: EmergencyRecommendation, form: ExitForm, *, status: int = 200) -> Response:
     user, today = signed_in_user(), clock.today()
     approved = recommendation.status is RecommendationStatus.APPROVED
+    audit.record_reading(recommendation, by=user, household_id=recommendation.household_id)
     return page(
         "recommendations/show.html", status=status, r=recommendation, exit_form=form, user=user,
         files=files.of(recommendation.event), hours=waiting_hours(recommendation), late=is_late(recommendation),

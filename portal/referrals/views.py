@@ -99,6 +99,9 @@ def _form(**how: object) -> ReferralForm:
 
 def _new(form: ReferralForm, source: Source, *, status: int = 200) -> Response:
     household, complaint, recommendation = source
+    if household is not None:
+        read = recommendation or complaint or household
+        audit.record_reading(read, by=signed_in_user(), household_id=household.id)
     return page(
         "referrals/new.html", status=status, form=form, household=household, complaint=complaint,
         recommendation=recommendation, line=households.line(household) if household else None,
@@ -110,7 +113,6 @@ def _new(form: ReferralForm, source: Source, *, status: int = 200) -> Response:
 @requires("referrals.view", "referrals.answer")
 def show(referral_id: int) -> Response:
     referral = queries.get_referral(referral_id, reader=signed_in_user())
-    audit.record_reading(referral, by=signed_in_user(), household_id=referral.household_id)
     return _show(referral, AnswerForm(formdata=None, obj=referral))
 
 
@@ -119,6 +121,7 @@ def _show(referral: Referral, form: AnswerForm, *, status: int = 200) -> Respons
     user = signed_in_user()
     complaint = referral.complaint
     phone = (complaint.applicant_phone if complaint else "") or referral.household.phone
+    audit.record_reading(referral, by=user, household_id=referral.household_id)
     final = referral.outcome in (ReferralOutcome.SERVED, ReferralOutcome.REFUSED)
     return page(
         "referrals/show.html", status=status, r=referral, form=form, phone=phone, outcomes=OUTCOMES, on=clock.today(),

@@ -107,6 +107,7 @@ def final(visit_id: int) -> Response:
             raise
         except Refused as refusal:
             form.refuse(refusal)
+    audit.record_reading(visit, by=signed_in_user(), household_id=visit.household_id)
     found = sheet(visit)
     form.shown.data = "" if found.result.value is None else str(found.result.value)
     return page("visits/final.html", status=422 if form.errors else 200, visit=visit, form=form, sheet=found)

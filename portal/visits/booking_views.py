@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 
-from portal import clock
+from portal import audit, clock
 from portal.complaints import queries as complaints
 from portal.complaints import receipt
 from portal.complaints.models import OPEN_STATUSES, Complaint
@@ -27,6 +27,7 @@ def _refuse_over(complaint: Complaint) -> None:
 
 
 def _book_page(complaint: Complaint, form: BookForm, visit: HomeVisit | None) -> Response:
+    audit.record_reading(complaint, by=signed_in_user(), household_id=complaint.household_id)
     return page(
         "visits/book.html", form=form, complaint=complaint, visit=visit, line=households.line(complaint.household),
         status=422 if request.method == "POST" else 200,

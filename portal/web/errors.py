@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from portal.audit.services import forget_readings
 from portal.db import db
 from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
 from portal.web.access import NotSignedIn, is_public
@@ -23,6 +24,7 @@ MOST_READ_IN_VAIN = 100 * 1024 * 1024
 
 
 def error_page(status: int, **context: Any) -> Response:
+    forget_readings()
     known = status if status in {403, 404, 409, 413, 422, 429, 500, 503} else (404 if status == 405 else 422)
     response = make_response(render_template(f"errors/{known}.html", status=status, **context), status)
     if getattr(request, "htmx", None):
@@ -91,6 +93,7 @@ def read_to_the_end() -> None:
 
 
 def busy(error: OperationalError) -> Response:
+    forget_readings()
     db.session.rollback()
     log.error("database", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "database"}})
     response = make_response(render_template("errors/503.html"), 503)
@@ -99,6 +102,7 @@ def busy(error: OperationalError) -> Response:
 
 
 def unexpected(error: Exception) -> Response:
+    forget_readings()
     db.session.rollback()
     log.error("error", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "unexpected"}})
     return make_response(render_template("errors/500.html", request_id=g.get("request_id")), 500)
