@@ -7,6 +7,7 @@ from typing import Any
 from portal import clock
 from portal.cards.models import Card
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
+from portal.complaints.promise import days_promised
 from portal.decisions.models import (
     Decision,
     DecisionStatus,
@@ -51,7 +52,7 @@ class Case:
             Complaint, tracking_code=city.code(TRACKING_LENGTH), household_id=house.id,
             applicant_name=house.head.name, applicant_phone=house.row["phone"],
             own_words=city.rng.choice(words.OWN_WORDS[service]), service_code=service, urgent=urgent, received_on=on,
-            promised_on=promise(self.entry.time_rule, self.entry.days, on, city.days.calendar)
+            promised_on=promise(self.entry.time_rule, days_promised(self.entry, urgent=urgent), on, city.days.calendar)
             if self.entry.days else None,
             taken_by_id=self.user["id"], taken_at=taken,
         )  # fmt: skip

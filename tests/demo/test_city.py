@@ -12,6 +12,7 @@ from portal.audit.verify import verify
 from portal.audit.words import ACTIONS
 from portal.cards.models import Card, CardStatus
 from portal.complaints.models import Complaint, ComplaintStatus, ComplaintStep
+from portal.complaints.promise import promise_for
 from portal.db import db
 from portal.decisions.models import Decision, ListingError
 from portal.demo.city import City
@@ -27,6 +28,7 @@ from portal.partners.models import Donation, DonationStatus
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.referrals.models import Referral
 from portal.series import NumberSeries, next_number
+from portal.units.catalogue import catalogue
 from portal.visits.instruments import evaluate
 from portal.visits.models import Answer, Assessment, AssessmentStatus, HomeVisit, VisitStatus
 
@@ -247,3 +249,12 @@ def test_the_numbers_of_the_year_run_without_gaps_and_go_on(kind, model, moment)
     assert of_year == list(range(1, len(of_year) + 1))
     assert db.session.get_one(NumberSeries, (kind, 2026)).last == len(of_year)
     assert next_number(kind, 2026) == len(of_year) + 1
+
+
+def test_every_promise_is_the_one_the_desk_would_have_given():
+    found = db.session.scalars(select(Complaint)).all()
+
+    assert any(complaint.urgent for complaint in found)
+    for complaint in found:
+        service = catalogue().service(complaint.service_code)
+        assert complaint.promised_on == promise_for(service, complaint.received_on, urgent=complaint.urgent)
