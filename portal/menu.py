@@ -21,6 +21,7 @@ class Place:
 PLACES = (
     Place("front.front", _l("Today"), "home", phone=True),
     Place("households.register", _l("Families"), "household", ("households.view",), phone=True),
+    Place("area.families", _l("My kelurahan"), "household", ("area.view",), phone=True),
     Place("complaints.index", _l("Complaints"), "complaint", ("complaints.view",), phone=True),
     Place("visits.agenda", _l("Visits"), "visit", ("visits.view",), phone=True),
     Place("decisions.waiting", _l("Decisions"), "decision", ("decisions.view",)),

@@ -7,6 +7,7 @@ from portal.complaints import models as complaints
 from portal.decisions import models as decisions
 from portal.files import models as files
 from portal.funds import models as funds
+from portal.households import area_models as area
 from portal.households import models as households
 from portal.partners import models as partners
 from portal.recommendations import models as recommendations
@@ -18,6 +19,6 @@ from portal.web.kept import KeptForm
 from portal.web.once import OnceKey
 
 __all__ = [
-    "KeptForm", "NumberSeries", "OnceKey", "accounts", "audit", "cards", "complaints", "decisions", "files", "funds",
-    "households", "partners", "recommendations", "referrals", "units", "visits",
+    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "files",
+    "funds", "households", "partners", "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

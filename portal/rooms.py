@@ -16,6 +16,7 @@ from portal.funds.book_views import bp as funds
 from portal.funds.book_views import partners_bp as partners
 from portal.funds.donation_views import bp as donations
 from portal.funds.settling_views import bp as disbursements
+from portal.households.area_views import bp as area
 from portal.households.views import bp as households
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
@@ -36,6 +37,7 @@ BLUEPRINTS = (
     users,
     files,
     households,
+    area,
     complaints,
     intake,
     visits,

@@ -396,6 +396,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "area_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("village_code", sa.String(), nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "new_family",
+                "moved",
+                "died",
+                "born",
+                "other",
+                name="reportkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("family_name", sa.String(), nullable=False),
+        sa.Column("rt", sa.String(), nullable=False),
+        sa.Column("rw", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("own_words", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("open", "settled", name="reportstatus", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("reported_by_id", sa.Integer(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by_id", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settling_note", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(status = 'open') = (settled_by_id IS NULL)", name=op.f("ck_area_report_settled_by_someone")
+        ),
+        sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_area_report_household_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["user.id"], name=op.f("fk_area_report_reported_by_id")),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["user.id"], name=op.f("fk_area_report_settled_by_id")),
+        sa.ForeignKeyConstraint(["village_code"], ["region.code"], name=op.f("fk_area_report_village_code")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area_report")),
+    )
+    with op.batch_alter_table("area_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_area_report_household_id"), ["household_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_area_report_reported_by_id"), ["reported_by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_area_report_status"), ["status"], unique=False)
+
+    op.create_table(
         "complaint",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -1269,6 +1319,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_complaint_household_id"))
 
     op.drop_table("complaint")
+    with op.batch_alter_table("area_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_area_report_status"))
+        batch_op.drop_index(batch_op.f("ix_area_report_reported_by_id"))
+        batch_op.drop_index(batch_op.f("ix_area_report_household_id"))
+
+    op.drop_table("area_report")
     with op.batch_alter_table("user_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
 

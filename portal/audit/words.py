@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 KINDS: Final[dict[str, Any]] = {
     "answer": _l("answer of a visit"),
+    "area_report": _l("report of a cadre"),
     "assessment": _l("assessment"),
     "card": _l("card"),
     "card_type": _l("kind of card"),
@@ -44,6 +45,8 @@ KINDS: Final[dict[str, Any]] = {
 """Every kind of record that the trail follows, by its table."""
 
 ACTIONS: Final[dict[str, Any]] = {
+    "area_report.made": _l("reported a family to the unit"),
+    "area_report.settled": _l("dealt with a report of a cadre"),
     "assessment.answered": _l("answered questions of a visit"),
     "assessment.final": _l("finished an assessment"),
     "card.issued": _l("issued a card"),

@@ -183,7 +183,8 @@ def _by_number(text: str) -> ColumnElement[bool] | None:
     return None
 
 
-def _counted(conditions: Sequence[ColumnElement[bool]]) -> int:
+def counted(conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many families meet these conditions; one more than the limit when there are more than are counted."""
     counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
     return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
 
@@ -192,22 +193,26 @@ def _narrowed(narrowed: Filter) -> tuple[list[ColumnElement[bool]], int]:
     """Conditions, and how many families meet them (capped)."""
     conditions = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
     if not narrowed.q.strip():
-        return conditions, _counted(conditions)
+        return conditions, counted(conditions)
     number = _by_number(narrowed.q)
     if number is not None:
         conditions.append(number)
-        return conditions, _counted(conditions)
+        return conditions, counted(conditions)
     hits = search.named(narrowed.q, village_code=narrowed.village_code)
     return [*conditions, hits.condition(Household.id)], hits.total
+
+
+def beyond(after: Sequence[Any] | None) -> list[ColumnElement[bool]]:
+    """The condition of the families after a place in a list by the head's name; none at its start."""
+    if after and len(after) == 2 and isinstance(after[1], int):
+        return [tuple_(Household.head_name, Household.id) > (str(after[0]), after[1])]
+    return []
 
 
 def register(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
     """Rows of LINE by the head's name, one more than a page if there are more, and how many there are (capped)."""
     conditions, total = _narrowed(narrowed)
-    if after and len(after) == 2 and isinstance(after[1], int):
-        place = (str(after[0]), after[1])
-        conditions.append(tuple_(Household.head_name, Household.id) > place)
-    rows = select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
+    rows = select(*LINE).where(*conditions, *beyond(after)).order_by(Household.head_name, Household.id).limit(size + 1)
     return list(db.session.execute(rows)), total
 
 

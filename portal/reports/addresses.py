@@ -9,6 +9,10 @@ def household(household_id: int, part: str = "") -> str:
     return f"/households/{household_id}" + (f"/{part}" if part else "")
 
 
+def area_report(report_id: int) -> str:
+    return f"/area/reports/{report_id}"
+
+
 def visit(visit_id: int) -> str:
     return f"/visits/{visit_id}"
 

@@ -15,6 +15,8 @@ from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
 from portal.complaints.queries import BEFORE_VISIT
 from portal.db import db
 from portal.decisions.models import Decision, DecisionStatus
+from portal.households import area_queries as area
+from portal.households.area_words import KINDS
 from portal.households.models import Household
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.reports import addresses
@@ -260,4 +262,22 @@ def cards_expiring(user: User) -> Group:
     )  # fmt: skip
 
 
-GROUPS = (visits, left_open, without_visit, drafts, returned, letters_ending, cards_expiring)
+def cadre_reports(user: User) -> Group:
+    """What cadres reported and nobody dealt with, the oldest first."""
+
+    def row(found: Any) -> Work:
+        return Work(
+            title=found.family_name,
+            url=addresses.area_report(found.id),
+            text=f"{KINDS[found.kind]} · {place(found)} · {found.reported_by}",
+            button=(_l("Open the report"), addresses.area_report(found.id)),
+        )
+
+    rows, total = first(area.open_reports(), row)
+    return Group(
+        "cadre-reports", _l("Reports of cadres"), _l("reports of cadres"), "/area/reports", rows, total, "", "due",
+        only_when_any=True,
+    )  # fmt: skip
+
+
+GROUPS = (visits, left_open, without_visit, cadre_reports, drafts, returned, letters_ending, cards_expiring)

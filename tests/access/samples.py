@@ -15,7 +15,8 @@ from portal.decisions.models import ListingError, ListingErrorKind
 from portal.files.models import StoredFile
 from portal.files.services import path_of
 from portal.funds.models import DisbursementStatus
-from portal.households.models import MembershipCard
+from portal.households.area_models import AreaReport, ReportKind
+from portal.households.models import Household, MembershipCard
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
@@ -42,9 +43,12 @@ class Samples:
         self.donation = factories.donation(make, by=partner, partner_code="baznas")
         fund = factories.fund(make)
         aid = factories.disbursement(make, case, by=worker, status=DisbursementStatus.WAITING)
+        cadre = make.cadre()
+        self.report = self._report(make, family, cadre)
         self.values: dict[tuple[str, str], Any] = {
             ("households", "household_id"): family.id,
             ("households", "card_id"): self._membership_card(make, family.id),
+            ("area", "report_id"): self.report.id,
             ("complaints", "number"): case.number,
             ("visits", "visit_id"): visit.id,
             ("decisions", "decision_id"): decision.id,
@@ -70,6 +74,14 @@ class Samples:
         first = rule.rule.split("/")[1]
         values = {name: self.values[first, name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+    def _report(self, make: Make, family: Household, by: User) -> AreaReport:
+        report = AreaReport(
+            village_code=family.village_code, household_id=family.id, kind=ReportKind.MOVED, reported_by_id=by.id,
+            family_name=family.head_name, own_words="Contoh", reported_at=clock.now(),
+        )  # fmt: skip
+        make._store(report)
+        return report
 
     def _membership_card(self, make: Make, household_id: int) -> int:
         row = MembershipCard(household_id=household_id, kind="kks", seen_on=clock.today())

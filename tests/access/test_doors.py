@@ -132,6 +132,7 @@ def test_a_strangers_form_without_its_token_is_refused_too(app, samples, strange
     assert contents() == before
 
 
+OTHER_VILLAGE = "13.76.01.1022"
 Row = tuple[str, Callable[[Make], object], Callable[[Samples], str]]
 
 OTHERS: list[Row] = [
@@ -143,6 +144,17 @@ OTHERS: list[Row] = [
     ("another partner's donation", lambda make: make.partner_user(), lambda s: f"/donations/{s.donation.number}"),
     ("another person's kept form", lambda make: make.social_worker(), lambda s: "/kept/contoh"),
     ("another partner's proof", lambda make: make.partner_user(), lambda s: f"/files/{s.values['files', 'file_id']}"),
+    (
+        "a family of another cadre's kelurahan",
+        lambda make: make.cadre(OTHER_VILLAGE),
+        lambda s: f"/area/reports/new?household={s.report.household_id}",
+    ),
+    (
+        "a report from another cadre's kelurahan",
+        lambda make: make.cadre(OTHER_VILLAGE),
+        lambda s: f"/area/reports/{s.report.id}",
+    ),
+    ("another cadre's report", lambda make: make.cadre(), lambda s: f"/area/reports/{s.report.id}"),
     (
         "a proof, for who sees no donations",
         lambda make: make.cadre(),
@@ -157,6 +169,11 @@ def test_what_belongs_to_others_is_not_there(make, samples, sign_in, intruder, a
 
 
 OWN: list[Row] = [
+    (
+        "a family of the own kelurahan",
+        lambda make: make.cadre(),
+        lambda s: f"/area/reports/new?household={s.report.household_id}",
+    ),
     ("an office's referral", lambda make: make.office_user("Dinas Sosial"), lambda s: f"/referrals/{s.referral.id}"),
     ("a partner's donation", lambda make: make.partner_user("baznas"), lambda s: f"/donations/{s.donation.number}"),
     ("a partner's proof", lambda make: make.partner_user("baznas"), lambda s: f"/files/{s.values['files', 'file_id']}"),

@@ -11,8 +11,14 @@ from portal.db import db
 
 DELEGATION = "INSERT INTO delegation (from_user_id, to_user_id, starts_on, ends_on, reason, granted_at, version) "
 REST = ", 'x', '2026-05-01 00:00:00', 1 FROM \"user\""
+REPORT = "INSERT INTO area_report (village_code, kind, family_name, rt, rw, phone, own_words, status, reported_by_id, "
+REPORTED = (
+    "reported_at, settling_note, version) SELECT (SELECT min(code) FROM region), 'moved', 'x', '', '', '', 'x', "
+    "'settled', min(id), '2026-05-01 00:00:00', '', 1 FROM \"user\""
+)
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
+    "ck_area_report_settled_by_someone": REPORT + REPORTED,
     "ck_holiday_kind": "UPDATE holiday SET kind = 'market day'",
     "ck_number_series_positive": "UPDATE number_series SET last = 0",
     "ck_region_level": "UPDATE region SET level = 'planet'",

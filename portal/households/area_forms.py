@@ -1,0 +1,42 @@
+"""What a cadre types about a family, and the unit's note on it."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice as Choice
+
+from portal.households.area_models import ReportKind
+from portal.households.area_words import KINDS
+from portal.households.forms import NAME_LIMIT, NeighbourhoodField
+from portal.web.forms import Form, Length, Named, Phone, Required, TextField, optional, tidy
+
+WORDS_LIMIT = 1000
+
+
+class AreaReportForm(Form):
+    """A report; of a family chosen from the list, name and place are known and no field asks for them."""
+
+    kind = RadioField(_l("What happened?"), [Required(_l("Please choose what happened."))])
+    family_name = TextField(_l("Name of the family"), [Required(), Length(NAME_LIMIT), Named()])
+    rt = NeighbourhoodField("RT", [optional])
+    rw = NeighbourhoodField("RW", [optional])
+    phone = TextField(_l("Telephone"), [optional, Length(40), Phone()])
+    own_words = TextAreaField(
+        _l("In your own words"), [Required(), Length(WORDS_LIMIT)], filters=[tidy], render_kw={"rows": 5}
+    )
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [kind for kind in ReportKind if not (known and kind is ReportKind.NEW_FAMILY)]
+        self.kind.choices = [Choice(kind.value, KINDS[kind]) for kind in kinds]
+        if known:
+            del self.family_name, self.rt, self.rw
+
+
+class SettlingForm(Form):
+    """What the unit did about a report; the cadre reads it."""
+
+    settling_note = TextAreaField(
+        _l("What was done"), [Required(), Length(WORDS_LIMIT)], filters=[tidy], render_kw={"rows": 4}
+    )

@@ -1,0 +1,95 @@
+"""What a cadre sees of the own kelurahan (names and addresses, nothing else), and the reports of cadres."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from portal.accounts.models import User
+from portal.db import AnySelect, db
+from portal.errors import NotFound
+from portal.households import policies, search
+from portal.households.area_models import AreaReport, ReportStatus
+from portal.households.models import Household
+from portal.households.queries import beyond, counted
+from portal.web.paging import PAGE_SIZE
+
+
+@dataclass(frozen=True)
+class AreaFilter:
+    """How the list is narrowed: a part of the head's name, and an RW."""
+
+    q: str = ""
+    rw: str = ""
+
+
+def families(
+    village_code: str, narrowed: AreaFilter, after: Sequence[Any] | None, *, size: int = PAGE_SIZE
+) -> tuple[list[Any], int]:
+    """Families of a kelurahan by the head's name, one more than a page if there are more, and how many (capped)."""
+    conditions: list[ColumnElement[bool]] = [Household.village_code == village_code]
+    if narrowed.rw:
+        conditions.append(Household.rw == narrowed.rw)
+    if narrowed.q:
+        hits = search.named(narrowed.q, village_code=village_code, heads=True)
+        conditions.append(hits.condition(Household.id))
+    total = counted(conditions)
+    rows = (
+        select(Household.id, Household.head_name, Household.rt, Household.rw, Household.address)
+        .where(*conditions, *beyond(after))
+        .order_by(Household.head_name, Household.id)
+        .limit(size + 1)
+    )
+    return list(db.session.execute(rows)), total
+
+
+def neighbourhoods(village_code: str) -> Sequence[str]:
+    """The RW of a kelurahan in which families of the register live."""
+    found = select(Household.rw).where(Household.village_code == village_code, Household.rw != "")
+    return db.session.scalars(found.distinct().order_by(Household.rw)).all()
+
+
+def family_of(household_id: int, *, reader: User) -> Household:
+    """A family of the reader's own kelurahan. Raises NotFound, also for a family of another one."""
+    found = db.session.get(Household, household_id)
+    if found is None or found.village_code != reader.village_code:
+        raise NotFound
+    return found
+
+
+def get_report(report_id: int, *, reader: User) -> AreaReport:
+    """Raises NotFound, also for a report that is not the reader's to know of."""
+    found = db.session.get(AreaReport, report_id)
+    if found is None or not policies.may_see_report(reader, found):
+        raise NotFound
+    return found
+
+
+def open_reports() -> AnySelect:
+    """What cadres reported and nobody dealt with, the oldest first."""
+    return _lines().where(AreaReport.status == ReportStatus.OPEN).order_by(AreaReport.id)
+
+
+def _lines() -> AnySelect:
+    r = AreaReport
+    return select(
+        r.id, r.kind, r.family_name, r.village_code, r.rt, r.rw, r.status, r.reported_at, r.settling_note,
+        User.full_name.label("reported_by"),
+    ).join(User, User.id == r.reported_by_id)  # fmt: skip
+
+
+def reports(
+    status: ReportStatus, after: int | None, *, reader: User, size: int = PAGE_SIZE
+) -> tuple[Sequence[Any], int]:
+    """Reports of all cadres: open ones from the oldest, settled ones from the newest. A cadre gets all the own ones."""
+    r, upwards = AreaReport, False
+    if policies.sees_all_reports(reader):
+        conditions, upwards = [r.status == status], status is ReportStatus.OPEN
+    else:
+        conditions = [r.reported_by_id == reader.id, r.village_code == reader.village_code]
+    total = db.session.execute(select(func.count()).select_from(r).where(*conditions)).scalar_one()
+    if after is not None:
+        conditions.append(r.id > after if upwards else r.id < after)
+    rows = _lines().where(*conditions).order_by(r.id if upwards else r.id.desc()).limit(size + 1)
+    return db.session.execute(rows).all(), total
