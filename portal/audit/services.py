@@ -143,15 +143,10 @@ def unrecorded() -> Iterator[None]:
         db.session.info.pop(UNRECORDED, None)
 
 
-def forget_readings() -> None:
-    """What the view was about to show is not shown after all."""
-    g.pop("readings", None)
-
-
 def write_readings(response: Any) -> Any:
     """After the view, before the answer leaves: a page that showed a case file is only sent when that is on record.
 
-    Also a page that refuses what was typed (422); an error page shows no case (see `forget_readings`).
+    Also a page that refuses what was typed (422); an error page shows no case (`forget_readings` of portal.web.errors).
     """
     readings = g.pop("readings", [])
     if not readings:

@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from portal.audit.services import forget_readings
 from portal.db import db
 from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
 from portal.web.access import NotSignedIn, is_public
@@ -21,6 +20,11 @@ from portal.web.pages import see_other
 NOT_KEPT = {"csrf_token", "version"}
 # Bytes of a refused upload.
 MOST_READ_IN_VAIN = 100 * 1024 * 1024
+
+
+def forget_readings() -> None:
+    """What the view was about to show is not shown after all, so the trail shall not say it was (audit.services)."""
+    g.pop("readings", None)
 
 
 def error_page(status: int, **context: Any) -> Response:
