@@ -68,7 +68,11 @@ def _add_step(complaint: Complaint, by: User | None, note: str = "") -> None:
 
 
 def move(complaint: Complaint, status: ComplaintStatus, *, by: User | None, note: str = "") -> None:
-    """Set the state and add it to the history; the first state that ends a case also sets the day it was answered."""
+    """Set the state and add it to the history; the first state that ends a case also sets the day it was answered.
+
+    Raises AlreadySettled for a case that was closed or withdrawn: nothing brings it back.
+    """
+    _refuse_over(complaint)
     complaint.status = status
     if status in OPEN_STATUSES:
         complaint.closed_on = None
@@ -95,8 +99,13 @@ def tick_documents(complaint: Complaint, brought: Collection[str], *, by: User) 
         move(complaint, ComplaintStatus.INCOMPLETE, by=by)
 
 
+def is_over(complaint: Complaint) -> bool:
+    """Whether the case was closed or the family withdrew it."""
+    return complaint.status in {ComplaintStatus.CLOSED, ComplaintStatus.WITHDRAWN}
+
+
 def _refuse_over(complaint: Complaint) -> None:
-    if complaint.status in {ComplaintStatus.CLOSED, ComplaintStatus.WITHDRAWN}:
+    if is_over(complaint):
         raise AlreadySettled(_("This case is closed."))
 
 

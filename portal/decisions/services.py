@@ -171,7 +171,9 @@ def settle(decision: Decision, status: DecisionStatus, *, reason: str, by: User,
     decision.decided_by = by
     decision.decided_at = clock.now()
     db.session.flush()
-    complaints.move(decision.complaint, COMPLAINT_AFTER[status], by=by, note=decision.decision_reason)
+    # What is declined or returned after the family withdrew goes off the list and leaves the case as it is.
+    if status is DecisionStatus.APPROVED or not complaints.is_over(decision.complaint):
+        complaints.move(decision.complaint, COMPLAINT_AFTER[status], by=by, note=decision.decision_reason)
     audit.record(f"decision.{status}", decision, by=by)
     if status is DecisionStatus.APPROVED:
         effects.bring(decision, by=by, on=on or clock.today())

@@ -189,7 +189,7 @@ def decline(recommendation: EmergencyRecommendation, *, reason: str, by: User, o
         raise Refused(gettext("Please give the reason; the family will read it."), field="own")
     mayor_id = _ready_to_settle(recommendation, by=by, on=on)
     _settle(recommendation, RecommendationStatus.DECLINED, reason, by, mayor_id)
-    if recommendation.complaint is not None:
+    if recommendation.complaint is not None and not complaints.is_over(recommendation.complaint):
         complaints.move(recommendation.complaint, ComplaintStatus.DECLINED, by=by, note=reason)
     audit.record("recommendation.declined", recommendation, by=by)
     db.session.flush()

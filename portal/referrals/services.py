@@ -44,7 +44,8 @@ def send(
     db.session.flush()
     if recommendation is not None:
         recommendations.record_exit(recommendation, Exit.REFERRAL, reason=f"{office}. {reason}", by=by, on=today)
-    if complaint is not None:
+    # An emergency ends with a referral although the family withdrew; nothing else is referred then.
+    if complaint is not None and not (recommendation is not None and complaints.is_over(complaint)):
         complaints.move(complaint, ComplaintStatus.REFERRED, by=by, note=office)
     audit.record("referral.sent", referral, by=by)
     return referral

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import audit, clock
 from portal.accounts.roles import Role
 from portal.cards import queries as cards
+from portal.complaints import services as complaint_services
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.decisions import facts, listing_errors, policies, queries, services
@@ -352,3 +353,20 @@ def test_the_list_is_looked_up_anew_for_each_proposal(make):
 def test_there_is_no_such_decision(make):
     with pytest.raises(NotFound):
         queries.get_decision(12345)
+
+
+def test_nothing_is_approved_for_a_family_that_withdrew(make):
+    found = case(make)
+    decision = found.propose()
+    complaint_services.withdraw(found.complaint, reason="Sudah dibantu saudara.", by=found.worker)
+    db.session.commit()
+
+    with pytest.raises(AlreadySettled):
+        services.settle(decision, APPROVED, reason="Ya.", by=found.head)
+    db.session.rollback()
+
+    assert cards.cards_of(found.household.id) == []
+    assert found.complaint.status is ComplaintStatus.WITHDRAWN
+    services.settle(decision, RETURNED, reason="Keluarga menarik keluhannya.", by=found.head)
+    db.session.commit()
+    assert (decision.status, found.complaint.status) == (RETURNED, ComplaintStatus.WITHDRAWN)

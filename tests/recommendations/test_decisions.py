@@ -6,6 +6,7 @@ import pytest
 
 from portal import clock
 from portal.cards.validity import Validity
+from portal.complaints import services as complaint_services
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
@@ -128,3 +129,20 @@ def test_a_deputy_does_not_decide_their_own_request(make):
 
     with pytest.raises(NotAllowed):
         approve(factories.recommendation(make, deputy), deputy)
+
+
+def test_no_letter_is_given_to_a_family_that_withdrew(make):
+    worker, mayor, household = make.social_worker(), make.mayor(), make.household()
+    complaint = factories.complaint(make, household, worker)
+    recommendation = factories.recommendation(make, worker, household, complaint_id=complaint.id)
+    complaint_services.withdraw(complaint, reason="Sudah dibantu tetangga.", by=worker)
+    db.session.commit()
+
+    with pytest.raises(AlreadySettled):
+        approve(recommendation, mayor)
+    db.session.rollback()
+    services.decline(recommendation, reason="Keluarga menarik keluhannya.", by=mayor, on=clock.today())
+    db.session.commit()
+
+    assert recommendation.status is RecommendationStatus.DECLINED
+    assert complaint.status is ComplaintStatus.WITHDRAWN
