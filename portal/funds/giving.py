@@ -48,8 +48,9 @@ def take_back(donation: Donation, *, reason: str, by: User) -> None:
 
 
 def _refuse_used(donation: Donation) -> None:
-    available = books.account(books.fund_of(donation), AccountKind.AVAILABLE)
-    ledger.lock(available)
+    fund = books.fund_of(donation)
+    ledger.hold(fund)
+    available = books.account(fund, AccountKind.AVAILABLE)
     free = sum(part.amount for part in ledger.lots(available) if part.donation_id == donation.id)
     if free != donation.amount:
         raise Refused(

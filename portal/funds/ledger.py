@@ -98,6 +98,12 @@ def lock(touched: LedgerAccount) -> None:
     db.session.execute(select(LedgerAccount.id).where(LedgerAccount.id == touched.id).with_for_update())
 
 
+def hold(fund: Fund) -> None:
+    """Hold all accounts of a fund, in the order of their ids: for acts of several movements."""
+    for touched in fund.accounts:
+        lock(touched)
+
+
 def lots(touched: LedgerAccount, *, disbursement: Disbursement | None = None) -> list[Part]:
     """What each donation has on this account, the first confirmed first; only of this disbursement, if one is given."""
     statement = (

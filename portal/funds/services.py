@@ -208,6 +208,7 @@ def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> Non
         raise NotAllowed
     _need(reason)
     assert disbursement.fund is not None  # noqa: S101 - paid from it
+    ledger.hold(disbursement.fund)
     ledger.reverse(ledger.entry_of(EntryKind.PAYMENT, disbursement=disbursement), reason.strip(), by)
     ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
     disbursement.status, disbursement.settling_reason = DisbursementStatus.REVERSED, reason.strip()

@@ -204,3 +204,40 @@ def test_entries_of_a_fund_say_what_they_did_to_the_free_money(make):
         (EntryKind.DONATION, 1_000_000, 1_000_000),
     ]
     assert rows[0].disbursement == aid.number
+
+
+def noted(act, order):
+    def noting(account, *more):
+        order.append(account.id)
+        return act(account, *more)
+
+    return noting
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """The ids of the accounts that an act holds, in the order in which it takes them."""
+    order = []
+    for name in ("lock", "_add"):
+        monkeypatch.setattr(ledger, name, noted(getattr(ledger, name), order))
+    return order
+
+
+def test_every_act_takes_its_accounts_in_the_same_order_so_that_none_blocks_another(make, held):
+    given = factories.confirmed(make, 5_000_000)
+    money, treasurer = books.fund_of(given), make.treasurer()
+    paid, spare = factories.paid(make, money), factories.proposed(make, money)
+    acts = (
+        lambda: services.reverse_payment(paid, reason="Salah.", by=treasurer),
+        lambda: services.cancel(spare, reason="Tidak jadi.", by=make.social_worker()),
+        lambda: giving.take_back(given, reason="Tidak masuk.", by=treasurer),
+        lambda: giving.confirm(factories.donation(make), by=treasurer),
+        lambda: factories.proposed(make, money),
+    )
+
+    for act in acts:
+        held.clear()
+        act()
+        db.session.commit()
+        assert held
+        assert list(dict.fromkeys(held)) == sorted(set(held))

@@ -374,3 +374,13 @@ def test_each_act_is_in_the_trail_with_its_money(make):
     ).all()
     assert acts == ["disbursement.proposed", "disbursement.approved", "disbursement.paid"]
     assert clock.today() == aid.paid_on
+
+
+def test_an_amil_who_also_works_at_the_desk_does_not_confirm_what_they_proposed(make):
+    both = make.user(Role.SOCIAL_WORKER, Role.PARTNER, partner_code="baznas")
+    ground = factories.ground(make, "social-elderly")
+    aid = propose(make, ground=ground, fund=zakat(make), asnaf="miskin", by=both)
+    db.session.commit()
+
+    with pytest.raises(NotAllowed):
+        services.confirm_asnaf(aid, "miskin", by=both)
