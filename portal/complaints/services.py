@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 
 from portal import audit, clock, references, series
 from portal.accounts.models import User
@@ -92,6 +93,7 @@ def tick_documents(complaint: Complaint, brought: Collection[str], *, by: User) 
             document.brought_on = None
         elif document.brought_on is None:
             document.brought_on = clock.today()
+    flag_modified(complaint, "status")  # who ticks papers of this case meanwhile is told
     audit.record("complaint.documents", complaint, by=by, missing=missing(complaint))
     if complaint.status is ComplaintStatus.INCOMPLETE and not missing(complaint):
         move(complaint, ComplaintStatus.RECEIVED, by=by)

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import NotAllowed, Refused, settle_doubts
+from portal.errors import AlreadySettled, NotAllowed, Refused, settle_doubts
 from portal.households import checks, policies
 from portal.households.identity import fold_name
 from portal.households.models import Household, Listing, Member, MembershipCard, Relation, Sex
@@ -171,5 +171,7 @@ def end_membership_card(card: MembershipCard, *, by: User) -> None:
     """The family does not hold this card any longer."""
     if not policies.may_record(by):
         raise NotAllowed
+    if card.ended_on is not None:
+        raise AlreadySettled(_("The card is no longer counted."))
     card.ended_on = clock.today()
     audit.record("household.membership_card_ended", card, by=by)

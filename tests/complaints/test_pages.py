@@ -147,3 +147,13 @@ def test_the_receipt_says_number_code_promise_and_what_is_missing(make, worker, 
     assert "gratis" in text.casefold()
     event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert (event.action, event.household_id) == ("complaint.receipt_printed", case.household_id)
+
+
+def test_papers_that_somebody_else_ticked_meanwhile_are_not_unticked_unseen(make, sign_in):
+    case, clerk = complaint(make), sign_in(make.social_worker())
+    number, opened = case.number, case.version
+    address = f"/complaints/{number}/documents"
+
+    assert clerk.post(address, {"brought": ["ktp", "kk", "sktm"], "version": opened}).status_code == 303
+    assert clerk.post(address, {"brought": ["ktp"], "version": opened}).status_code == 409
+    assert [paper.code for paper in stored(number).documents if paper.brought_on] == ["ktp", "kk", "sktm"]

@@ -283,3 +283,10 @@ def test_a_membership_card_is_noted_and_ended(make, worker, sign_in):
     assert worker.post(f"/households/{other.id}/membership-card/{card.id}/end").status_code == 404
     assert worker.post(f"{address}/{card.id}/end").status_code == 303
     assert db.session.get(MembershipCard, card.id).ended_on is not None
+
+
+def test_a_membership_card_ends_once(make, worker):
+    card = make.household(card=True).membership_cards[0]
+    address = f"/households/{card.household_id}/membership-card/{card.id}/end"
+
+    assert [worker.post(address).status_code for _ in range(2)] == [303, 409]
