@@ -98,8 +98,9 @@ def final(visit_id: int) -> Response:
     services.refuse_others(visit, by=signed_in_user())
     if visit.assessment is None:
         raise NotFound
-    form = FinalForm(note=visit.note)
+    form = FinalForm(note=visit.note, version=visit.version)
     if form.sent():
+        form.expect_version(visit)
         try:
             services.finalise(visit.assessment, by=signed_in_user(), shown=_shown(form), note=form.note.data)
             return done(url_for(".show", visit_id=visit_id), _("The assessment is final."))

@@ -139,6 +139,7 @@ def finish(visit_id: int) -> Response:
     visit = _mine(visit_id)
     form = FinishForm(obj=visit)
     if form.sent():
+        form.expect_version(visit)
         services.finish(visit, note=form.note.data, by=signed_in_user())
         return done(url_for(".show", visit_id=visit.id), _("The visit is done."))
     return page("visits/finish.html", status=422 if form.errors else 200, visit=visit, form=form)

@@ -182,7 +182,7 @@ def test_a_visit_without_result_ends_with_a_note(make, sign_in):
 
     assert browser.get(f"/visits/{visit.id}/finish").status_code == 200
     assert browser.post(f"/visits/{visit.id}/finish", {"note": " "}).status_code == 422
-    assert browser.post(f"/visits/{visit.id}/finish", {"note": "Sudah pulih."}).status_code == 303
+    assert browser.post(f"/visits/{visit.id}/finish", {"note": "Sudah pulih.", "version": visit.version}).status_code == 303
     assert (visit.status, visit.note) == (VisitStatus.DONE, "Sudah pulih.")
 
 
@@ -212,3 +212,18 @@ def test_a_visit_is_not_given_to_an_officer_who_is_busy(make, sign_in):
 
     assert response.status_code == 422
     assert budi.full_name in response.text
+
+
+@pytest.mark.parametrize("act", ["finish", "assessment/final"])
+def test_a_note_written_meanwhile_is_not_overwritten_unseen(make, sign_in, act):
+    rani = make.social_worker()
+    visit = factories.visit(make, rani)
+    factories.assessment(make, visit, factories.answers_for("payakumbuh-12", factories.demo("D01")))
+    opened, address, browser = visit.version, f"/visits/{visit.id}", sign_in(rani)
+
+    assert browser.post(f"{address}/note", {"note": "Ibu sakit.", "version": opened}).status_code == 303
+    answer = browser.post(f"{address}/{act}", {"note": "Sudah pulih.", "version": opened})
+
+    assert answer.status_code == 409
+    assert "Ibu sakit." in answer.text
+    assert "Sudah pulih." in answer.text
