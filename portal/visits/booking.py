@@ -137,6 +137,13 @@ def refuse_impossible(visitor: User, on: date, at: time, *, moved: HomeVisit | N
         )
 
 
+def _take_turns(visitor: User, complaint: Complaint | None) -> None:
+    """Who books for the same case or officer at the same moment waits here, and then sees the first booking."""
+    for model, record in ((Complaint, complaint), (User, visitor)):
+        if record is not None:
+            db.session.execute(select(model.id).where(model.id == record.id).with_for_update(key_share=True))
+
+
 def book(
     household: Household,
     *,
@@ -150,6 +157,7 @@ def book(
     """Book a visit; the complaint becomes scheduled. Raises Refused, and Doubtful for a holiday or a full day."""
     if not may_book(by):
         raise NotAllowed
+    _take_turns(visitor, complaint)
     if complaint and booked_visit(complaint):
         raise Refused(_("A visit is booked for this complaint already."))
     refuse_impossible(visitor, on, at)
@@ -170,6 +178,7 @@ def move(visit: HomeVisit, *, visitor: User, on: date, at: time, by: User, confi
     """Give a booked visit another day, time or officer; the trail keeps the old ones. Raises like `book`."""
     if not may_book(by):
         raise NotAllowed
+    _take_turns(visitor, visit.complaint)
     refuse_impossible(visitor, on, at, moved=visit)
     settle_doubts(doubts(visitor, on, at, moved=visit), confirmed)
     visit.visitor_id, visit.visit_on, visit.visit_time = visitor.id, on, at

@@ -182,7 +182,10 @@ def test_a_visit_without_result_ends_with_a_note(make, sign_in):
 
     assert browser.get(f"/visits/{visit.id}/finish").status_code == 200
     assert browser.post(f"/visits/{visit.id}/finish", {"note": " "}).status_code == 422
-    assert browser.post(f"/visits/{visit.id}/finish", {"note": "Sudah pulih.", "version": visit.version}).status_code == 303
+    assert (
+        browser.post(f"/visits/{visit.id}/finish", {"note": "Sudah pulih.", "version": visit.version}).status_code
+        == 303
+    )
     assert (visit.status, visit.note) == (VisitStatus.DONE, "Sudah pulih.")
 
 
