@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.errors import NotAllowed
 
@@ -43,6 +44,14 @@ def let_the_form_refuse_large_files() -> None:
 def signed_in_user() -> Any:
     """The person behind this request, as the record itself (current_user is only a stand-in for it)."""
     return current_user._get_current_object()
+
+
+def known_user() -> Any | None:
+    """The person behind this request; None for a stranger, and when the database cannot say."""
+    try:
+        return signed_in_user() if current_user.is_authenticated else None
+    except SQLAlchemyError:
+        return None
 
 
 def public(view: View) -> View:

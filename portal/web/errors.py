@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import db
 from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
@@ -29,12 +29,20 @@ def forget_readings() -> None:
 
 def error_page(status: int, **context: Any) -> Response:
     forget_readings()
-    known = status if status in {403, 404, 409, 413, 422, 429, 500, 503} else (404 if status == 405 else 422)
+    if status >= 500:
+        return bare_page(status)
+    known = status if status in {403, 404, 409, 413, 422, 429} else (404 if status == 405 else 422)
     response = make_response(render_template(f"errors/{known}.html", status=status, **context), status)
     if getattr(request, "htmx", None):
         # A whole page: htmx must not put it into the small part it asked for.
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "body", "innerHTML"
     return response
+
+
+def bare_page(status: int) -> Response:
+    """A page that asks neither the database nor the session: either may be what failed."""
+    template = current_app.jinja_env.get_template(f"errors/{503 if status == 503 else 500}.html")
+    return make_response(template.render(request_id=g.get("request_id")), status)
 
 
 def to_sign_in(_error: NotSignedIn) -> Response:
@@ -83,6 +91,8 @@ def csrf_refused(_error: CSRFError) -> Response:
 def http_error(error: HTTPException) -> Response:
     db.session.rollback()
     status = error.code or 500
+    if isinstance(error, SecurityError):  # asked under a name that is not ours, so no page can be addressed either
+        return Response("This portal has another address.", 400, mimetype="text/plain")
     if status == 413:
         read_to_the_end()
     return error_page(status) if status >= 400 else make_response(error.get_response())
@@ -100,16 +110,27 @@ def busy(error: OperationalError) -> Response:
     forget_readings()
     db.session.rollback()
     log.error("database", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "database"}})
-    response = make_response(render_template("errors/503.html"), 503)
+    response = bare_page(503)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def clash(error: IntegrityError) -> Response:
+    """Two people gave the same number or name at the same moment: the second looks again (409)."""
+    unique = getattr(error.orig, "sqlstate", "") == "23505" or "UNIQUE constraint" in str(error.orig)
+    if not unique:
+        if current_app.testing:
+            raise error
+        return unexpected(error)
+    db.session.rollback()
+    return changed(ChangedMeanwhile())
 
 
 def unexpected(error: Exception) -> Response:
     forget_readings()
     db.session.rollback()
     log.error("error", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "unexpected"}})
-    return make_response(render_template("errors/500.html", request_id=g.get("request_id")), 500)
+    return bare_page(500)
 
 
 def init_app(app: Flask) -> None:
@@ -119,5 +140,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, csrf_refused)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, busy)
+    app.register_error_handler(IntegrityError, clash)
     if not app.config.get("TESTING"):
         app.register_error_handler(Exception, unexpected)

@@ -7,7 +7,8 @@ import time
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_login import current_user
+
+from portal.web.access import known_user
 
 log = logging.getLogger("portal")
 
@@ -40,6 +41,7 @@ def end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint == "static":
         return response
+    user = known_user()
     facts = {
         "request": g.get("request_id"),
         "method": request.method,
@@ -47,7 +49,7 @@ def end(response: Response) -> Response:
         "route": request.url_rule.rule if request.url_rule else "-",
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-        "user": current_user.id if current_user.is_authenticated else None,
+        "user": user.id if user else None,
     }
     log.info("request", extra={"facts": facts})
     return response
