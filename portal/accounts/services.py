@@ -21,6 +21,7 @@ MOST_PER_NAME_AND_ADDRESS = 5
 MOST_PER_ADDRESS = 30
 # A name guessed from many addresses slows every unknown address down, but never one that signed in before.
 MOST_PER_NAME = 50
+KNOWN_BROWSER = "browser:"
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -36,16 +37,25 @@ def _failures(*conditions: ColumnElement[bool]) -> int:
 
 
 def _brake(name: str, address: str) -> None:
+    if address.startswith(KNOWN_BROWSER):
+        # Guesses of others, from the same office or behind the same proxy, do not count against this browser.
+        if _failures(FailedSignIn.name == name, FailedSignIn.address == address) >= MOST_PER_NAME_AND_ADDRESS:
+            raise _too_many()
+        return
     same_address = FailedSignIn.address == address
     if (
         _failures(FailedSignIn.name == name, same_address) >= MOST_PER_NAME_AND_ADDRESS
         or _failures(same_address) >= MOST_PER_ADDRESS
         or (_failures(FailedSignIn.name == name) >= MOST_PER_NAME and not _knows(name, address))
     ):
-        raise TooManyTries(
-            gettext("Too many tries. Please wait a quarter of an hour, or ask the administrator for a new password."),
-            seconds=int(WINDOW.total_seconds()),
-        )
+        raise _too_many()
+
+
+def _too_many() -> TooManyTries:
+    return TooManyTries(
+        gettext("Too many tries. Please wait a quarter of an hour, or ask the administrator for a new password."),
+        seconds=int(WINDOW.total_seconds()),
+    )
 
 
 def _knows(name: str, address: str) -> bool:
@@ -60,12 +70,16 @@ def _origin(address: str) -> str:
     return hashlib.sha256(f"{key}:{address}".encode()).hexdigest()[:32]
 
 
-def sign_in(name: str, password: str, *, address: str) -> User | None:
+def sign_in(name: str, password: str, *, address: str, browser: str = "") -> User | None:
     """The person with this name and password, with a new session begun; None (and the failure counted) otherwise.
 
-    Raises TooManyTries after 5 failures for this name from this address, or 30 from this address, in 15 minutes.
+    `browser` is the mark of one in which this very person has signed in before: it has tries of its own, so that
+    nobody who shares the address can lock them out. Raises TooManyTries after 5 failures for this name from this
+    address or known browser, or 30 from this address, in 15 minutes.
     """
     name = name.strip().lower()[:80]
+    begun_at = address
+    address = f"{KNOWN_BROWSER}{browser}" if browser else address
     _brake(name, address)
     user = db.session.execute(select(User).where(User.name == name)).scalar()
     if not matches(user.password_hash if user else None, password) or user is None or not user.active:
@@ -76,7 +90,7 @@ def sign_in(name: str, password: str, *, address: str) -> User | None:
     if needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.name == name, FailedSignIn.address == address))
-    begin_session(user, address=address)
+    begin_session(user, address=begun_at)
     return user
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
 from portal import audit
-from portal.accounts import queries, services
+from portal.accounts import known_browsers, queries, services
 from portal.accounts.forms import NothingForm, PasswordForm, SignInForm
 from portal.db import db
 from portal.errors import NotFound, Refused
@@ -31,14 +31,17 @@ def sign_in_sent() -> Response:
     form = SignInForm()
     user = None
     if form.sent():
-        user = services.sign_in(form.name.data or "", form.password.data or "", address=request.remote_addr or "-")
+        name = form.name.data or ""
+        user = services.sign_in(
+            name, form.password.data or "", address=request.remote_addr or "-", browser=known_browsers.mark_for(name)
+        )
         db.session.commit()
         if user is None:
             form.form_errors.append(gettext("The name or the password is not right."))
     if user is None:
         return page("accounts/sign_in.html", form=form, status=422)
     begin_session(user)
-    return see_other(local_url(form.next.data))
+    return known_browsers.remember(user.name, see_other(local_url(form.next.data)))
 
 
 def begin_session(user: services.User) -> None:

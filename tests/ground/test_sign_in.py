@@ -111,3 +111,38 @@ def test_a_form_without_the_right_token_is_refused(make, sign_in):
 
     for token in ("", "wrong", other.token()):
         assert mine.post("/account/sessions/end", {"csrf_token": token}).status_code == 422
+
+
+def test_nobody_in_the_same_office_locks_a_colleague_out_of_their_own_browser(make, desk):
+    make.social_worker(name="rani")
+    mine, guesser = desk.browser(), desk.browser()
+    assert enter(mine, "rani").status_code == 303
+    mine.post("/sign-out")
+    for number in range(35):
+        enter(guesser, "rani" if number < 6 else f"nobody-{number}", "guess")
+
+    assert enter(guesser, "rani").status_code == 429
+    assert enter(mine, "rani").status_code == 303
+
+
+def test_a_known_browser_is_slowed_down_too_and_known_for_its_own_people_only(make, desk):
+    for name in ("rani", "budi"):
+        make.social_worker(name=name)
+    browser = desk.browser()
+    enter(browser, "rani")
+    browser.post("/sign-out")
+
+    for name in ("rani", "budi"):
+        for _ in range(5):
+            enter(browser, name, "guess")
+        assert enter(browser, name).status_code == 429
+
+
+def test_a_forged_mark_makes_no_browser_known(make, desk):
+    make.social_worker(name="rani")
+    forger = desk.browser()
+    forger.client.set_cookie("known", "eyJyYW5pIjoieCJ9.x.y", path="/sign-in")
+
+    for _ in range(5):
+        enter(forger, "rani", "guess")
+    assert enter(forger, "rani").status_code == 429
