@@ -137,11 +137,16 @@ def keep_awake(user: User) -> None:
         db.session.commit()
 
 
-def sign_out(user: User) -> None:
-    """End this session on the server."""
-    row = db.session.get(UserSession, token_hash(user.session_token))
+def end_session(token: str) -> None:
+    """End the session of this token on the server, if there is one."""
+    row = db.session.get(UserSession, token_hash(token))
     if row is not None:
         row.ended_at = clock.now()
+
+
+def sign_out(user: User) -> None:
+    """End this session on the server."""
+    end_session(user.session_token)
     audit.record("sign_in.ended", user, by=user)
 
 

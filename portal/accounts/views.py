@@ -30,11 +30,14 @@ def sign_in() -> Response:
 def sign_in_sent() -> Response:
     form = SignInForm()
     user = None
+    former = current_user.session_token if current_user.is_authenticated else ""
     if form.sent():
         name = form.name.data or ""
         user = services.sign_in(
             name, form.password.data or "", address=request.remote_addr or "-", browser=known_browsers.mark_for(name)
         )
+        if user is not None and former:
+            services.end_session(former)
         db.session.commit()
         if user is None:
             form.form_errors.append(gettext("The name or the password is not right."))

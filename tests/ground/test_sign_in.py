@@ -146,3 +146,16 @@ def test_a_forged_mark_makes_no_browser_known(make, desk):
     for _ in range(5):
         enter(forger, "rani", "guess")
     assert enter(forger, "rani").status_code == 429
+
+
+def test_signing_in_again_ends_the_session_that_the_browser_had(make, sign_in):
+    make.social_worker(name="rani")
+    browser = sign_in(make.social_worker())
+    with browser.client.session_transaction() as cookie:
+        stolen = dict(cookie)
+
+    assert enter(browser, "rani").status_code == 303
+    with browser.client.session_transaction() as cookie:
+        cookie.update(stolen)
+
+    assert browser.get("/account").status_code == 303
