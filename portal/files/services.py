@@ -55,10 +55,14 @@ def _checked(upload: FileStorage) -> content.Content:
 
 
 def clean_name(typed: str, extension: str) -> str:
-    """The name the file came with, without folders and control characters, ending as its content asks."""
+    """The name the file came with, without folders and control characters, ending as its content asks.
+
+    Of a NIK or KK number in it the last four digits stay: the name is shown, sent and kept in the trail.
+    """
     name = typed.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if c.isprintable() and c not in '<>:"|?*')
     stem = re.sub(r"\s+", " ", name.rsplit(".", 1)[0]).strip(" .")
+    stem = re.sub(r"(?<!\d)\d{12}(?=\d{4}(?!\d))", "", stem)
     return (stem[:NAME_LENGTH].strip() or gettext("file")) + extension
 
 

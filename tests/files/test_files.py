@@ -127,6 +127,8 @@ def test_more_than_ten_megabytes_are_refused(make):
         ("...", "berkas.pdf"),
         ("", "berkas.pdf"),
         ("a" * 300 + ".pdf", "a" * 100 + ".pdf"),
+        ("KTP 1376012345678901.jpg", "KTP 8901.pdf"),
+        ("IMG_20261005_091500.jpg", "IMG_20261005_091500.pdf"),
     ],
 )
 def test_the_name_is_cleaned(transaction, typed, cleaned):
