@@ -220,4 +220,5 @@ def _listing_errors(records: Records) -> Iterator[Event]:
 
 def _changes(records: Records) -> Iterator[Event]:
     for row in records.changes:
-        yield Event(row.at, str(wording.CHANGES.get(row.action, wording.CHANGED)), row.actor_name, icon="edit")
+        by = records.names.get(row.actor_id, row.actor_name)
+        yield Event(row.at, str(wording.CHANGES.get(row.action, wording.CHANGED)), by, icon="edit")

@@ -132,7 +132,7 @@ def _given_back(scope: Scope) -> AnySelect:
 def _changes(household_id: int) -> AnySelect:
     """The newest changes of the register that the trail holds for this family."""
     return (
-        select(AuditEvent.at, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type)
+        select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type)
         .where(
             AuditEvent.household_id == household_id,
             AuditEvent.subject_type.in_(REGISTER),

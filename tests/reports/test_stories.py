@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.db import db
+from portal.households import services
 from tests.reports import factories as case
 from tests.reports.whole import whole_case
 
@@ -151,3 +152,13 @@ def test_the_page_speaks_english_too(make, sign_in):
     reader = make.social_worker(language="en")
 
     assert "Visited at home" in sign_in(reader).get(addresses(found)[0]).text
+
+
+def test_who_changed_the_register_is_told_by_name(make, sign_in):
+    rani, family = make.social_worker(), make.household()
+    services.record_list_check(family, list_code="dtsen", as_of=make.ago(3), present=False, decile=None, by=rani)
+    db.session.flush()
+
+    told = story_of(sign_in(rani).get(f"/households/{family.id}").text)
+
+    assert f"{rani.full_name} Data nasional diperiksa" in told
