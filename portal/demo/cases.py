@@ -96,23 +96,29 @@ class Case:
         self._act(at, self._visitor(), "visit.missed", "home_visit", self.visited)
 
     def visit(self, raw: dict[str, str], *, draft: bool = False) -> Result:
-        """The visit took place and the instrument was filled in; a draft is not finished yet."""
+        """The officer was there and filled in the instrument; with a draft the visit is not over yet."""
         on = self.visited["visit_on"]
         done = moment(on, self.visited["visit_time"]) + timedelta(minutes=self.city.rng.randint(25, 50))
-        self.visited |= {
-            "status": VisitStatus.DONE, "done_at": done, "note": self.city.rng.choice(words.VISIT_NOTES),
-        }  # fmt: skip
+        self.visited["note"] = self.city.rng.choice(words.VISIT_NOTES)
         check_list(self.city, self.house, on, self._visitor())
         stored = answers.as_stored(self.city, raw)
         result = evaluate(self.city.instrument, stored)
         self._assess(stored, result, done, draft=draft or not result.complete)
+        if draft:
+            self._act(done, self._visitor(), "assessment.answered", "assessment", self.assessment)
+        else:
+            self._end_visit(done)
+        return result
+
+    def _end_visit(self, done: datetime) -> None:
+        """The visit is over; what was answered is final a quarter of an hour later, if nothing lacks."""
+        self.visited |= {"status": VisitStatus.DONE, "done_at": done}
         self._step(ComplaintStatus.VISITED, done, by=self._visitor())
         self._act(done, self._visitor(), "visit.done", "home_visit", self.visited)
         if self.assessment["status"] is AssessmentStatus.FINAL:
             final = done + timedelta(minutes=15)
             self._step(ComplaintStatus.ASSESSED, final, by=self._visitor())
             self._act(final, self._visitor(), "assessment.final", "assessment", self.assessment)
-        return result
 
     def _assess(self, stored: dict[str, str], result: Result, done: datetime, *, draft: bool) -> None:
         visitor, sheet = self._visitor(), self.city.sheet

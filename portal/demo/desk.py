@@ -89,7 +89,7 @@ class Desk:
         return case
 
     def _fill_in(self, case: Case, fate: str) -> None:
-        """The answers of the visit; a draft lacks some of them."""
+        """The answers of the visit; a draft lacks some of them, and one golden family could not answer all."""
         if case.house.golden:
             raw = answers.of_golden(case.house)
         else:
@@ -97,7 +97,7 @@ class Desk:
         if fate == "draft" and not case.house.golden:
             for name in self.city.rng.sample(sorted(raw), 4):
                 del raw[name]
-        case.visit(raw, draft=fate == "draft")
+        case.visit(raw, draft=fate == "draft" and not case.house.golden)
 
     def _go_on(self, case: Case, fate: str, visit_day: int) -> None:
         """Proposed on the day after the visit at the latest, decided on the next; as far as this case has come."""

@@ -157,7 +157,7 @@ def _before_decision(case: CaseFacts) -> Next:
     if case.assessment is AssessmentStatus.FINAL:
         label, url = _l("Propose"), addresses.complaint(number, "proposal")
         return _step(case, "propose", worker, label, url, "decision", "decisions.propose")
-    if case.visit is VisitStatus.BOOKED or case.assessment is AssessmentStatus.DRAFT:
+    if case.visit is VisitStatus.BOOKED:
         return _visit(case)
     if case.papers_missing:
         label, url = _l("Complete the papers"), addresses.complaint(number, "documents")

@@ -65,7 +65,7 @@ def _visit(row: Any) -> Work:
 
 
 def left_open(user: User) -> Group:
-    """Visits of days before today of which this person has not said how they went, the oldest first."""
+    """Visits of days before today of which this person has told nothing yet, the oldest first."""
     found = visits_of.left_open_for(user, clock.today())
     rows = [
         Work(
@@ -132,14 +132,16 @@ def _first_step(found: Any) -> tuple[Any, str]:
 
 
 def drafts(user: User) -> Group:
-    """Assessments this person began and has not made final, the oldest first."""
+    """Assessments this person began and can still make final, the oldest first: their visit is not over."""
     statement = (
         of_families(
             Assessment,
             Assessment.visit_id,
             Assessment.assessed_on,
         )
-        .where(Assessment.status == AssessmentStatus.DRAFT, Assessment.by_id == user.id)
+        .join(HomeVisit, HomeVisit.id == Assessment.visit_id)
+        .where(Assessment.status == AssessmentStatus.DRAFT, HomeVisit.status == VisitStatus.BOOKED)
+        .where(Assessment.by_id == user.id)
         .order_by(Assessment.assessed_on, Assessment.id)
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, union
+from sqlalchemy import and_, exists, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -156,10 +156,12 @@ def today_for(user: User, on: date) -> Sequence[AnyRow]:
 
 
 def left_open_for(user: User, on: date) -> Sequence[AnyRow]:
-    """This officer's visits of days before `on` of which nobody has said how they went."""
-    return db.session.execute(
-        _rows().where(HomeVisit.visitor_id == user.id, HomeVisit.visit_on < on, HomeVisit.status == VisitStatus.BOOKED)
-    ).all()
+    """This officer's visits of days before `on` of which nothing was told: neither how they went nor an answer."""
+    statement = _rows().where(
+        HomeVisit.visitor_id == user.id, HomeVisit.visit_on < on, HomeVisit.status == VisitStatus.BOOKED,
+        ~exists().where(Assessment.visit_id == HomeVisit.id),
+    )  # fmt: skip
+    return db.session.execute(statement).all()
 
 
 def week(visitor_id: int | None, on: date) -> Numbers:

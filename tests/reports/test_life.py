@@ -45,6 +45,10 @@ STATES = [
     ({"status": S.SCHEDULED, **BOOKED}, "visit", WORKER, "/visits/4"),
     ({"status": S.SCHEDULED, **BOOKED, "papers_missing": True}, "visit", WORKER, "/visits/4"),
     ({**BOOKED, "assessment": AssessmentStatus.DRAFT}, "assess", WORKER, "/visits/4/assessment"),
+    (
+        {"status": S.VISITED, "visit_id": 4, "visit": VisitStatus.DONE, "assessment": AssessmentStatus.DRAFT},
+        "book", WORKER, f"/complaints/{NUMBER}/visit",
+    ),
     ({"status": S.SCHEDULED, **ASSESSED}, "propose", WORKER, f"/complaints/{NUMBER}/proposal"),
     (
         {"status": S.ASSESSED, **ASSESSED, "decision_id": 7, "decision": DecisionStatus.RETURNED},

@@ -15,7 +15,7 @@ from portal.db import db
 from portal.decisions.models import DecisionStatus
 from portal.funds.models import DisbursementStatus
 from portal.reports import today
-from portal.visits.models import AssessmentStatus
+from portal.visits.models import AssessmentStatus, VisitStatus
 from tests.pages import faults
 from tests.reports import factories as case
 from tests.reports.test_stories import counted_queries
@@ -99,6 +99,18 @@ def test_only_my_own_drafts_wait_for_me(make):
         case.assessment(make, visit, by=worker, status=AssessmentStatus.DRAFT)
 
     assert groups(rani)["drafts"].total == 1
+
+
+def test_a_draft_waits_once_and_not_after_its_visit_is_over(make):
+    rani, yesterday = make.social_worker(), unit_clock.today() - timedelta(days=1)
+    visit = case.visit(make, case.complaint(make, make.household(), by=rani), by=rani, visit_on=yesterday)
+    assert groups(rani)["left-open"].total == 1
+
+    case.assessment(make, visit, by=rani, status=AssessmentStatus.DRAFT)
+    assert (groups(rani)["drafts"].total, "left-open" in groups(rani)) == (1, False)
+
+    visit.status = VisitStatus.MISSED
+    assert groups(rani)["drafts"].total == 0
 
 
 def test_a_returned_proposal_waits_until_it_is_proposed_anew(make):
