@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.journeys.walker import Walker
 from tests.live import environment_of, flask, served
 
-PASSWORD = "anak-nagari"
 SCREENS = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 900}}
 # Each journey is walked on both screens, and on each with JavaScript and without.
 WAYS = [(screen, scripts) for screen in SCREENS for scripts in (True, False)]
@@ -47,41 +46,6 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-class Walker:
-    """One person's browser; notes what the browser complains of and what it asks of other hosts."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address, self.context = address, context
-        self.page: Page = context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        self.page.on("request", lambda request: self._notes_elsewhere(request.url))
-
-    def _notes_elsewhere(self, url: str) -> None:
-        if not url.startswith((self.address, "data:")):
-            self.complaints.append(url)
-
-    def goes(self, path: str) -> "Walker":
-        self.page.goto(self.address + path)
-        return self
-
-    def signs_in(self, name: str) -> "Walker":
-        self.goes("/sign-in")
-        self.page.locator("#name").fill(name)
-        self.page.locator("#password").fill(PASSWORD)
-        self.page.locator("main form button[type=submit]").first.click()
-        return self
-
-    def is_accessible(self) -> None:
-        """No violation of WCAG 2.2 A and AA, no complaint of the browser, no sideways scrolling."""
-        rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-        found = Axe().run(self.page, options=rules).response["violations"]
-        assert not found, [(v["id"], v["help"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found]
-        wide, seen = self.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert wide <= seen, f"{self.page.url} is {wide} px wide on a screen of {seen} px"
-        assert self.complaints == []
-
-
 @pytest.fixture(params=WAYS, ids=[f"{screen}-{'scripts' if scripts else 'plain'}" for screen, scripts in WAYS])
 def walker(request: pytest.FixtureRequest, chromium: Browser, city: str) -> Iterator[Callable[[str], Walker]]:
     """`walker("rani")` is Rani, signed in on this screen; several people may walk in one journey."""
@@ -92,7 +56,7 @@ def walker(request: pytest.FixtureRequest, chromium: Browser, city: str) -> Iter
         context = chromium.new_context(viewport=SCREENS[screen], java_script_enabled=scripts, locale="id-ID")
         context.set_default_timeout(15_000)
         opened.append(context)
-        person = Walker(context, city)
+        person = Walker(context, city, scripts=scripts)
         return person.signs_in(name) if name else person
 
     yield of
