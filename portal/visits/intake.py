@@ -27,7 +27,7 @@ from portal.web.pages import done, page
 bp = Blueprint("intake", __name__)
 RECORD = "complaints.record"
 MOST_FOUND = 8
-FRAGMENTS = ("families", "rest")
+FRAGMENTS = ("families", "rest", "missing")
 
 
 def _household(form: IntakeForm) -> Household | None:

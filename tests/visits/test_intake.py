@@ -84,6 +84,18 @@ def test_the_search_fragment_equals_its_place_in_the_page(make, worker):
     assert part.strip() in whole
 
 
+def test_a_paper_that_is_ticked_renews_only_what_is_missing(worker):
+    """The times of a visit stand still: one that was chosen meanwhile stays chosen."""
+    address = "/complaints/new?service_code=data-card&brought=ktp"
+
+    part = worker.fragment(address, "missing")
+
+    assert "Kartu Keluarga (KK)" in part
+    assert "Kartu Tanda Penduduk" not in part
+    assert "<input" not in part
+    assert part.strip() in worker.get(address).text
+
+
 def test_the_rest_follows_the_service(worker):
     address = "/complaints/new?service_code=data-letter&brought=ktp&slot=later"
 
