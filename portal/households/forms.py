@@ -160,11 +160,11 @@ class HouseholdForm(AddressPart, Form):
         try:
             super().expect_version(record)
         except ChangedMeanwhile as changed:
-            changed.comparison = [(label, *map(masked, texts)) for label, *texts in changed.comparison]
+            changed.comparison = [(label, masked(now), masked(typed)) for label, now, typed in changed.comparison]
             stored = ", ".join(member.name for member in record.members)
-            typed = ", ".join(row.name.data or "" for _place, row in self._people())
-            if stored != typed:
-                changed.comparison.append((str(self.members.label.text), stored, typed))
+            people = ", ".join(row.name.data or "" for _place, row in self._people())
+            if stored != people:
+                changed.comparison.append((str(self.members.label.text), stored, people))
             raise
 
 
