@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.journeys.walker import Walker
 from tests.live import environment_of, flask, served
@@ -23,12 +23,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
+PATIENCE = 15_000
+"""Milliseconds that a journey waits for what it looks for: a busy machine is slow, not wrong."""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
         pytest.skip("no chromium on this machine: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
@@ -54,7 +59,7 @@ def walker(request: pytest.FixtureRequest, chromium: Browser, city: str) -> Iter
 
     def of(name: str | None = None) -> Walker:
         context = chromium.new_context(viewport=SCREENS[screen], java_script_enabled=scripts, locale="id-ID")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         person = Walker(context, city, scripts=scripts)
         return person.signs_in(name) if name else person
