@@ -363,7 +363,7 @@ def test_the_mayor_reads_the_kelurahan_and_no_further_where_somebody_lives(app, 
     page = shown(app, mayor)
 
     assert "RT" not in groups(mayor)["emergencies"].rows[0].text
-    assert "004" not in page and "007" not in page
+    assert "RT 004" not in page and "RW 007" not in page
 
 
 def test_the_auditor_reads_the_trail_in_words(make, sign_in):
