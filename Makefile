@@ -32,8 +32,8 @@ seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
 test: $(DEV) ## The whole suite, on PostgreSQL and on SQLite
 	@echo "== PostgreSQL (without journeys, the start from a clone, and what uses no database: they run below)"
 	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow" $(NO_DATABASE)
-	@echo "== SQLite: everything"
-	$(PY) -m pytest -n 2 -rs -m "not journey"
+	@echo "== SQLite: everything, with the journeys where there is a chromium"
+	$(PY) -m pytest -n 2 -rs
 
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
 	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }

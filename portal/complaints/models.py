@@ -60,6 +60,8 @@ class Complaint(Versioned, Base):
     promised_on: Mapped[date | None]
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     taken_at: Mapped[datetime] = mapped_column(Moment)
+    # The day the family had what was promised, see complaints/promise.py; None until then.
+    answered_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     closing_reason: Mapped[str] = mapped_column(default="")
 

@@ -21,7 +21,7 @@ BEFORE_VISIT = (ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE)
 
 ROW = (
     Complaint.id, Complaint.number, Complaint.received_on, Household.head_name, Household.village_code,
-    Complaint.service_code, Complaint.status, Complaint.urgent, Complaint.promised_on, Complaint.closed_on,
+    Complaint.service_code, Complaint.status, Complaint.urgent, Complaint.promised_on, Complaint.answered_on,
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _conditions(narrowed: Filter) -> list[ColumnElement[bool]]:
     if narrowed.without_visit:
         found.append(Complaint.status.in_(BEFORE_VISIT))
     if narrowed.overdue:
-        found += [Complaint.status.in_(OPEN_STATUSES), Complaint.promised_on < overdue_before(clock.today())]
+        found += [Complaint.answered_on.is_(None), Complaint.promised_on < overdue_before(clock.today())]
     return found + _typed(narrowed.q.strip())
 
 

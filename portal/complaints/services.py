@@ -10,7 +10,7 @@ from portal import audit, clock, references, series
 from portal.accounts.models import User
 from portal.complaints import policies
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
-from portal.complaints.promise import promise_for
+from portal.complaints.promise import is_answer, promise_for
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households.models import Household
@@ -69,7 +69,7 @@ def _add_step(complaint: Complaint, by: User | None, note: str = "") -> None:
 
 
 def move(complaint: Complaint, status: ComplaintStatus, *, by: User | None, note: str = "") -> None:
-    """Set the state and add it to the history; the first state that ends a case also sets the day it was answered.
+    """Set the state and add it to the history, and with it the day the family was answered and the case ended.
 
     Raises AlreadySettled for a case that was closed or withdrawn: nothing brings it back.
     """
@@ -79,6 +79,10 @@ def move(complaint: Complaint, status: ComplaintStatus, *, by: User | None, note
         complaint.closed_on = None
     elif complaint.closed_on is None:
         complaint.closed_on = clock.today()
+    if not is_answer(catalogue().services[complaint.service_code].kind, status):
+        complaint.answered_on = None
+    elif complaint.answered_on is None:
+        complaint.answered_on = clock.today()
     _add_step(complaint, by, note)
     audit.record("complaint.moved", complaint, by=by, status=status.value)
 

@@ -68,7 +68,7 @@ def lines(rows: Sequence[Any], today: date) -> list[ComplaintLine]:
 
 def _line(row: Any, today: date) -> ComplaintLine:
     label, tone, icon = STATUS[row.status]
-    words, promise_tone = promise_in_words(promise.state(row, today), over=row.status not in promise.OPEN_STATUSES)
+    words, promise_tone = promise_in_words(promise.state(row, today), over=row.answered_on is not None)
     service = catalogue().services.get(row.service_code)
     return ComplaintLine(
         number=row.number, received_on=row.received_on, head_name=row.head_name,

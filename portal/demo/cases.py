@@ -7,7 +7,7 @@ from typing import Any
 from portal import clock
 from portal.cards.models import Card
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
-from portal.complaints.promise import days_promised
+from portal.complaints.promise import days_promised, is_answer
 from portal.decisions.models import (
     Decision,
     DecisionStatus,
@@ -230,6 +230,9 @@ class Case:
         self.complaint["status"] = status
         if status not in OPEN_STATUSES and self.complaint["closed_on"] is None:
             self.complaint["closed_on"] = clock.local(at).date()
+        kind = self.city.catalogue.services[self.complaint["service_code"]].kind
+        if self.complaint["answered_on"] is None and is_answer(kind, status):
+            self.complaint["answered_on"] = clock.local(at).date()
         self.city.sheet.add(
             ComplaintStep, complaint_id=self.complaint["id"], status=status, at=at, by_id=(by or self.user)["id"],
             note=note,

@@ -42,7 +42,7 @@ def find(number: str, code: str, *, today: date) -> Progress | None:
     row = db.session.execute(
         select(
             Complaint.id, Complaint.number, Complaint.tracking_code, Complaint.service_code, Complaint.status,
-            Complaint.received_on, Complaint.promised_on, Complaint.closed_on,
+            Complaint.received_on, Complaint.promised_on, Complaint.answered_on,
         ).where(Complaint.number == number)
     ).first()  # fmt: skip
     right = hmac.compare_digest(code.encode(), (row.tracking_code if row else "------").encode())

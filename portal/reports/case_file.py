@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from portal import clock
@@ -10,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import rights
 from portal.complaints import life as words
 from portal.complaints import promise
-from portal.complaints.models import OPEN_STATUSES, Complaint
+from portal.complaints.models import Complaint
 from portal.funds.models import DisbursementStatus
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import life
@@ -46,15 +45,8 @@ def case_file(complaint: Complaint, records: Records, user: User, language: str)
         primary=primary,
         quiet=[act for act in life.quiet_acts(facts, primary) if user.can(act.permission)],
         who=_holder(step, records, language),
-        promise=promise.state(_answered(complaint, records), clock.today()),
+        promise=promise.state(complaint, clock.today()),
     )
-
-
-def _answered(complaint: Complaint, records: Records) -> Any:
-    """The case with the day it was first answered: helped or refused before it was closed, it kept its promise then."""
-    ended = (clock.local(row.at).date() for row in records.steps if row.status not in OPEN_STATUSES)
-    answered_on = next(ended, complaint.closed_on)
-    return SimpleNamespace(status=complaint.status, promised_on=complaint.promised_on, closed_on=answered_on)
 
 
 def _holder(step: life.Next, records: Records, language: str) -> str:

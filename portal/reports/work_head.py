@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from portal import clock
 from portal.accounts.models import User
-from portal.complaints.models import OPEN_STATUSES, Complaint
+from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.decisions.models import Decision, DecisionStatus
 from portal.funds.models import Disbursement, DisbursementStatus
@@ -53,7 +53,7 @@ def decisions_waiting(user: User) -> Group:
 
 
 def broken_promises(user: User) -> Group:
-    """Open complaints whose promised day has passed, the oldest promise first."""
+    """Unanswered complaints whose promised day has passed, the oldest promise first."""
     today = clock.today()
     statement = (
         of_families(
@@ -62,7 +62,7 @@ def broken_promises(user: User) -> Group:
             Complaint.promised_on,
             Complaint.service_code,
         )
-        .where(Complaint.status.in_(OPEN_STATUSES), Complaint.promised_on < overdue_before(today))
+        .where(Complaint.answered_on.is_(None), Complaint.promised_on < overdue_before(today))
         .order_by(Complaint.promised_on, Complaint.id)
     )
     days = catalogue().calendar.working_days_between

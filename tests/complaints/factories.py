@@ -20,7 +20,8 @@ def complaint(make: Make, **details: Any) -> Complaint:
         "status": ComplaintStatus.INCOMPLETE, "received_on": clock.today(), "promised_on": clock.today(),
         "taken_by_id": taken_by.id, "taken_at": clock.now(),
     }  # fmt: skip
-    record = Complaint(**(values | details))
+    values |= details
+    record = Complaint(**({"answered_on": values.get("closed_on")} | values))
     record.documents = [
         ComplaintDocument(code=code, brought_on=clock.today() if code in {"ktp", "kk"} else None)
         for code in ("ktp", "kk", "sktm", "prescription_or_referral")

@@ -86,6 +86,32 @@ def test_the_day_of_the_answer_is_kept_when_the_case_is_closed_later(make, clock
     assert (case.status, case.closed_on) == (S.CLOSED, answered)
 
 
+def test_a_letter_that_was_given_keeps_its_promise_while_the_case_goes_on(make, clock):
+    case, worker = complaint(make, service_code="data-letter"), make.social_worker()
+    services.move(case, S.APPROVED, by=worker)
+    answered = case.answered_on
+    clock.shift(86400 * 9)
+
+    assert (answered, case.closed_on) == (make.ago(9), None)
+    assert queries.index(queries.Filter(overdue=True))[0] == []
+
+    services.close(case, reason="Bantuan sampai.", by=worker)
+    assert (case.answered_on, case.closed_on) == (answered, make.ago(0))
+
+
+def test_aid_that_was_approved_is_still_promised_until_it_is_given(make, clock):
+    case, worker = complaint(make), make.social_worker()
+    services.move(case, S.APPROVED, by=worker)
+    clock.shift(86400 * 9)
+
+    assert case.answered_on is None
+    assert [row.number for row in queries.index(queries.Filter(overdue=True))[0]] == [case.number]
+
+    services.move(case, S.DELIVERED, by=worker)
+    services.move(case, S.APPROVED, by=worker, note="Pembayaran ditarik kembali.")
+    assert case.answered_on is None
+
+
 def test_closing_needs_a_reason_and_happens_once(make):
     case, worker = complaint(make), make.social_worker()
 
