@@ -62,7 +62,7 @@ lock: $(DEV) ## Pin the dependencies anew, with their hashes (needs the network)
 
 messages: $(DEV) ## Collect the texts of the pages for translation
 	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o messages.pot .
-	$(VENV)/bin/pybabel -q update --no-fuzzy-matching -i messages.pot -d portal/translations -l id
+	$(VENV)/bin/pybabel -q update --no-fuzzy-matching --no-wrap -i messages.pot -d portal/translations -l id
 	@rm -f messages.pot
 
 check: lint test ## Everything that must pass before a commit

@@ -46,10 +46,5 @@ def rights() -> dict[Role, RoleRights]:
     return {role.code: role for role in found}
 
 
-@cache
-def all_permissions() -> frozenset[str]:
-    return frozenset().union(*(role.permissions for role in rights().values()))
-
-
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     return frozenset().union(*(rights()[role].permissions for role in roles))

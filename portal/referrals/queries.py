@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.accounts.models import User
-from portal.complaints.models import Complaint
+from portal.complaints.promise import overdue_before
 from portal.db import db
 from portal.errors import NotFound
 from portal.households.models import Household
 from portal.referrals import policies
-from portal.referrals.models import Referral
+from portal.referrals.models import Referral, ReferralOutcome
+
+IS_OPEN: ColumnElement[bool] = or_(Referral.outcome.is_(None), Referral.outcome == ReferralOutcome.ACCEPTED)
+"""Until the office says what became of it; to have accepted it is not the end (lessons: the sender must hear back)."""
+
+
+def is_late(on: date) -> ColumnElement[bool]:
+    """No answer at all, and a working day has begun after the one it was due."""
+    return and_(Referral.outcome.is_(None), Referral.due_on < overdue_before(on))
 
 
 def get_referral(referral_id: int, *, reader: User) -> Referral:
@@ -26,7 +34,7 @@ def get_referral(referral_id: int, *, reader: User) -> Referral:
 def listed(
     chosen: str, text: str, *, office: str | None, after: list[Any] | None, size: int, on: date
 ) -> Sequence[Any]:
-    """Referrals that are open, late or answered, at most `size`; `office` narrows them to one office.
+    """Referrals that are open, late or settled, at most `size`; `office` narrows them to one office.
 
     Open and late ones begin with the day that is due first, answered ones with the newest.
     """
@@ -36,13 +44,13 @@ def listed(
         Household.village_code,
     ).join(Household, Household.id == r.household_id)  # fmt: skip
     if chosen == "answered":
-        statement = statement.where(r.outcome.is_not(None)).order_by(r.id.desc())
+        statement = statement.where(~IS_OPEN).order_by(r.id.desc())
         place = r.id < mark if mark else None
     else:
-        statement = statement.where(r.outcome.is_(None)).order_by(r.id)
+        statement = statement.where(IS_OPEN).order_by(r.id)
         place = r.id > mark if mark else None
     if chosen == "late":
-        statement = statement.where(r.due_on < on)
+        statement = statement.where(is_late(on))
     if place is not None:
         statement = statement.where(place)
     if office is not None:
@@ -50,26 +58,3 @@ def listed(
     if text:
         statement = statement.where(func.lower(Household.head_name).contains(text.lower(), autoescape=True))
     return db.session.execute(statement.limit(size)).all()
-
-
-def unanswered(on: date) -> Sequence[Any]:
-    """Referrals whose answer is late, the most overdue first (domain.md section 10: shown to both heads)."""
-    r = Referral
-    return db.session.execute(
-        select(r.id, r.office, r.due_on, Household.head_name, Complaint.number.label("complaint"))
-        .join(Household, Household.id == r.household_id)
-        .outerjoin(Complaint, Complaint.id == r.complaint_id)
-        .where(r.outcome.is_(None), r.due_on < on)
-        .order_by(r.due_on, r.id)
-    ).all()
-
-
-def waiting_at(office: str) -> Sequence[Any]:
-    """What this office has not answered yet, the first due first."""
-    r = Referral
-    return db.session.execute(
-        select(r.id, r.due_on, Household.head_name, Household.village_code)
-        .join(Household, Household.id == r.household_id)
-        .where(r.office == office, r.outcome.is_(None))
-        .order_by(r.due_on, r.id)
-    ).all()

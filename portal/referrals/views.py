@@ -6,6 +6,7 @@ from flask_babel import get_locale, gettext
 from portal import audit, clock
 from portal.complaints import queries as complaints
 from portal.complaints.models import Complaint
+from portal.complaints.promise import overdue_before
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.households import queries as households
 from portal.households.models import Household
@@ -38,7 +39,7 @@ def index() -> Response:
     rows = queries.listed(chosen, text, office=office, after=place(), size=PAGE_SIZE + 1, on=clock.today())
     return page(
         "referrals/index.html", fragment="results", q=text, chosen=chosen, office=office, outcomes=OUTCOMES,
-        referrals=paged(rows, key=lambda row: [row.id]), on=clock.today(),
+        referrals=paged(rows, key=lambda row: [row.id]), late_before=overdue_before(clock.today()),
     )  # fmt: skip
 
 
@@ -124,7 +125,8 @@ def _show(referral: Referral, form: AnswerForm, *, status: int = 200) -> Respons
     audit.record_reading(referral, by=user, household_id=referral.household_id)
     final = referral.outcome in (ReferralOutcome.SERVED, ReferralOutcome.REFUSED)
     return page(
-        "referrals/show.html", status=status, r=referral, form=form, phone=phone, outcomes=OUTCOMES, on=clock.today(),
+        "referrals/show.html", status=status, r=referral, form=form, phone=phone, outcomes=OUTCOMES,
+        late_before=overdue_before(clock.today()),
         may_answer=policies.may_answer(user, referral) and not final, may_see_all=policies.may_see_all(user),
     )  # fmt: skip
 

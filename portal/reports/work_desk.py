@@ -18,9 +18,9 @@ from portal.decisions.models import Decision, DecisionStatus
 from portal.households import area_queries as area
 from portal.households.area_words import KINDS
 from portal.households.models import Household
-from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.reports import addresses
 from portal.reports.work import ALL, Group, Work, due, due_promise, first, of_families, place, promised
+from portal.reports.work_onward import letters_ending, onward
 from portal.units.catalogue import catalogue
 from portal.units.formats import day, service_name
 from portal.visits import queries as visits_of
@@ -195,39 +195,6 @@ def returned(user: User) -> Group:
     )  # fmt: skip
 
 
-def letters_ending(user: User) -> Group:
-    """Letters of the mayor that end, or have ended, without a way out for the family."""
-    today = clock.today()
-    statement = (
-        of_families(
-            EmergencyRecommendation,
-            EmergencyRecommendation.number,
-            EmergencyRecommendation.ends_on,
-        )
-        .where(
-            EmergencyRecommendation.status == RecommendationStatus.APPROVED,
-            EmergencyRecommendation.exit.is_(None),
-        )
-        .order_by(EmergencyRecommendation.ends_on, EmergencyRecommendation.id)
-    )
-
-    def row(found: Any) -> Work:
-        return Work(
-            title=found.head_name,
-            url=addresses.recommendation(found.number),
-            text=_("the letter ends on %(day)s", day=day(found.ends_on, weekday=True)) + " · " + place(found),
-            button=(_l("Record the way out"), addresses.recommendation(found.number)),
-            mark=due(found.ends_on, late=_("ended"), today=today),
-        )
-
-    rows, total = first(statement, row)
-    return Group(
-        "letters", _l("Emergency letters without a way out"), _l("letters without a way out"),
-        "/recommendations?filter=no_exit", rows, total,
-        _l("Every emergency letter has its way out: a card, a referral, or closed with a reason."), "due",
-    )  # fmt: skip
-
-
 def cards_expiring(user: User) -> Group:
     """Cards that end within the notice period and have no successor yet (settings: expiry_notice_days)."""
     today = clock.today()
@@ -282,4 +249,4 @@ def cadre_reports(user: User) -> Group:
     )  # fmt: skip
 
 
-GROUPS = (visits, left_open, without_visit, cadre_reports, drafts, returned, letters_ending, cards_expiring)
+GROUPS = (visits, left_open, without_visit, cadre_reports, drafts, returned, onward, letters_ending, cards_expiring)

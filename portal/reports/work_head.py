@@ -13,6 +13,7 @@ from portal.complaints.promise import overdue_before
 from portal.decisions.models import Decision, DecisionStatus
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.money import format_rupiah
+from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
 from portal.reports import addresses
 from portal.reports.work import Group, Work, due_promise, first, of_families, place, promised
@@ -122,7 +123,7 @@ def referrals_silent(user: User) -> Group:
             Referral.office,
             Referral.due_on,
         )
-        .where(Referral.outcome.is_(None), Referral.due_on < today)
+        .where(referrals.is_late(today))
         .order_by(Referral.due_on, Referral.id)
     )
 

@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit import words as trail_words
 from portal.audit.models import AuditEvent
+from portal.complaints.promise import overdue_before
 from portal.db import db
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.money import format_rupiah
@@ -20,7 +21,9 @@ from portal.partners.words import STATUS
 from portal.recommendations.models import Delegation, RecommendationStatus
 from portal.recommendations.models import EmergencyRecommendation as R
 from portal.recommendations.waiting import is_late, waiting_hours
+from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
+from portal.referrals.words import OUTCOMES
 from portal.reports import addresses
 from portal.reports.work import Group, Work, first, of_families
 from portal.units.formats import ago, day, daytime, service_name, village
@@ -217,19 +220,20 @@ def referrals_to_answer(user: User) -> Group:
             Referral.id,
             Referral.reason,
             Referral.due_on,
+            Referral.outcome,
         )
-        .where(Referral.office == user.office, Referral.outcome.is_(None))
-        .order_by(Referral.due_on, Referral.id)
+        .where(Referral.office == user.office, referrals.IS_OPEN)
+        .order_by(Referral.outcome.is_not(None), Referral.due_on, Referral.id)
     )
 
     def row(found: Any) -> Work:
-        late = found.due_on < today
+        mark = ("late", _("overdue")) if found.due_on < overdue_before(today) else None
         return Work(
             title=found.head_name,
             url=addresses.referral(found.id),
             text=f"{found.reason} · " + _("answer by %(day)s", day=day(found.due_on, weekday=True)),
             button=(_l("Answer"), addresses.referral(found.id)),
-            mark=("late", _("overdue")) if late else None,
+            mark=mark if found.outcome is None else ("info", OUTCOMES[found.outcome][0]),
         )
 
     rows, total = first(statement, row)

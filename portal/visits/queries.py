@@ -57,25 +57,6 @@ def get_visit(visit_id: int) -> HomeVisit:
     return visit
 
 
-def of_complaint(complaint_id: int) -> Sequence[HomeVisit]:
-    """A case's visits, newest first."""
-    return _newest(HomeVisit.complaint_id == complaint_id)
-
-
-def of_household(household_id: int) -> Sequence[HomeVisit]:
-    """A family's visits, newest first."""
-    return _newest(HomeVisit.household_id == household_id)
-
-
-def _newest(condition: Any) -> Sequence[HomeVisit]:
-    return db.session.scalars(
-        select(HomeVisit)
-        .where(condition)
-        .order_by(HomeVisit.visit_on.desc(), HomeVisit.visit_time.desc(), HomeVisit.id.desc())
-        .options(joinedload(HomeVisit.visitor), joinedload(HomeVisit.assessment))
-    ).all()
-
-
 def visitors_of(*, household_id: int | None = None, complaint_id: int | None = None) -> set[int]:
     """Ids of the people who were at the house or filled in an assessment: they do not decide (domain.md section 3).
 
@@ -144,15 +125,6 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.village_code:
         conditions.append(Household.village_code == filters.village_code)
     return conditions
-
-
-def today_for(user: User, on: date) -> Sequence[AnyRow]:
-    """This officer's visits of a day by the hour, with address and phone; those moved to another day left out."""
-    return db.session.execute(
-        _rows().where(
-            HomeVisit.visitor_id == user.id, HomeVisit.visit_on == on, HomeVisit.status != VisitStatus.CANCELLED
-        )
-    ).all()
 
 
 def left_open_for(user: User, on: date) -> Sequence[AnyRow]:

@@ -99,12 +99,27 @@ def test_a_refusal_says_why(make):
     assert refusal.value.field == "answer"
 
 
-def test_unanswered_referrals_are_late_from_the_day_after(make, clock):
-    referral = factories.referral(make, make.social_worker())
+def found(chosen: str, on=None) -> list[int]:
+    rows = queries.listed(chosen, "", office=factories.OFFICE, after=None, size=25, on=on or clock.today())
+    return [row.id for row in rows]
 
-    assert list(queries.unanswered(referral.due_on)) == []
-    assert [row.id for row in queries.unanswered(referral.due_on + timedelta(days=1))] == [referral.id]
-    assert [row.id for row in queries.waiting_at(factories.OFFICE)] == [referral.id]
+
+def test_an_answer_is_late_once_a_working_day_has_begun_after_the_one_it_was_due(make):
+    referral = factories.referral(make, make.social_worker(), due_on=date(2026, 10, 9))  # a Friday
+
+    assert found("late", date(2026, 10, 9)) == []
+    assert found("late", date(2026, 10, 11)) == []  # Sunday
+    assert found("late", date(2026, 10, 12)) == [referral.id]
+
+
+def test_a_referral_that_was_accepted_stays_open_until_the_office_says_what_became_of_it(make):
+    referral, officer = factories.referral(make, make.social_worker()), make.office_user(factories.OFFICE)
+
+    answer(referral, officer, ReferralOutcome.ACCEPTED, "Sedang dipesan.")
+    assert (found("open"), found("answered")) == ([referral.id], [])
+
+    answer(referral, officer)
+    assert (found("open"), found("answered")) == ([], [referral.id])
 
 
 def test_a_social_worker_refers_on_the_page(make, sign_in):

@@ -404,3 +404,58 @@ def test_zakat_whose_asnaf_is_not_confirmed_is_not_offered_for_payment(make):
         db.session.flush()
     (row,) = groups(make.treasurer())["payments"].rows
     assert (row.mark, row.button[1]) == (None, f"/disbursements/{aid.number}/payment")
+
+
+def test_what_was_visited_or_assessed_and_not_proposed_waits_for_any_officer(app, make):
+    rani, budi = make.social_worker(), make.social_worker()
+    seen = case.complaint(make, make.household("Desi"), by=rani, status=ComplaintStatus.VISITED)
+    case.visit(make, seen, by=rani, status=VisitStatus.DONE)
+    assessed = case.complaint(make, make.household("Eti"), by=rani, status=ComplaintStatus.ASSESSED)
+    found = case.assessment(make, case.visit(make, assessed, by=rani, status=VisitStatus.DONE), by=rani)
+
+    rows = groups(budi)["onward"].rows
+    assert [(row.title, row.button[1]) for row in rows] == [
+        ("Desi", f"/complaints/{seen.number}"),
+        ("Eti", f"/complaints/{assessed.number}/proposal"),
+    ]
+    assert "Kasus yang dilanjutkan" in shown(app, budi)
+
+    proposed = case.decision(make, assessed, found, by=rani)
+    assert [row.title for row in groups(budi)["onward"].rows] == ["Desi"]
+
+    # One that was sent back stands in a group of its own.
+    proposed.decided_by_id, proposed.decided_at = make.unit_head().id, unit_clock.now()
+    proposed.decision_reason, proposed.status = "Foto belum ada.", DecisionStatus.RETURNED
+    db.session.flush()
+    assert [row.title for row in groups(budi)["onward"].rows] == ["Desi"]
+
+
+def test_approved_help_whose_aid_nobody_proposed_waits_for_the_desk(make):
+    rani = make.social_worker()
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.APPROVED)
+    found = case.assessment(make, case.visit(make, complaint, by=rani, status=VisitStatus.DONE), by=rani)
+    case.decision(make, complaint, found, by=rani, decided_by=make.unit_head())
+    card = case.complaint(
+        make, make.household(), by=rani, status=ComplaintStatus.APPROVED, service_code="data-card"
+    )  # a card brings no money
+    found = case.assessment(make, case.visit(make, card, by=rani, status=VisitStatus.DONE), by=rani)
+    case.decision(make, card, found, by=rani, decided_by=make.unit_head())
+
+    assert [row.url for row in groups(rani)["onward"].rows] == [f"/complaints/{complaint.number}"]
+
+    aid = case.disbursement(make, complaint, by=rani)
+    assert "onward" not in groups(rani)
+
+    aid.status, aid.settling_reason = DisbursementStatus.CANCELLED, "Salah layanan."
+    db.session.flush()
+    assert groups(rani)["onward"].total == 1
+
+
+def test_a_letter_that_opens_aid_waits_for_the_desk_until_it_ends(make, clock):
+    rani, mayor = make.social_worker(), make.mayor()
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.APPROVED)
+    letter = case.recommendation(make, complaint, by=rani, decided_by=mayor)
+    assert groups(rani)["onward"].total == 1
+
+    clock.shift(timedelta(days=(letter.ends_on - unit_clock.today()).days + 1))
+    assert "onward" not in groups(rani)

@@ -1,6 +1,6 @@
 """What other rooms ask of visits: today's round, the newest result, assessments side by side."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import render_template
@@ -18,20 +18,6 @@ from . import factories
 @pytest.fixture
 def rani(make):
     return make.social_worker()
-
-
-def test_today_lists_the_officers_round_by_the_hour_with_a_phone(make, rani):
-    factories.visit(make, rani, make.household("Syahrul Pitopang", phone=""), visit_time=time(13, 30))
-    factories.visit(make, rani, make.household("Yurnalis Piliang"))
-    factories.visit(make, rani, status=VisitStatus.CANCELLED)
-    factories.visit(make, rani, visit_on=unit_clock.today() + timedelta(days=1))
-    factories.visit(make, make.social_worker())
-
-    rows = queries.today_for(rani, unit_clock.today())
-
-    assert [row.head_name for row in rows] == ["Yurnalis Piliang", "Syahrul Pitopang"]
-    # The family has no phone of its own: the one who brought the complaint is called.
-    assert [row.phone for row in rows] == ["0812-0000-0000", "0813-1111-2222"]
 
 
 def test_a_visit_of_an_earlier_day_stays_open_until_someone_says_how_it_went(make, rani):
