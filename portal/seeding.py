@@ -123,8 +123,8 @@ def _calendar(load: Loader, body: dict[str, Any]) -> None:
 def _settings(load: Loader, body: dict[str, Any]) -> None:
     for row in read_toml("settings.toml")["setting"]:
         stored = db.session.get(Setting, row["key"])
-        if stored is None or not stored.changed:
-            load.put(Setting, row["key"], key=row["key"], value=row["value"], source=row["source"])
+        value = stored.value if stored is not None and stored.changed else row["value"]
+        load.put(Setting, row["key"], key=row["key"], value=value, source=row["source_en"], source_id=row["source_id"])
 
 
 PARTS: tuple[tuple[str, Callable[[Loader, dict[str, Any]], None]], ...] = (

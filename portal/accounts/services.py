@@ -36,6 +36,15 @@ def _failures(*conditions: ColumnElement[bool]) -> int:
     return db.session.execute(statement).scalar_one()
 
 
+def _take_turns(address: str) -> None:
+    """Tries from one address wait for one another, or many at once would all be counted before the first is stored.
+
+    On SQLite the write transaction is that turn.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sign-in:{address}", 0))))
+
+
 def _brake(name: str, address: str) -> None:
     if address.startswith(KNOWN_BROWSER):
         # Guesses of others, from the same office or behind the same proxy, do not count against this browser.
@@ -80,6 +89,7 @@ def sign_in(name: str, password: str, *, address: str, browser: str = "") -> Use
     name = name.strip().lower()[:80]
     begun_at = address
     address = f"{KNOWN_BROWSER}{browser}" if browser else address
+    _take_turns(address)
     _brake(name, address)
     user = db.session.execute(select(User).where(User.name == name)).scalar()
     if not matches(user.password_hash if user else None, password) or user is None or not user.active:

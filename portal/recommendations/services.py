@@ -17,6 +17,7 @@ from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_dou
 from portal.files import queries as files
 from portal.files import services as storing
 from portal.households.models import Household
+from portal.money import format_rupiah
 from portal.recommendations import policies, queries
 from portal.recommendations.models import (
     EmergencyEvent,
@@ -29,6 +30,8 @@ from portal.recommendations.words import EXITS
 from portal.units.catalogue import ServiceEntry, catalogue
 
 LONG_AGO: Final = timedelta(days=30)
+UNHEARD_OF: Final = 100_000_000
+"""Rupiah: about what a new house costs, many times what the unit gives one family."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +66,14 @@ def request(
 
     `amount` is whole rupiah, `proof` an uploaded file. Raises NotAllowed, or Refused for a second letter of the same
     event (the sentence names the first), a day ahead, a service that path (c) does not open, or missing proof;
-    Doubtful for a day more than 30 days ago that is not among the `confirmed` codes.
+    Doubtful for a day more than 30 days ago or an uncommon amount that is not among the `confirmed` codes.
     """
     if not policies.may_request(by):
         raise NotAllowed
     if service_code not in {service.code for service in services_of_path_c()}:
         raise Refused(gettext("This service is not open to emergencies."), field="service_code")
-    known = _event(household, event, confirmed, by=by)
+    settle_doubts(_doubts(event, amount), confirmed)
+    known = _event(household, event, by=by)
     _refuse_second(known)
     _prove(known, complaint, proof, by=by)
     recommendation = EmergencyRecommendation(
@@ -87,13 +91,10 @@ def _number(on: date) -> str:
     return references.recommendation_number(on.year, series.next_number("recommendation", on.year))
 
 
-def _event(
-    household: Household, event: EmergencyEvent | Happening, confirmed: Collection[str], *, by: User
-) -> EmergencyEvent:
+def _event(household: Household, event: EmergencyEvent | Happening, *, by: User) -> EmergencyEvent:
     """The event itself; a new one of the same kind and day as one on record is that one."""
     if isinstance(event, EmergencyEvent):
         return event
-    _check_day(event.happened_on, confirmed)
     known = queries.same_event(household.id, event.kind, event.happened_on)
     if known is not None:
         return known
@@ -107,13 +108,21 @@ def _event(
     return new
 
 
-def _check_day(happened_on: date, confirmed: Collection[str]) -> None:
-    """Not a day ahead; one long ago is looked at once more, because it may be a slip."""
-    if happened_on > clock.today():
-        raise Refused(gettext("This day lies ahead. Please give the day it happened."), field="happened_on")
-    if happened_on < clock.today() - LONG_AGO:
-        doubt = gettext("The day it happened is more than 30 days ago.")
-        settle_doubts([Doubt(f"long_ago:{happened_on}", doubt)], confirmed)
+def _doubts(event: EmergencyEvent | Happening, amount: int | None) -> list[Doubt]:
+    """What may be a slip and is looked at once more: a day long ago, a few zeros too many. Refuses a day ahead."""
+    found = []
+    if isinstance(event, Happening):
+        if event.happened_on > clock.today():
+            raise Refused(gettext("This day lies ahead. Please give the day it happened."), field="happened_on")
+        if event.happened_on < clock.today() - LONG_AGO:
+            sentence = gettext("The day it happened is more than 30 days ago.")
+            found.append(Doubt(f"long_ago:{event.happened_on}", sentence))
+    if amount is not None and amount > UNHEARD_OF:
+        sentence = gettext(
+            "%(amount)s is uncommonly much for one family. Please count the zeros.", amount=format_rupiah(amount)
+        )
+        found.append(Doubt(f"large:{amount}", sentence))
+    return found
 
 
 def _refuse_second(event: EmergencyEvent) -> None:

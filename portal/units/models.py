@@ -82,12 +82,13 @@ class HolidayRow(Base):
 
 
 class Setting(Base):
-    """A value that domain.md marks [default]; the unit may change it, and `source` says where it comes from."""
+    """A value that the papers leave open; the unit may change it. `source` (English) and `source_id` say why it is so."""
 
     __tablename__ = "setting"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
     source: Mapped[str]
+    source_id: Mapped[str] = mapped_column(default="", server_default="")
     # True once a person has changed it: `seed` then leaves it alone.
     changed: Mapped[bool] = mapped_column(default=False)

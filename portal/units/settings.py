@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.db import db
 from portal.errors import NotAllowed, NotFound, Refused
+from portal.language import of_reader
 from portal.units.models import Setting, UnitProfile
 
 
@@ -71,6 +72,11 @@ def revision() -> int:
 def shown(value: Any) -> str:
     """A value as it is typed."""
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def source(setting: Setting) -> str:
+    """Where a value comes from, in the reader's language."""
+    return setting.source if of_reader() == "en" else setting.source_id or setting.source
 
 
 def change(setting: Setting, typed: str, *, by: Any) -> None:

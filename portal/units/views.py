@@ -26,7 +26,10 @@ class Typed:
 @bp.get("")
 @requires("settings.manage")
 def index() -> Response:
-    return page("settings/index.html", settings=settings.all_settings(), meaning=settings.meaning, shown=settings.shown)
+    return page(
+        "settings/index.html", settings=settings.all_settings(), meaning=settings.meaning, shown=settings.shown,
+        source=settings.source,
+    )  # fmt: skip
 
 
 @bp.get("/<key>")
@@ -62,4 +65,4 @@ def _form(setting: Setting) -> SettingForm | LongSettingForm:
 
 def _page(setting: Setting, form: SettingForm | LongSettingForm, status: int = 200) -> Response:
     rule = settings.meaning(setting.key)
-    return page("settings/setting.html", status=status, setting=setting, rule=rule, form=form)
+    return page("settings/setting.html", status=status, setting=setting, rule=rule, form=form, source=settings.source)

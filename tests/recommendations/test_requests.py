@@ -197,6 +197,20 @@ def test_an_event_long_ago_asks_once_more(make, sign_in):
     assert confirmed.status_code == 303
 
 
+def test_an_amount_with_a_few_zeros_too_many_asks_once_more(make, sign_in):
+    worker, household = make.social_worker(), make.household()
+    complaint = factories.complaint(make, household, worker)
+    browser, url = sign_in(worker), f"/recommendations/new?complaint={complaint.number}"
+
+    asked = browser.post(url, typed(household, amount="1.500.000.000"))
+    confirmed = browser.post(url, typed(household, amount="1.500.000.000", confirmed="large:1500000000"))
+
+    assert asked.status_code == 422
+    assert "Rp1.500.000.000" in asked.text
+    assert 'value="large:1500000000"' in asked.text
+    assert confirmed.status_code == 303
+
+
 def test_an_event_on_record_may_be_chosen(make, sign_in):
     worker, household = make.social_worker(), make.household()
     complaint = factories.complaint(make, household, worker)

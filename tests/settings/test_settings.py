@@ -35,6 +35,7 @@ def test_all_settings_are_listed_with_their_source(browser):
 
     assert "Alamat kantor" in text
     assert "Terdata sampai desil ini" in text
+    assert "semuanya mencakup 40 % terbawah" in text
     assert all(f'href="/settings/{key}"' in text for key in MEANINGS)
 
 
