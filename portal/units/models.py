@@ -82,7 +82,7 @@ class HolidayRow(Base):
 
 
 class Setting(Base):
-    """A value that the papers leave open; the unit may change it. `source` (English) and `source_id` say why it is so."""
+    """A value that the papers leave open and the unit may change; `source` (English) and `source_id` say why."""
 
     __tablename__ = "setting"
 

@@ -101,3 +101,16 @@ def test_of_parallel_edits_one_holds_and_the_others_are_shown_both_versions(port
     statuses = at_once([saves(nth) for nth in range(8)])
 
     assert sorted(statuses) == [303] + [409] * 7
+
+
+def test_many_guesses_at_once_are_counted_like_guesses_one_after_another(portal):
+    guessers = [Visitor(portal.port) for _ in range(12)]
+    tokens = [guesser.token("/sign-in") for guesser in guessers]
+
+    def guesses(guesser: Visitor, token: str) -> Callable[[], int]:
+        fields = {"csrf_token": token, "name": "budi", "password": "tebakan"}
+        return lambda: guesser.post("/sign-in", fields).status
+
+    statuses = at_once([guesses(*each) for each in zip(guessers, tokens, strict=True)])
+
+    assert sorted(statuses) == [422] * 5 + [429] * 7
