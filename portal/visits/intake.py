@@ -22,7 +22,7 @@ from portal.visits.desk_forms import CHOSEN, NEW, IntakeForm
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
-from portal.web.pages import done, page
+from portal.web.pages import done, page, part_wanted
 
 bp = Blueprint("intake", __name__)
 RECORD = "complaints.record"
@@ -65,6 +65,8 @@ def _of_family(household: Household | None) -> dict[str, Any]:
 
 
 def _show(form: IntakeForm, *, status: int = 200, household: Household | None = None, **context: Any) -> Response:
+    if household and not part_wanted(FRAGMENTS):  # the parts show nothing of the family
+        audit.record_reading(household, by=signed_in_user(), household_id=household.id)
     text = form.q.data or ""
     found = [] if household else households.likely(text, most=MOST_FOUND)
     people = search.people_named(text, [line.id for line in found])
@@ -72,10 +74,6 @@ def _show(form: IntakeForm, *, status: int = 200, household: Household | None = 
         "visits/intake.html", fragment=FRAGMENTS, status=status, form=form, found=found, people=people,
         **_promised(form), **_of_family(household), **context,
     )  # fmt: skip
-
-
-def _read(household: Household) -> None:
-    audit.record_reading(household, by=signed_in_user(), household_id=household.id)
 
 
 @bp.get("/complaints/new")
@@ -87,8 +85,6 @@ def new() -> Response:
         given["household_id"] = given.pop("household")
     form = IntakeForm(given or None)
     household = _household(form)
-    if household and not request.headers.get("HX-Request"):
-        _read(household)
     return _show(form, household=household)
 
 
@@ -99,8 +95,6 @@ def create() -> Response:
     form, act = IntakeForm(), request.form.get("act", "save")
     household = _household(form)
     if act != "save":
-        if household and act.startswith("choose:"):
-            _read(household)
         return _show(form, household=household)
     valid = form.sent()
     if form.family.data not in (CHOSEN, NEW):

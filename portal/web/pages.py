@@ -15,16 +15,20 @@ def page(template: str, *, fragment: str | tuple[str, ...] = (), status: int = 2
 
     This is the one place that asks what htmx wants (a boosted or restored page is a whole page).
     """
-    htmx = request.htmx  # type: ignore[attr-defined]
-    names = (fragment,) if isinstance(fragment, str) else fragment
-    if htmx.target in names and not htmx.history_restore_request:
-        body = render_block(template, htmx.target, **context)
+    if part := part_wanted((fragment,) if isinstance(fragment, str) else fragment):
+        body = render_block(template, part, **context)
     else:
         body = render_template(template, **context)
     response = make_response(body, status)
     response.vary.add("HX-Request")
     response.vary.add("HX-Target")
     return response
+
+
+def part_wanted(names: tuple[str, ...]) -> str | None:
+    """Which of these blocks htmx asks for, if any."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return htmx.target if htmx.target in names and not htmx.history_restore_request else None
 
 
 def see_other(url: str) -> Response:

@@ -88,3 +88,18 @@ def test_both_versions_of_a_family_do_not_show_its_whole_number(make, sign_in):
     assert answer.status_code == 409
     assert "9876" in answer.text
     assert "1376010806139876" not in answer.text
+
+
+def test_the_family_at_the_desk_is_on_record_however_the_page_was_asked_for(make, sign_in):
+    family, browser = make.household(), sign_in(make.social_worker())
+    url = f"/complaints/new?household={family.id}"
+
+    assert family.head_name in browser.get(url, headers={"HX-Request": "true"}).text
+    assert readings(family.id) == 1
+    chosen = {"family": "chosen", "household_id": family.id, "act": "refresh"}
+    assert family.head_name in browser.post("/complaints/new", chosen).text
+    assert readings(family.id) == 2
+
+    part = browser.get(f"{url}&service_code=data-card", headers={"HX-Request": "true", "HX-Target": "rest"})
+    assert family.head_name not in part.text
+    assert readings(family.id) == 2
