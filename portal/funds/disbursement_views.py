@@ -115,7 +115,7 @@ def _propose(ground: Ground, form: DisbursementForm) -> Disbursement:
     return services.propose(
         ground, amount=amount, amount_reason=form.amount_reason.data or "", fund=fund,
         asnaf=form.asnaf.data or None, waiting_reason=form.waiting_reason.data or "",
-        twice_confirmed=bool(form.twice.data), by=signed_in_user(),
+        twice_confirmed=bool(form.twice.data), confirmed=form.confirmed, by=signed_in_user(),
     )  # fmt: skip
 
 

@@ -180,11 +180,13 @@ def disbursement_sums(narrowed: DisbursementFilter) -> tuple[int, int]:
     return count, int(amount)
 
 
-def waiting_for(service: ServiceEntry) -> int:
-    """How many families wait for money for this service."""
+def waiting_for(service: ServiceEntry, *, longer_than: Disbursement | None = None) -> int:
+    """How many families wait for money for this service; or only those that came before this one."""
     statement = select(func.count()).where(
         Disbursement.status == DisbursementStatus.WAITING, Disbursement.service_code == service.code
     )
+    if longer_than is not None:
+        statement = statement.where(Disbursement.id < longer_than.id)
     return int(db.session.execute(statement).scalar_one())
 
 

@@ -1,16 +1,17 @@
 """Aid for one household: proposed, given a fund, approved, paid; or declined, cancelled, taken back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.funds import books, grounds, ledger, policies, queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
@@ -31,12 +32,13 @@ def suggested_asnaf(path: str) -> str | None:
 
 def propose(
     ground: Ground, *, amount: int, amount_reason: str = "", fund: Fund | None = None, asnaf: str | None = None,
-    waiting_reason: str = "", twice_confirmed: bool = False, by: User,
+    waiting_reason: str = "", twice_confirmed: bool = False, confirmed: Collection[str] = (), by: User,
 ) -> Disbursement:  # fmt: skip
     """Open aid of `amount` rupiah: its money is put aside in `fund`, or without one it waits, with the reason.
 
     `twice_confirmed`: the family had the same service lately, and the proposer means it all the same.
-    Raises NotAllowed, AlreadySettled when this ground has opened one, Refused.
+    Raises NotAllowed, AlreadySettled when this ground has opened one, Refused, and Doubtful when other families have
+    waited longer for money for this service and this is not among the `confirmed` codes.
     """
     if not policies.may_propose(by):
         raise NotAllowed
@@ -47,13 +49,29 @@ def propose(
         raise Refused(gettext("This family has had the same help. Please confirm that it is meant."), field="twice")
     if fund is None and not waiting_reason.strip():
         raise Refused(gettext("Please write why it has to wait."), field="waiting_reason")
+    ahead = _ahead_of(ground.service, fund, confirmed)
     disbursement = _open(ground, amount, amount_reason, by)
     if fund is None:
         disbursement.waiting_reason = waiting_reason.strip()
     else:
         _put_aside(disbursement, fund, asnaf, by)
-    audit.record("disbursement.proposed", disbursement, by=by, fund=fund.code if fund else None)
+    audit.record("disbursement.proposed", disbursement, by=by, fund=fund.code if fund else None, ahead_of=ahead)
     return disbursement
+
+
+def _ahead_of(
+    service: ServiceEntry, fund: Fund | None, confirmed: Collection[str], *, waiting: Disbursement | None = None
+) -> int:
+    """How many families would be overtaken; who came first is served first, unless somebody means it otherwise."""
+    ahead = queries.waiting_for(service, longer_than=waiting) if fund is not None else 0
+    if ahead:
+        sentence = ngettext(
+            "%(num)d family has waited longer for money for this service. Does this family really come first?",
+            "%(num)d families have waited longer for money for this service. Does this family really come first?",
+            ahead,
+        )
+        settle_doubts([Doubt(f"ahead:{service.code}", sentence)], confirmed)
+    return ahead
 
 
 def _refuse_second(ground: Ground) -> None:
@@ -106,13 +124,17 @@ def _set_asnaf(disbursement: Disbursement, asnaf: str | None) -> None:
     disbursement.asnaf = asnaf
 
 
-def give_fund(disbursement: Disbursement, fund: Fund, *, asnaf: str | None = None, by: User) -> None:
-    """Money has been found for aid on the waiting list. Raises NotAllowed, AlreadySettled, Refused."""
+def give_fund(
+    disbursement: Disbursement, fund: Fund, *, asnaf: str | None = None, confirmed: Collection[str] = (), by: User
+) -> None:
+    """Money has been found for aid on the waiting list. Raises NotAllowed, AlreadySettled, Refused, Doubtful."""
     _hold(disbursement, {DisbursementStatus.WAITING})
     if not policies.may_give_fund(by, disbursement):
         raise NotAllowed
+    service = catalogue().service(disbursement.service_code)
+    ahead = _ahead_of(service, fund, confirmed, waiting=disbursement)
     _put_aside(disbursement, fund, asnaf, by)
-    audit.record("disbursement.funded", disbursement, by=by, fund=fund.code)
+    audit.record("disbursement.funded", disbursement, by=by, fund=fund.code, ahead_of=ahead)
 
 
 def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:

@@ -41,7 +41,13 @@ def fund(number: str) -> Response:
 
 
 def _give(aid: Disbursement, form: FundChoice) -> None:
-    services.give_fund(aid, books.get_fund(form.fund.data), asnaf=form.asnaf.data or None, by=signed_in_user())
+    services.give_fund(
+        aid,
+        books.get_fund(form.fund.data),
+        asnaf=form.asnaf.data or None,
+        confirmed=form.confirmed,
+        by=signed_in_user(),
+    )
 
 
 def _done_with(form: FundChoice | PaymentForm, aid: Disbursement, act: Callable[[], None]) -> bool:

@@ -110,6 +110,18 @@ def test_the_same_help_twice_is_shown_and_confirmed(make, worker):
     assert worker.post(address, proposal(twice="y")).status_code == 303
 
 
+def test_overtaking_a_waiting_family_is_asked_once_more_on_the_page(make, worker):
+    factories.waiting(make)
+    factories.fund(make, 1_000_000)
+    address = f"/disbursements/new?decision={factories.decision(make).id}"
+
+    asked = worker.post(address, proposal())
+    assert asked.status_code == 422
+    assert 'value="ahead:edu-basic"' in asked.text
+
+    assert worker.post(address, proposal(confirmed="ahead:edu-basic")).status_code == 303
+
+
 def test_without_money_the_family_waits_and_is_given_a_fund_later(make, worker):
     address = f"/disbursements/new?decision={factories.decision(make).id}"
     assert "daftar tunggu" in worker.get(address).text

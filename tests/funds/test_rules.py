@@ -10,7 +10,7 @@ from portal.accounts.roles import Role
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.decisions.models import DecisionStatus, Proposal
-from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
+from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
 from portal.funds import books, grounds, queries, services
 from portal.funds.models import DisbursementStatus, Method
 from portal.partners.models import Purpose
@@ -195,6 +195,27 @@ def test_the_waiting_list_is_first_come_first_served(make):
 
     assert [row.number for row in listed] == [first.number, third.number]
     assert queries.waiting_for(service()) == 2
+
+
+def test_who_came_first_is_served_first_unless_somebody_means_it_otherwise(make):
+    first, second, worker = factories.waiting(make), factories.waiting(make), make.social_worker()
+    money = factories.fund(make, 5_000_000)
+    third = factories.ground(make)
+
+    with pytest.raises(Doubtful) as overtaking:
+        propose(make, ground=third, fund=money)
+    assert "2 keluarga" in overtaking.value.sentence
+    db.session.rollback()
+    with pytest.raises(Doubtful):
+        services.give_fund(second, money, by=worker)
+    db.session.rollback()
+
+    code = overtaking.value.doubts[0].code
+    assert propose(make, ground=third, fund=money, confirmed=[code]).status is DisbursementStatus.PROPOSED
+    services.give_fund(first, money, by=worker)
+    services.give_fund(second, money, by=worker)
+    db.session.commit()
+    assert queries.waiting_for(service()) == 0
 
 
 def test_a_waiting_family_is_given_a_fund_later(make):
