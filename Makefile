@@ -14,6 +14,8 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Named after the content of the lock: a changed lock installs anew, everything else starts in seconds.
 RUN := $(VENV)/.run-$(firstword $(shell cksum < requirements.txt))
 NO_DATABASE := --ignore=tests/rules --ignore=tests/paper --ignore=tests/looks
+# For every platform, so that one lock serves the desk's Windows and the server's Linux.
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 DEV := $(VENV)/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
 help: ## This list
@@ -56,9 +58,9 @@ migration: $(DEV) ## Write a migration from the models: make migration m="what i
 	SECRET_KEY=migration $(PY) -m flask --app wsgi db migrate -m "$(m)"
 
 lock: $(DEV) ## Pin the dependencies anew, with their hashes (needs the network)
-	$(PY) -m pip install --quiet pip-tools
-	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras -o requirements.txt requirements/run.in
-	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras -o requirements/dev.txt requirements/dev.in
+	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)/bin/uv pip compile $(LOCK) -o requirements.txt requirements/run.in
+	$(VENV)/bin/uv pip compile $(LOCK) -o requirements/dev.txt requirements/dev.in
 
 messages: $(DEV) ## Collect the texts of the pages for translation
 	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o messages.pot .
