@@ -15,7 +15,7 @@ from whitenoise import WhiteNoise
 
 import portal.models  # noqa: F401 - every table must be known before the first request
 from portal import cli, config, language, rooms, templating
-from portal.accounts import services as accounts
+from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.audit import services as trail
 from portal.db import db, prepare
@@ -49,14 +49,14 @@ def _libraries(app: Flask) -> None:
     Babel(app, locale_selector=language.of_reader)
     language.compile_catalogues()
     login = LoginManager(app)
-    login.session_protection = None  # our sessions live on the server and are bound by token, see accounts/services
+    login.session_protection = None  # our sessions live on the server and are bound by token, see accounts/sessions
     login.user_loader(_load_user)
 
 
 def _load_user(token: str) -> User | None:
-    user = accounts.signed_in(token)
+    user = sessions.signed_in(token)
     if user is not None:
-        accounts.keep_awake(user)
+        sessions.keep_awake(user)
     return user
 
 

@@ -8,9 +8,10 @@ from typing import Any
 import click
 from flask import Flask
 
-from portal import audit, seeding
+from portal import audit, clock, seeding
 from portal.accounts import queries as users
 from portal.accounts import services as accounts
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.verify import verify
 from portal.db import db
@@ -78,15 +79,19 @@ user_group = click.Group("user", help="People who sign in.")
 @click.option("--partner", default=None, help="Code of the partner (for the role partner).")
 @click.option("--village", default=None, help="Code of the kelurahan (for the role cadre).")
 @click.option("--office", default=None, help="Name of the office (for the role office).")
-@click.password_option()
+@click.option(
+    "--password", prompt="Password (empty: the portal makes a first one)", default="", hide_input=True,
+    show_default=False, confirmation_prompt="The password once more",
+    help="Asked for when it is not given. Empty: a random first one is shown, which ends and must be changed.",
+)  # fmt: skip
 @refusals_as_one_line
 def user_add(
     name: str, roles: tuple[str, ...], full_name: str, partner: str, village: str, office: str, password: str
 ) -> None:
     """Let a person sign in."""
-    accounts.add_user(
+    user, given = accounts.add_user(
         name,
-        password,
+        password or None,
         frozenset(Role(role) for role in roles),
         full_name=full_name or name,
         by=None,
@@ -95,7 +100,17 @@ def user_add(
         office=office,
     )
     db.session.commit()
-    click.echo(f"{name}: added")
+    click.echo(f"{user.name}: added")
+    _tell_first_password(user, given)
+
+
+def _tell_first_password(user: User, password: str) -> None:
+    """Shown here and nowhere again."""
+    if user.password_is_first and user.password_ends_at is not None:
+        ends = clock.local(user.password_ends_at)
+        click.echo(
+            f"{user.name}: first password {password}, to be changed at the first sign-in, until {ends:%d-%m-%Y %H.%M}"
+        )
 
 
 @user_group.command("list")
@@ -117,13 +132,14 @@ def user_disable(name: str) -> None:
 
 @user_group.command("reset")
 @click.argument("name")
-@click.password_option()
 @refusals_as_one_line
-def user_reset(name: str, password: str) -> None:
-    """A new first password for someone locked out."""
-    accounts.reset_password(accounts.get_user(name), password, by=None)
+def user_reset(name: str) -> None:
+    """A new first password and no second factor, for someone locked out."""
+    user = accounts.get_user(name)
+    password = accounts.reset_password(user, by=None)
+    accounts.remove_second_factor(user, by=None)
     db.session.commit()
-    click.echo(f"{name}: new password set")
+    _tell_first_password(user, password)
 
 
 audit_group = click.Group("audit", help="The trail.")

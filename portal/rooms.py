@@ -4,6 +4,7 @@ from flask import Flask
 
 import portal.cards.standing
 import portal.funds.standing  # noqa: F401 - what later rooms tell of a family
+from portal.accounts.sign_in_views import bp as _sign_in  # noqa: F401 - more addresses of `accounts`
 from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from portal.accounts import services as accounts
+from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.db import db
 from tests.factories import PASSWORD
@@ -139,7 +139,7 @@ class Desk:
     def sign_in(self, user: User) -> Browser:
         """A browser in which this person is signed in (without the cost of Argon2 for each test)."""
         browser = self.browser()
-        token = accounts.begin_session(user, address="127.0.0.1")
+        token = sessions.begin_session(user, address="127.0.0.1")
         db.session.commit()
         with browser.client.session_transaction() as cookie:
             cookie["_user_id"], cookie["uid"], cookie["_fresh"] = token, user.id, True

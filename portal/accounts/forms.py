@@ -5,7 +5,6 @@ from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import EqualTo, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.accounts.passwords import LEAST_LENGTH
 from portal.accounts.roles import Role, rights
 from portal.language import of_reader
 from portal.web.forms import Form, Length, Required, TextField, optional
@@ -21,17 +20,37 @@ class SignInForm(Form):
     next = HiddenField()
 
 
-class PasswordForm(Form):
-    current = PasswordField(
-        _l("Present password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"}
-    )
-    new = PasswordField(
-        _l("New password"), [Required(), Length(200, LEAST_LENGTH)], render_kw={"autocomplete": "new-password"}
-    )
+class OwnPasswordForm(Form):
+    """A password that its owner chooses; how long and how common it may be, the service says."""
+
+    new = PasswordField(_l("New password"), [Required(), Length(200)], render_kw={"autocomplete": "new-password"})
     again = PasswordField(
         _l("New password once more"),
         [Required(), EqualTo("new", _l("The two new passwords differ."))],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+class PasswordForm(OwnPasswordForm):
+    current = PasswordField(
+        _l("Present password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class CodeForm(Form):
+    """Six digits from the app, or a recovery code."""
+
+    code = TextField(
+        _l("Code"), [Required(), Length(40)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )  # fmt: skip
+
+
+class ProofForm(Form):
+    """The present password once more, before something that weakens the account."""
+
+    password = PasswordField(
+        _l("Present password"), [Required(), Length(200)], render_kw={"autocomplete": "current-password"}
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.roles import Role, permissions_of, rights
@@ -33,6 +33,9 @@ class User(Versioned, UserMixin, Base):
     password_hash: Mapped[str] = mapped_column(info={"secret": True})
     language: Mapped[str] = mapped_column(default="id", server_default="id")
     active: Mapped[bool] = mapped_column(default=True)
+    # A first password was made by the portal for somebody else: it ends by itself and is changed at the first sign-in.
+    password_is_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    password_ends_at: Mapped[datetime | None] = mapped_column(Moment)
     # Where the role needs it: a partner's own donations, a cadre's own kelurahan, an office's own referrals.
     partner_code: Mapped[str | None] = mapped_column(ForeignKey("partner.code"))
     village_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
@@ -81,6 +84,40 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     browser: Mapped[str] = mapped_column(default="")
+    # What the owner recognises it by, such as "Firefox, Android"; nothing finer.
+    device: Mapped[str] = mapped_column(default="", server_default="")
+    # False between the password and the last step of the sign-in: such a session opens nothing but those steps.
+    complete: Mapped[bool] = mapped_column(default=True, server_default=true())
+    code_given: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @property
+    def handle(self) -> str:
+        """Names the session on its owner's page; it opens nothing."""
+        return self.token_hash[:16]
+
+
+class SecondFactor(Base):
+    """The shared secret of somebody's authenticator app, sealed (see sealing.py)."""
+
+    __tablename__ = "second_factor"
+    __audited__ = False
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    sealed: Mapped[str]
+    # The half minute of the last code taken: the same code opens nothing twice.
+    last_step: Mapped[int] = mapped_column(default=0)
+    enrolled_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RecoveryCode(Base):
+    """Opens once in place of a code, when the phone is lost. Only a keyed fingerprint is kept."""
+
+    __tablename__ = "recovery_code"
+    __audited__ = False
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class FailedSignIn(Base):

@@ -20,6 +20,7 @@ def open_sessions(user: User) -> Sequence[UserSession]:
         .where(
             UserSession.user_id == user.id,
             UserSession.ended_at.is_(None),
+            UserSession.complete,
             UserSession.seen_at > now - config["SESSION_IDLE"],
             UserSession.began_at > now - config["SESSION_LONGEST"],
         )

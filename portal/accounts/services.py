@@ -1,185 +1,56 @@
-"""Signing in and out, passwords, and who may sign in."""
+"""Passwords, languages, and who may sign in."""
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, select
 
 from portal import audit, clock
-from portal.accounts.models import FailedSignIn, User, UserRole, UserSession
-from portal.accounts.passwords import hash_password, matches, needs_rehash
+from portal.accounts import second_factor
+from portal.accounts.models import FailedSignIn, User, UserRole
+from portal.accounts.passwords import first_password, hash_password, matches, refuse_weak
 from portal.accounts.roles import Role
-from portal.db import db, writing
-from portal.errors import NotAllowed, NotFound, Refused, TooManyTries
-
-WINDOW = timedelta(minutes=15)
-# Per name *and* address: somebody else's wrong guesses from elsewhere never lock the owner out.
-MOST_PER_NAME_AND_ADDRESS = 5
-MOST_PER_ADDRESS = 30
-# A name guessed from many addresses slows every unknown address down, but never one that signed in before.
-MOST_PER_NAME = 50
-KNOWN_BROWSER = "browser:"
-SEEN_EVERY = timedelta(minutes=1)
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _failures(*conditions: ColumnElement[bool]) -> int:
-    statement = (
-        select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > clock.now() - WINDOW, *conditions)
-    )
-    return db.session.execute(statement).scalar_one()
-
-
-def _take_turns(address: str) -> None:
-    """Tries from one address wait for one another, or many at once would all be counted before the first is stored.
-
-    On SQLite the write transaction is that turn.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sign-in:{address}", 0))))
-
-
-def _brake(name: str, address: str) -> None:
-    if address.startswith(KNOWN_BROWSER):
-        # Guesses of others, from the same office or behind the same proxy, do not count against this browser.
-        if _failures(FailedSignIn.name == name, FailedSignIn.address == address) >= MOST_PER_NAME_AND_ADDRESS:
-            raise _too_many()
-        return
-    same_address = FailedSignIn.address == address
-    if (
-        _failures(FailedSignIn.name == name, same_address) >= MOST_PER_NAME_AND_ADDRESS
-        or _failures(same_address) >= MOST_PER_ADDRESS
-        or (_failures(FailedSignIn.name == name) >= MOST_PER_NAME and not _knows(name, address))
-    ):
-        raise _too_many()
-
-
-def _too_many() -> TooManyTries:
-    return TooManyTries(
-        gettext("Too many tries. Please wait a quarter of an hour, or ask the administrator for a new password."),
-        seconds=int(WINDOW.total_seconds()),
-    )
-
-
-def _knows(name: str, address: str) -> bool:
-    """Whether this person has been signed in from this address before."""
-    statement = select(UserSession.user_id).join(User).where(User.name == name, UserSession.browser == _origin(address))
-    return db.session.execute(statement.limit(1)).first() is not None
-
-
-def _origin(address: str) -> str:
-    """A keyed fingerprint of an address: enough to recognise it, not to read it."""
-    key = str(current_app.config["SECRET_KEY"])
-    return hashlib.sha256(f"{key}:{address}".encode()).hexdigest()[:32]
-
-
-def sign_in(name: str, password: str, *, address: str, browser: str = "") -> User | None:
-    """The person with this name and password, with a new session begun; None (and the failure counted) otherwise.
-
-    `browser` is the mark of one in which this very person has signed in before: it has tries of its own, so that
-    nobody who shares the address can lock them out. Raises TooManyTries after 5 failures for this name from this
-    address or known browser, or 30 from this address, in 15 minutes.
-    """
-    name = name.strip().lower()[:80]
-    begun_at = address
-    address = f"{KNOWN_BROWSER}{browser}" if browser else address
-    _take_turns(address)
-    _brake(name, address)
-    user = db.session.execute(select(User).where(User.name == name)).scalar()
-    if not matches(user.password_hash if user else None, password) or user is None or not user.active:
-        db.session.add(FailedSignIn(name=name, address=address, at=clock.now()))
-        db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < clock.now() - timedelta(days=7)))
-        audit.record("sign_in.refused", ("user", user.id if user else 0), by=None)
-        return None
-    if needs_rehash(user.password_hash):
-        user.password_hash = hash_password(password)
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.name == name, FailedSignIn.address == address))
-    begin_session(user, address=begun_at)
-    return user
-
-
-def begin_session(user: User, *, address: str) -> str:
-    """Begin a session on the server and return its token; whatever token the browser had before means nothing now."""
-    now = clock.now()
-    user.session_token = secrets.token_urlsafe(32)
-    mark = token_hash(user.session_token)
-    db.session.add(UserSession(token_hash=mark, user_id=user.id, began_at=now, seen_at=now, browser=_origin(address)))
-    audit.record("sign_in.done", user, by=user)
-    return user.session_token
-
-
-def signed_in(token: str) -> User | None:
-    """The person this session belongs to, while it lasts: not ended, not idle too long, not too old, not disabled."""
-    row = db.session.get(UserSession, token_hash(token))
-    if row is None or not _lasts(row, clock.now()):
-        return None
-    user = db.session.get(User, row.user_id)
-    if user is None or not user.active:
-        return None
-    user.session_token = token
-    return user
-
-
-def _lasts(row: UserSession, now: datetime) -> bool:
-    config = current_app.config
-    return (
-        row.ended_at is None
-        and now - row.seen_at <= config["SESSION_IDLE"]
-        and now - row.began_at <= config["SESSION_LONGEST"]
-    )
-
-
-def keep_awake(user: User) -> None:
-    """Note that the session is used, at most once a minute and in a transaction of its own, so that pages only read."""
-    now, token = clock.now(), token_hash(user.session_token)
-    row = db.session.get(UserSession, token)
-    if row is None or row.seen_at > now - SEEN_EVERY:
-        return
-    db.session.rollback()
-    with writing():
-        db.session.execute(update(UserSession).where(UserSession.token_hash == token).values(seen_at=now))
-        db.session.commit()
-
-
-def end_session(token: str) -> None:
-    """End the session of this token on the server, if there is one."""
-    row = db.session.get(UserSession, token_hash(token))
-    if row is not None:
-        row.ended_at = clock.now()
-
-
-def sign_out(user: User) -> None:
-    """End this session on the server."""
-    end_session(user.session_token)
-    audit.record("sign_in.ended", user, by=user)
-
-
-def end_sessions(user: User, *, but: str = "") -> None:
-    """End all sessions of a person, except the one with the token `but`."""
-    db.session.execute(
-        update(UserSession)
-        .where(
-            UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != token_hash(but)
-        )
-        .values(ended_at=clock.now())
-    )
+from portal.accounts.sessions import end_sessions
+from portal.db import db
+from portal.errors import NotAllowed, NotFound, Refused
+from portal.units.catalogue import catalogue
 
 
 def change_password(user: User, *, old: str, new: str) -> None:
     """Set a new password after proving the old one; every other session ends. Raises Refused."""
     if not matches(user.password_hash, old):
         raise Refused(gettext("This is not your present password."), field="current")
-    if old == new:
-        raise Refused(gettext("The new password is the same as the old one."), field="new")
-    user.password_hash = hash_password(new)
-    end_sessions(user, but=user.session_token)
+    set_own_password(user, new)
     audit.record("user.password_changed", user, by=user)
+
+
+def prove(user: User, password: str) -> None:
+    """Raises Refused when this is not the person's present password."""
+    if not matches(user.password_hash, password):
+        raise Refused(gettext("This is not your present password."), field="password")
+
+
+def set_own_password(user: User, new: str) -> None:
+    """A password that its owner chose; every other session ends. Raises Refused for the same or an easy one."""
+    if matches(user.password_hash, new):
+        raise Refused(gettext("The new password is the same as the old one."), field="new")
+    _take_password(user, new, field="new")
+    end_sessions(user, but=user.session_token)
+
+
+def _take_password(user: User, new: str, *, field: str) -> None:
+    least = int(catalogue().setting("password_least_length"))
+    refuse_weak(new, least=least, about=(user.name, user.full_name), field=field)
+    user.password_hash = hash_password(new)
+    user.password_is_first, user.password_ends_at = False, None
+
+
+def set_first_password(user: User) -> str:
+    """A random password to hand over: it ends by itself and is changed at the first sign-in (first_password_hours)."""
+    password = first_password()
+    user.password_hash, user.password_is_first = hash_password(password), True
+    user.password_ends_at = clock.now() + timedelta(hours=int(catalogue().setting("first_password_hours")))
+    return password
 
 
 def set_language(user: User, language: str) -> None:
@@ -188,22 +59,27 @@ def set_language(user: User, language: str) -> None:
 
 
 def add_user(
-    name: str, password: str, roles: frozenset[Role], *, full_name: str, by: User | None, **details: object
-) -> User:
-    """Let a person sign in. Raises Refused when the name is taken or a role lacks what it needs."""
+    name: str, password: str | None, roles: frozenset[Role], *, full_name: str, by: User | None, **details: object
+) -> tuple[User, str]:
+    """Let a person sign in, with a password of their own or (None) a first one; gives both.
+
+    Raises Refused when the name is taken, a role lacks what it needs, or the password is easy.
+    """
     _may_manage(by)
     name = name.strip().lower()
     if db.session.execute(select(User.id).where(User.name == name)).first():
         raise Refused(gettext("There is already a user with the name %(name)s.", name=name), field="name")
     _check_details(roles, details)
-    user = User(
-        name=name, full_name=full_name, password_hash=hash_password(password), created_at=clock.now(), **details
-    )
+    user = User(name=name, full_name=full_name, password_hash="", created_at=clock.now(), **details)
+    if password is None:
+        password = set_first_password(user)
+    else:
+        _take_password(user, password, field="password")
     user.role_rows = [UserRole(role=role) for role in sorted(roles)]
     db.session.add(user)
     db.session.flush()
     audit.record("user.added", user, by=by, roles=sorted(roles))
-    return user
+    return user, password
 
 
 def _check_details(roles: frozenset[Role], details: dict[str, object]) -> None:
@@ -231,6 +107,8 @@ def change_user(
         setattr(user, name, value)
     kept = [row for row in user.role_rows if row.role in roles]
     user.role_rows = kept + [UserRole(role=role) for role in sorted(roles - {row.role for row in kept})]
+    if second_factor.is_required(user) and second_factor.of(user) is None:
+        end_sessions(user)  # the next sign-in asks for it
     user.version += 1  # a change of roles alone leaves the user's own row as it was
     audit.record("user.changed", user, by=by, roles=sorted(roles))
 
@@ -251,13 +129,21 @@ def enable(user: User, *, by: User | None) -> None:
     audit.record("user.enabled", user, by=by)
 
 
-def reset_password(user: User, password: str, *, by: User | None) -> None:
+def reset_password(user: User, *, by: User | None) -> str:
     """A new first password for somebody locked out; all sessions end."""
     _may_manage(by)
-    user.password_hash = hash_password(password)
+    password = set_first_password(user)
     end_sessions(user)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.name == user.name))
     audit.record("user.password_reset", user, by=by)
+    return password
+
+
+def remove_second_factor(user: User, *, by: User | None) -> None:
+    """For a lost phone without recovery codes; all sessions end, and the next sign-in asks for a new one."""
+    _may_manage(by)
+    second_factor.remove(user, by=by)
+    end_sessions(user)
 
 
 def _may_manage(by: User | None) -> None:

@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext as _
 
-from portal.accounts import queries, services
+from portal.accounts import queries, second_factor, services
 from portal.accounts.forms import NewUserForm, NothingForm, PersonForm
 from portal.accounts.models import User
-from portal.accounts.passwords import first_password
 from portal.errors import Refused
 from portal.units.catalogue import catalogue
+from portal.units.formats import daytime
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
@@ -32,11 +32,11 @@ def new() -> Response:
 @requires("users.manage")
 @once
 def add() -> Response:
-    form, password = _offering(NewUserForm()), first_password()
+    form = _offering(NewUserForm())
     if form.sent():
         try:
-            user = services.add_user(
-                form.name.data or "", password, form.chosen_roles, full_name=form.full_name.data or "",
+            user, password = services.add_user(
+                form.name.data or "", None, form.chosen_roles, full_name=form.full_name.data or "",
                 title=form.title.data or "", by=signed_in_user(), **form.details,
             )  # fmt: skip
             return _handing_over(user, password)
@@ -97,9 +97,15 @@ def enable(user_id: int) -> Response:
 @once
 def reset_password(user_id: int) -> Response:
     user, _form = _meant(user_id)
-    password = first_password()
-    services.reset_password(user, password, by=signed_in_user())
-    return _handing_over(user, password)
+    return _handing_over(user, services.reset_password(user, by=signed_in_user()))
+
+
+@bp.post("/<int:user_id>/second-factor", endpoint="second_factor")
+@requires("users.manage")
+def remove_second_factor(user_id: int) -> Response:
+    user, _form = _meant(user_id)
+    services.remove_second_factor(user, by=signed_in_user())
+    return done(url_for(".show", user_id=user.id), _("The second factor of %(name)s is removed.", name=user.name))
 
 
 def _meant(user_id: int) -> tuple[User, NothingForm]:
@@ -113,15 +119,18 @@ def _handing_over(user: User, password: str) -> Response:
     """The first password is shown on the next page only; nobody can read it again."""
     answer = done(url_for(".show", user_id=user.id))
     flash(
-        _("First password of %(name)s: %(password)s · Please hand it over now; it is not shown again.",
-          name=user.name, password=password),
+        _("First password of %(name)s: %(password)s · Please hand it over now; it is not shown again, and it ends on "
+          "%(when)s.", name=user.name, password=password, when=daytime(user.password_ends_at)),
         "warning",
     )  # fmt: skip
     return answer
 
 
 def _user_page(user: User, form: PersonForm, status: int = 200) -> Response:
-    return page("users/user.html", status=status, user=user, form=form, button=NothingForm(formdata=None, obj=user))
+    return page(
+        "users/user.html", status=status, user=user, form=form, factor=second_factor.of(user),
+        button=NothingForm(formdata=None, obj=user),
+    )  # fmt: skip
 
 
 def _offering(form: PersonForm) -> PersonForm:

@@ -1,12 +1,12 @@
-"""Signing in and out, own account."""
+"""One's own account: language, password, second factor, sessions; and a form kept over a new sign-in."""
 
 from flask import Blueprint, Response, current_app, g, request, session, url_for
 from flask_babel import gettext
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 
 from portal import audit
-from portal.accounts import known_browsers, queries, services
-from portal.accounts.forms import NothingForm, PasswordForm, SignInForm
+from portal.accounts import queries, second_factor, services, sessions
+from portal.accounts.forms import CodeForm, NothingForm, PasswordForm, ProofForm
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.web.access import public, requires, signed_in_user
@@ -14,57 +14,6 @@ from portal.web.kept import take_back
 from portal.web.pages import done, local_url, page, see_other
 
 bp = Blueprint("accounts", __name__)
-
-
-@bp.get("/sign-in")
-@public
-def sign_in() -> Response:
-    following = local_url(request.args.get("next"))
-    if current_user.is_authenticated:
-        return see_other(following)
-    return page("accounts/sign_in.html", form=SignInForm(next=following), kept=following.startswith("/kept/"))
-
-
-@bp.post("/sign-in")
-@public
-def sign_in_sent() -> Response:
-    form = SignInForm()
-    user = None
-    former = current_user.session_token if current_user.is_authenticated else ""
-    if form.sent():
-        name = form.name.data or ""
-        user = services.sign_in(
-            name, form.password.data or "", address=request.remote_addr or "-", browser=known_browsers.mark_for(name)
-        )
-        if user is not None and former:
-            services.end_session(former)
-        db.session.commit()
-        if user is None:
-            form.form_errors.append(gettext("The name or the password is not right."))
-    if user is None:
-        return page("accounts/sign_in.html", form=form, status=422)
-    begin_session(user)
-    return known_browsers.remember(user.name, see_other(local_url(form.next.data)))
-
-
-def begin_session(user: services.User) -> None:
-    """A new browser session: nothing of the one before it survives (session fixation)."""
-    session.clear()
-    session["uid"] = user.id
-    session["language"] = user.language
-    login_user(user)
-
-
-@bp.post("/sign-out")
-@requires()
-def sign_out() -> Response:
-    services.sign_out(signed_in_user())
-    db.session.commit()
-    logout_user()
-    chosen = session.get("language")
-    session.clear()
-    session["language"] = chosen
-    return see_other(url_for("accounts.sign_in"))
 
 
 @bp.post("/language", endpoint="language")
@@ -101,15 +50,24 @@ def password_changed() -> Response:
 @bp.post("/account/sessions/end")
 @requires()
 def sessions_ended() -> Response:
-    services.end_sessions(signed_in_user(), but=current_user.session_token)
+    sessions.end_sessions(signed_in_user(), but=current_user.session_token)
     audit.record("user.sessions_ended", signed_in_user(), by=signed_in_user())
     return done(url_for(".account"), gettext("All your other sessions are ended."))
 
 
+@bp.post("/account/sessions/<handle>/end")
+@requires()
+def session_ended(handle: str) -> Response:
+    sessions.end_own_session(signed_in_user(), handle)
+    return done(url_for(".account"), gettext("That session is ended."))
+
+
 def _account(form: PasswordForm, status: int = 200) -> Response:
+    user = signed_in_user()
     return page(
-        "accounts/account.html", status=status, form=form, this_session=services.token_hash(current_user.session_token),
-        sessions=queries.open_sessions(current_user),
+        "accounts/account.html", status=status, form=form, factor=second_factor.of(user),
+        required=second_factor.is_required(user), codes_left=second_factor.codes_left(user),
+        this_session=sessions.token_hash(current_user.session_token), sessions=queries.open_sessions(current_user),
     )  # fmt: skip
 
 
@@ -121,3 +79,72 @@ def kept(token: str) -> Response:
     if form is None:
         raise NotFound
     return page("accounts/kept.html", kept=form, form=NothingForm())
+
+
+@bp.route("/account/second-factor", methods=["GET", "POST"])
+@requires()
+def second_factor_enrolled() -> Response:
+    """Set up a second factor of one's own free will, or on another phone."""
+    user, form = signed_in_user(), CodeForm()
+    secret = session.setdefault("offered", second_factor.new_secret())
+    if form.sent():
+        codes = second_factor.enrol(user, secret, form.code.data or "")
+        if codes:
+            session.pop("offered")
+            db.session.commit()
+            return show_codes_once(codes, url_for(".account"))
+        form.code.errors = [gettext("This code does not fit. Please type the six digits that the app shows now.")]
+    return page(
+        "accounts/second_factor.html", form=form, status=422 if request.method == "POST" else 200,
+        secret=second_factor.grouped(secret), at_sign_in=False,
+        qr=second_factor.picture(second_factor.address(user, secret)),
+    )  # fmt: skip
+
+
+def show_codes_once(codes: list[str], following: str) -> Response:
+    """The recovery codes on a page that shows them once, and then on to where the person wanted to go."""
+    session["codes"] = codes
+    return see_other(url_for(".recovery_codes", next=following))
+
+
+@bp.get("/account/recovery-codes")
+@requires()
+def recovery_codes() -> Response:
+    """The new codes, once."""
+    codes = session.pop("codes", None)
+    if not codes:
+        return see_other(url_for(".account"))
+    return page("accounts/recovery_codes.html", codes=codes, following=local_url(request.args.get("next")))
+
+
+@bp.route("/account/recovery-codes/new", methods=["GET", "POST"])
+@requires()
+def recovery_codes_renewed() -> Response:
+    user, form = signed_in_user(), ProofForm()
+    if second_factor.of(user) is None:
+        raise NotFound
+    if form.sent():
+        try:
+            services.prove(user, form.password.data or "")
+            codes = second_factor.renew_recovery_codes(user)
+            db.session.commit()
+            return show_codes_once(list(codes), url_for(".account"))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return page("accounts/renew_codes.html", form=form, status=422 if request.method == "POST" else 200)
+
+
+@bp.route("/account/second-factor/remove", methods=["GET", "POST"])
+@requires()
+def second_factor_removed() -> Response:
+    user, form = signed_in_user(), ProofForm()
+    if second_factor.of(user) is None or second_factor.is_required(user):
+        raise NotFound
+    if form.sent():
+        try:
+            services.prove(user, form.password.data or "")
+            second_factor.remove(user, by=user)
+            return done(url_for(".account"), gettext("From now on your password alone is asked for."))
+        except Refused as refusal:
+            form.refuse(refusal)
+    return page("accounts/remove_factor.html", form=form, status=422 if request.method == "POST" else 200)

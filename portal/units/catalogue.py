@@ -1,12 +1,15 @@
 """The unit's catalogue as the rooms use it; read anew when `seed` changed it."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import g, has_app_context
 from sqlalchemy import select
 
+from portal.config import SEEDS
 from portal.db import db
 from portal.errors import NotFound
 from portal.units.calendar import Holiday, WorkingCalendar
@@ -128,7 +131,14 @@ class Catalogue:
         return self.instruments[max(mine, key=lambda key: (self.instruments[key][0]["valid_from"], key[1]))]
 
     def setting(self, key: str) -> Any:
-        return self.settings[key]
+        """The unit's value, or the portal's own until `seed` has brought a setting that is new."""
+        return self.settings[key] if key in self.settings else _defaults()[key]
+
+
+@cache
+def _defaults() -> dict[str, Any]:
+    rows = tomllib.loads((SEEDS / "settings.toml").read_text())["setting"]
+    return {row["key"]: row["value"] for row in rows}
 
 
 def _services() -> dict[str, ServiceEntry]:

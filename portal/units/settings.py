@@ -24,6 +24,7 @@ class Meaning:
     most: int = 366
     allowed: tuple[str, ...] = ()
     long: bool = False
+    may_be_empty: bool = False
 
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
@@ -38,6 +39,23 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "referral_answer_days": Meaning(_l("Working days in which an office answers a referral"), 1, 90),
     "visits_per_day": Meaning(_l("Visits one officer makes a day, at most"), 1, 30),
     "letter_classification": Meaning(_l("Classification code of letters")),
+    "second_factor_roles": Meaning(
+        _l("Roles that must sign in with a second factor"),
+        allowed=(
+            "social_worker",
+            "unit_head",
+            "mayor_office",
+            "treasurer",
+            "partner",
+            "cadre",
+            "office",
+            "auditor",
+            "admin",
+        ),
+        may_be_empty=True,
+    ),
+    "password_least_length": Meaning(_l("Least length of a password"), 12, 64),
+    "first_password_hours": Meaning(_l("A first password ends after so many hours"), 1, 720),
     "office_address": Meaning(_l("Address of the office"), long=True),
     "office_phone": Meaning(_l("Telephone of the office")),
 }
@@ -97,6 +115,8 @@ def read(setting: Setting, typed: str) -> Any:
         return _number(rule, text)
     if isinstance(setting.value, list):
         words = [word.strip().lower() for word in text.split(",") if word.strip()]
+        if not words and rule.may_be_empty:
+            return []
         return [_word(rule, word) for word in dict.fromkeys(words)] or _word(rule, "")
     return _word(rule, text)
 

@@ -63,6 +63,7 @@ class Samples:
             ("disbursements", "number"): aid.number,
             ("files", "file_id"): self._file(make, self.donation.id, partner),
             ("kept", "token"): self._kept(make, worker),
+            ("account", "handle"): "0" * 16,
             ("users", "user_id"): worker.id,
             ("settings", "key"): "visits_per_day",
             ("services", "code"): "edu-basic",
