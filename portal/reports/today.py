@@ -12,7 +12,7 @@ from portal.db import db
 from portal.funds.models import AccountKind, Fund, LedgerAccount
 from portal.money import format_rupiah
 from portal.reports import work_desk, work_head, work_others
-from portal.reports.work import Group
+from portal.reports.work import SHOWN, Group
 from portal.web.pages import page
 
 GROUPS = {
@@ -31,6 +31,7 @@ def today_page(user: User) -> Response:
         numbers=[group.number for group in groups],
         balance=balance_sentence(user) if user.has(Role.PARTNER) else "",
         cadre=user.has(Role.CADRE),
+        shown=SHOWN,
     )
 
 

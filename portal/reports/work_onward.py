@@ -38,7 +38,7 @@ def onward(user: User) -> Group:
     def row(found: Any) -> Work:
         url = addresses.complaint(found.number)
         buttons = {
-            "aid": (_l("Open the case to propose aid"), url),
+            "aid": (_l("Open the case"), url),
             "propose": (_l("Propose"), addresses.complaint(found.number, "proposal")),
             "assess": (_l("Open the case"), url),
         }
