@@ -8,11 +8,12 @@ from typing import Any
 import click
 from flask import Flask
 
-from portal import audit, clock, seeding
+from portal import audit, clock, due, seeding
 from portal.accounts import queries as users
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.audit import heads
 from portal.audit.verify import verify
 from portal.db import db
 from portal.demo import AlreadyFilled, fill
@@ -146,13 +147,35 @@ audit_group = click.Group("audit", help="The trail.")
 
 
 @audit_group.command("verify")
-def audit_verify() -> None:
-    """Prove that nothing in the trail was altered."""
-    finding = verify()
+@click.option(
+    "--head", "heads_brought", multiple=True, help="A head that somebody kept, as ROWS:HASH; may be repeated."
+)
+@refusals_as_one_line
+def audit_verify(heads_brought: tuple[str, ...]) -> None:
+    """Prove that nothing in the trail was altered: by its chain, its end, and every head that was kept."""
+    finding = verify(heads_brought)
     if finding.fault:
         click.echo(f"trail: {finding.fault}", err=True)
         sys.exit(1)
     click.echo(f"trail: unbroken, last hash {finding.last_hash[:16]}, {finding.rows} rows")
+
+
+@audit_group.command("head")
+def audit_head() -> None:
+    """Keep today's head of the trail, and say the newest one for the auditor to keep."""
+    heads.write(clock.today())
+    db.session.commit()
+    head = heads.newest()
+    click.echo(f"head of {head.on}: {head.rows}:{head.hash}" if head else "the trail is empty")
+
+
+@click.command("due")
+@refusals_as_one_line
+def due_command() -> None:
+    """What time brings: the trail's daily head, old bookkeeping forgotten, what has become due."""
+    for words, number in due.run(clock.today()):
+        click.echo(f"{number:>7} {words}")
+    db.session.commit()
 
 
 ledger_group = click.Group("ledger", help="The books.")
@@ -170,7 +193,7 @@ def ledger_verify() -> None:
         sys.exit(1)
 
 
-COMMANDS = (seed_command, demo_command, user_group, audit_group, ledger_group)
+COMMANDS = (seed_command, demo_command, user_group, audit_group, ledger_group, due_command)
 
 
 def init_app(app: Flask) -> None:

@@ -1,8 +1,8 @@
 """The trail: one row for each change and each reading of a case, chained by hashes, never edited or deleted."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, Moment
@@ -32,3 +32,27 @@ class AuditEvent(Base):
     request_id: Mapped[str]
     previous_hash: Mapped[str]
     hash: Mapped[str]
+
+
+class AuditEnd(Base):
+    """The one row that says where the trail ends, so that a cut tail shows; written with every addition."""
+
+    __tablename__ = "audit_end"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    __audited__ = False
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_id: Mapped[int]
+    last_hash: Mapped[str]
+
+
+class AuditHead(Base):
+    """How the trail stood on a day: its length and the hash of its last row. The auditor keeps copies of it."""
+
+    __tablename__ = "audit_head"
+    __audited__ = False
+
+    on: Mapped[date] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    hash: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(Moment)

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import event, inspect, select, text
+from sqlalchemy import event, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from portal import clock
 from portal.audit import changes
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditEnd, AuditEvent
 from portal.db import db, writing
 
 PENDING = "audit_pending"
@@ -61,12 +61,21 @@ def fingerprint(row: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def _tail(session: Session) -> tuple[int, str]:
-    """Number and hash of the last row, locked until this transaction ends."""
+def _tail(session: Session) -> tuple[int, str, datetime | None]:
+    """Number, hash and moment of the last row, locked until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    last = session.execute(select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)).first()
-    return (last.id, last.hash) if last else (0, GENESIS)
+    last = session.execute(
+        select(AuditEvent.id, AuditEvent.hash, AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1)
+    ).first()
+    return (last.id, last.hash, last.at) if last else (0, GENESIS, None)
+
+
+def mark_end(session: Session, last_id: int, last_hash: str) -> None:
+    """Say where the trail ends now."""
+    values = {"last_id": last_id, "last_hash": last_hash}
+    if session.execute(update(AuditEnd).where(AuditEnd.id == 1).values(values)).rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(insert(AuditEnd).values(id=1, **values))
 
 
 def _household_of(subject: Any, given: int | None) -> int | None:
@@ -123,14 +132,15 @@ def write(session: Session) -> None:
         raise UnrecordedChange(f"changed without audit.record: {', '.join(kinds)}")
     if not acts:
         return
-    number, previous = _tail(session)
-    at = clock.now()
+    number, previous, last_at = _tail(session)
+    at = max(clock.now(), last_at or clock.now())  # a clock that was set back must not look like a backdated row
     for act, details in zip(acts, _described(acts, changed), strict=True):
         number += 1
         row = _row(number, previous, at, act, details)
         previous = row.hash
         session.add(row)
     session.flush()
+    mark_end(session, number, previous)
 
 
 @contextmanager

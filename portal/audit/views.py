@@ -1,8 +1,11 @@
 """The trail, for the auditor: read and verify, nothing else."""
 
+from datetime import date
+from typing import Any
+
 from flask import Blueprint, Response, request
 
-from portal.audit import queries, words
+from portal.audit import heads, queries, words
 from portal.audit.forms import TrailForm
 from portal.audit.queries import Narrowed
 from portal.audit.verify import verify
@@ -47,6 +50,23 @@ def _narrowed(form: TrailForm) -> Narrowed:
         first_on=form.first_on.data,
         last_on=form.last_on.data,
     )
+
+
+@bp.get("/heads")
+@requires("audit.view")
+def daily_heads() -> Response:
+    """The heads of the last days, to print and keep away from the portal."""
+    after = place()
+    before = _day(after[0]) if after else None
+    rows = heads.listed(before=before, size=PAGE_SIZE + 1)
+    return page("audit/heads.html", heads=paged(rows, lambda head: [head.on.isoformat()]))
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
 
 
 @bp.get("/verify")

@@ -83,6 +83,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "donation.taken_back": _l("took a donation back"),
     "file.stored": _l("stored a file"),
     "household.changed": _l("changed a family's data"),
+    "household.readers_read": _l("read who opened a family's file"),
     "household.identity_read": _l("read a family's full numbers"),
     "household.list_checked": _l("looked into the national list"),
     "household.membership_card_ended": _l("noted that a membership card was given up"),

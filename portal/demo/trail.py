@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from portal.audit import changes
 from portal.audit.models import AuditEvent
-from portal.audit.services import GENESIS, fingerprint
+from portal.audit.services import GENESIS, fingerprint, mark_end
 from portal.db import db
 from portal.demo.sheet import MOST_AT_ONCE, Row
 
@@ -46,3 +46,5 @@ class Trail:
             rows.append(row)
         for start in range(0, len(rows), MOST_AT_ONCE):
             db.session.execute(insert(AuditEvent), rows[start : start + MOST_AT_ONCE])
+        if rows:
+            mark_end(db.session(), rows[-1]["id"], previous)

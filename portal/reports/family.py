@@ -64,7 +64,7 @@ def family_of(household: Household, records: Records, user: User) -> Family:
         letter=_valid(records.recommendations, RecommendationStatus.APPROVED, today),
         open_cases=[row for row in reversed(records.complaints) if row.status in OPEN_STATUSES],
         comparison=visits.side_by_side(household.id),
-        readers=_readers(household.id, records) if user.can("households.readers") else None,
+        readers=_readers(household.id) if user.can("households.readers") else None,
         primary=_new_complaint(household.id) if user.can("complaints.record") else None,
         acts=[act for act in _acts(household.id) if user.can(act.permission)],
     )
@@ -83,15 +83,8 @@ def _valid(rows: Any, status: Any, today: date) -> Any:
     return valid[-1] if valid else None
 
 
-def _readers(household_id: int, records: Records) -> list[Reader]:
-    return [
-        Reader(
-            row.at,
-            records.names.get(row.actor_id, row.actor_name),
-            wording.OPENED.get(row.subject_type, wording.OPENED_OTHER),
-        )
-        for row in readers_of(household_id)
-    ]
+def _readers(household_id: int) -> list[Reader]:
+    return [Reader(row.at, row.full_name or row.actor_name, wording.opened(row)) for row in readers_of(household_id)]
 
 
 def _new_complaint(household_id: int) -> Act:

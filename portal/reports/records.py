@@ -143,11 +143,16 @@ def _changes(household_id: int) -> AnySelect:
     )
 
 
-def readers_of(household_id: int) -> Rows:
-    """Who opened this family's files, newest first: name, moment, and what was opened."""
-    return _all(
-        select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.subject_type)
+def readers_of(household_id: int, *, before: int | None = None, size: int = 10) -> Rows:
+    """Who opened this family's files, at most `size` and older than the row `before`, newest first."""
+    statement = (
+        select(
+            AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action,
+            AuditEvent.subject_type, User.full_name,
+        )
+        .outerjoin(User, User.id == AuditEvent.actor_id)
         .where(AuditEvent.household_id == household_id, AuditEvent.action.like("%read"))
         .order_by(AuditEvent.id.desc())
-        .limit(50)
-    )
+        .limit(size)
+    )  # fmt: skip
+    return _all(statement if before is None else statement.where(AuditEvent.id < before))

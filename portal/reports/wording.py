@@ -1,6 +1,6 @@
 """The words of the stories: what happened to a family, kind by kind."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -78,6 +78,15 @@ OPENED: Final = {
     "stored_file": _l("an uploaded file"),
 }
 OPENED_OTHER: Final = _l("a record of this family")
+OPENED_BY_ACT: Final = {
+    "household.identity_read": _l("the full identity numbers"),
+    "household.readers_read": _l("the list of who opened this file"),
+}
+
+
+def opened(row: Any) -> Any:
+    """What somebody opened, by an event of the trail."""
+    return OPENED_BY_ACT.get(row.action) or OPENED.get(row.subject_type, OPENED_OTHER)
 
 
 def result(code: str, version: str, value: int, band: str) -> str:

@@ -67,6 +67,7 @@ VIOLATIONS = {
     "ck_disbursement_paid_some_day": "UPDATE disbursement SET method = NULL WHERE status = 'paid'",
     "ck_disbursement_three_people": "UPDATE disbursement SET paid_by_id = approved_by_id WHERE status = 'paid'",
     "ck_disbursement_two_people": "UPDATE disbursement SET approved_by_id = proposed_by_id WHERE status = 'approved'",
+    "ck_audit_end_only_one": "INSERT INTO audit_end (id, last_id, last_hash) VALUES (2, 1, 'x')",
     "ck_ledger_line_amount_not_zero": "INSERT INTO ledger_line (entry_id, account_id, donation_id, amount) "
     "SELECT entry_id, account_id, donation_id, 0 FROM ledger_line WHERE id = (SELECT min(id) FROM ledger_line)",
 }
