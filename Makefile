@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run seed test journeys lint format migration lock check messages python
+.PHONY: help setup run seed test journeys doors lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -40,6 +40,9 @@ test: $(DEV) ## The whole suite, on PostgreSQL and on SQLite
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
 	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }
 	$(PY) -m pytest -n 2 -rs -m journey
+
+doors: $(DEV) ## Knock at every address with every role; writes docs/access.md
+	$(PY) -m tests.access.matrix
 
 lint: $(DEV) ## Style, types, templates, import directions
 	$(PY) -m ruff format --check .

@@ -80,12 +80,15 @@ class Versioned:
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+ASKING = {"households.look_up", "intake.families"}
+"""Forms that only ask: what is typed into them may be an identity number and must not stand in an address."""
+
 
 def means_to_write() -> bool:
     """Whether the transaction that begins now will write: forms, commands and `writing()` do, pages only read."""
     if _writing.get() or not has_request_context():
         return True
-    return request.method not in {"GET", "HEAD", "OPTIONS"}
+    return request.method not in {"GET", "HEAD", "OPTIONS"} and request.endpoint not in ASKING
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The register: the list, a family's data, its list checks and cards of others."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from portal import audit, clock
@@ -17,7 +18,7 @@ from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
-from portal.web.pages import done, page
+from portal.web.pages import done, page, part_wanted, see_other
 
 bp = Blueprint("households", __name__, url_prefix="/households")
 VIEW, RECORD, IDENTITY = "households.view", "households.record", "households.identity"
@@ -32,10 +33,36 @@ def address_of(household: Household) -> str:
 @bp.get("")
 @requires(VIEW)
 def register() -> Response:
-    """The register, narrowed as the reader types."""
-    narrowed = Filter(request.args.get("q", "").strip()[:120], request.args.get("village", ""))
+    """The register, narrowed."""
+    return _register(_typed(request.args))
+
+
+def _typed(given: Mapping[str, str]) -> Filter:
+    return Filter(given.get("q", "").strip()[:120], given.get("village", ""))
+
+
+@bp.post("")
+@requires(VIEW)
+def look_up() -> Response:
+    """What was typed into a search box: a name gets an address of its own, a number never stands in one."""
+    narrowed = _typed(request.form)
+    if not queries.typed_digits(narrowed.q):
+        address = url_for(".register", q=narrowed.q or None, village=narrowed.village_code or None)
+        if not part_wanted(("results",)):
+            return see_other(address)
+        answer = _register(narrowed)
+        answer.headers["HX-Push-Url"] = address
+        return answer
+    rows, _total = queries.register(narrowed)
+    if len(rows) == 1 and not part_wanted(("results",)):
+        return see_other(f"/households/{rows[0].id}")
+    return _register(narrowed)
+
+
+def _register(narrowed: Filter) -> Response:
     rows, total = queries.register(narrowed, paging.place())
-    found = paging.paged(rows, lambda row: (row.head_name, row.id), total=total)
+    given = {name: value for name, value in (("q", narrowed.q), ("village", narrowed.village_code)) if value}
+    found = paging.paged(rows, lambda row: (row.head_name, row.id), total=total, given=given)
     digits = queries.typed_digits(narrowed.q)
     return page(
         "households/register.html",

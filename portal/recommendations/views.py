@@ -149,6 +149,8 @@ def decline(number: str) -> Response:
 def _decide(number: str, act: Callable[..., None]) -> Response:
     """Approve or decline; what was decided before is said on the same page, so that htmx shows it in its place."""
     recommendation, user, form = _shown(number), signed_in_user(), DecisionForm()
+    if not policies.decides(user, clock.today()):
+        raise NotAllowed
     try:
         services.refuse_settled(recommendation)
         form.expect_version(recommendation)

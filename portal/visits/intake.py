@@ -88,6 +88,13 @@ def new() -> Response:
     return _show(form, household=household)
 
 
+@bp.post("/complaints/new/families")
+@requires(RECORD)
+def families() -> Response:
+    """The families that fit what is typed; as a form, because a NIK must not stand in an address."""
+    return _show(IntakeForm())
+
+
 @bp.post("/complaints/new")
 @requires(RECORD)
 @once

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -53,20 +53,31 @@ def after_id() -> int | None:
     return found if isinstance(found, int) and found >= 0 else None
 
 
-def _url(**changes: str) -> str:
-    arguments = {key: value for key, value in request.args.items() if key != "after"} | changes
+def _url(given: Mapping[str, str], **changes: str) -> str:
+    arguments = {key: value for key, value in given.items() if key != "after"} | changes
     return request.path + ("?" + urlencode(arguments) if arguments else "")
 
 
-def paged(rows: Sequence[Row], key: Any, *, size: int = PAGE_SIZE, total: int | None = None) -> Page[Row]:
-    """Make a page of at most `size` rows out of `size + 1` fetched ones; `key(row)` is the row's place in the order."""
+def paged(
+    rows: Sequence[Row],
+    key: Any,
+    *,
+    size: int = PAGE_SIZE,
+    total: int | None = None,
+    given: Mapping[str, str] | None = None,
+) -> Page[Row]:
+    """Make a page of at most `size` rows out of `size + 1` fetched ones; `key(row)` is the row's place in the order.
+
+    `given` narrows the list, where the address of this request does not say it itself.
+    """
+    given = request.args if given is None else given
     shown, more = rows[:size], len(rows) > size
     mark = base64.urlsafe_b64encode(json.dumps(list(key(shown[-1])), default=str).encode()).decode() if more else ""
     capped = total is not None and total > COUNT_LIMIT
     return Page(
         rows=shown,
-        next_url=_url(after=mark) if more else None,
-        first_url=_url() if request.args.get("after") else None,
+        next_url=_url(given, after=mark) if more else None,
+        first_url=_url(given) if request.args.get("after") else None,
         total=min(total, COUNT_LIMIT) if total is not None else None,
         capped=capped,
     )

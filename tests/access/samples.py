@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from portal import clock
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.complaints.models import ComplaintStatus
 from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import ground_of
@@ -36,7 +37,7 @@ class Samples:
         found = factories.assessment(make, visit, by=worker, status=AssessmentStatus.FINAL)
         ground = ground_kept(family, found, ground_of(family, found))
         decision = factories.decision(make, case, found, by=worker, decided_by=head, ground=ground)
-        card = factories.card(make, decision, by=head)
+        card = factories.card(make, decision, by=head, verification_code="ACDEFGHJKMNPQRTUVW")
         letter = factories.recommendation(make, case, by=worker, decided_by=mayor)
         self.referral = factories.referral(make, case, by=worker)
         partner = make.partner_user("baznas")
@@ -45,6 +46,11 @@ class Samples:
         aid = factories.disbursement(make, case, by=worker, status=DisbursementStatus.WAITING)
         cadre = make.cadre()
         self.report = self._report(make, family, cadre)
+        # Whose records these are, for the roles that have records of their own.
+        self.owners = {
+            Role.SOCIAL_WORKER: worker, Role.PARTNER: partner, Role.CADRE: cadre,
+            Role.OFFICE: make.office_user("Dinas Sosial"),
+        }  # fmt: skip
         self.values: dict[tuple[str, str], Any] = {
             ("households", "household_id"): family.id,
             ("households", "card_id"): self._membership_card(make, family.id),
@@ -72,6 +78,8 @@ class Samples:
 
     def url(self, app: Flask, rule: Rule) -> str:
         """An address that this rule answers. A room with a new kind of record adds it above."""
+        if rule.rule == "/disbursements/new":
+            return f"/disbursements/new?decision={self.values['decisions', 'decision_id']}"
         first = rule.rule.split("/")[1]
         values = {name: self.values[first, name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, values))

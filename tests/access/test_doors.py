@@ -121,6 +121,19 @@ def test_a_form_without_its_token_is_refused(app, make, samples, sign_in):
     assert contents() == before
 
 
+def test_a_form_with_the_token_of_another_session_is_refused(app, make, samples, sign_in):
+    admin = make.user(Role.ADMIN, *(role for role in Role if role is not Role.ADMIN))
+    browser, token = sign_in(admin), sign_in(admin).token()
+    before, wrong = contents(), []
+    for rule, _access in doors(app, "POST"):
+        status = apart(browser.client.post, samples.url(app, rule), data={"csrf_token": token}).status_code
+        if status != 422:
+            wrong.append((rule.rule, status))
+
+    assert wrong == []
+    assert contents() == before
+
+
 def test_a_strangers_form_without_its_token_is_refused_too(app, samples, stranger):
     before, wrong = contents(), []
     for rule, access in doors(app, "POST"):

@@ -1,5 +1,7 @@
 """Finding families: by a fragment of any member's name, by whole numbers, by kelurahan; page by page."""
 
+import re
+
 import pytest
 
 from portal import audit
@@ -136,3 +138,42 @@ def test_the_reader_sees_which_member_was_found(make, sign_in):
     page = sign_in(make.social_worker()).get("/households?q=anak contoh").text
 
     assert "Anggota: Anak Contoh" in page
+
+
+def test_a_number_typed_into_a_search_box_never_stands_in_an_address(make, sign_in):
+    family = make.household("Yurnalis Piliang", members=2)
+    nik, browser = family.members[1].nik, sign_in(make.social_worker())
+
+    found = browser.post("/households", {"q": nik})
+    assert (found.status_code, found.location) == (303, f"/households/{family.id}")
+    nobody = browser.post("/households", {"q": "1376010101019999"})
+    assert (nobody.status_code, "Keluarga tidak ditemukan" in nobody.text) == (200, True)
+    part = browser.post("/households", {"q": nik}, headers={"HX-Request": "true", "HX-Target": "results"})
+    assert "Yurnalis Piliang" in part.text
+    assert "HX-Push-Url" not in part.headers
+
+    for page in ("/", "/households", "/complaints/new"):
+        asking = [form for form in re.findall(r"<form\b[^>]*>", browser.get(page).text) if 'role="search"' in form]
+        assert asking or page == "/complaints/new"
+        assert all('method="post"' in form for form in asking)
+
+
+def test_a_name_typed_into_a_search_box_has_an_address(make, sign_in):
+    for n in range(30):
+        make.household(f"Yurnalis {n:02d}")
+    browser = sign_in(make.social_worker())
+
+    assert browser.post("/households", {"q": "yurnalis"}).location == "/households?q=yurnalis"
+    part = browser.post("/households", {"q": "yurnalis"}, headers={"HX-Request": "true", "HX-Target": "results"})
+    assert part.headers["HX-Push-Url"] == "/households?q=yurnalis"
+    further = re.search(r'href="(/households\?[^"]*after=[^"]*)"', part.text).group(1).replace("&amp;", "&")
+    assert "Yurnalis 29" in browser.get(further).text
+
+
+def test_families_at_the_desk_are_looked_for_without_an_address(make, sign_in):
+    family, browser = make.household("Yurnalis Piliang"), sign_in(make.social_worker())
+    headers = {"HX-Request": "true", "HX-Target": "families"}
+
+    part = browser.post("/complaints/new/families", {"q": family.members[0].nik}, headers=headers)
+    assert "Yurnalis Piliang" in part.text
+    assert "<html" not in part.text
