@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit import heads
 from portal.audit.verify import verify
+from portal.breach import touched_command
 from portal.db import db
 from portal.demo import AlreadyFilled, fill
 from portal.errors import PortalError
@@ -50,7 +51,8 @@ def show_progress(part: str, done: int, of: int) -> None:
 def seed_command(unit: str) -> None:
     """Load a unit's profile: regions, services, cards, instruments, partners, calendar. Repeatable."""
     load = seeding.seed(unit, show_progress)
-    audit.record("unit.seeded", ("unit_profile", unit), by=None, new=load.new, changed=load.changed)
+    if load.new or load.changed:
+        audit.record("unit.seeded", ("unit_profile", unit), by=None, new=load.new, changed=load.changed)
     db.session.commit()
     click.echo(f"{unit}: {load.new} new, {load.changed} changed, {load.same} unchanged")
 
@@ -167,6 +169,9 @@ def audit_head() -> None:
     db.session.commit()
     head = heads.newest()
     click.echo(f"head of {head.on}: {head.rows}:{head.hash}" if head else "the trail is empty")
+
+
+audit_group.add_command(touched_command)
 
 
 @click.command("due")

@@ -8,6 +8,7 @@ KINDS: Final[dict[str, Any]] = {
     "answer": _l("answer of a visit"),
     "area_report": _l("report of a cadre"),
     "assessment": _l("assessment"),
+    "audit_event": _l("trail"),
     "card": _l("card"),
     "card_type": _l("kind of card"),
     "complaint": _l("complaint"),
@@ -45,6 +46,7 @@ KINDS: Final[dict[str, Any]] = {
 """Every kind of record that the trail follows, by its table."""
 
 ACTIONS: Final[dict[str, Any]] = {
+    "audit.touched_listed": _l("listed whose files were touched"),
     "area_report.made": _l("reported a family to the unit"),
     "area_report.settled": _l("dealt with a report of a cadre"),
     "assessment.answered": _l("answered questions of a visit"),
