@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit import heads
 from portal.audit.verify import verify
+from portal.backups import commands as backups
 from portal.breach import touched_command
 from portal.db import db
 from portal.demo import AlreadyFilled, fill
@@ -198,7 +199,7 @@ def ledger_verify() -> None:
         sys.exit(1)
 
 
-COMMANDS = (seed_command, demo_command, user_group, audit_group, ledger_group, due_command)
+COMMANDS = (seed_command, demo_command, user_group, audit_group, ledger_group, due_command, *backups.COMMANDS)
 
 
 def init_app(app: Flask) -> None:

@@ -79,6 +79,7 @@ class Versioned:
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 ASKING = {"households.look_up", "intake.families"}
 """Forms that only ask: what is typed into them may be an identity number and must not stand in an address."""
@@ -86,6 +87,8 @@ ASKING = {"households.look_up", "intake.families"}
 
 def means_to_write() -> bool:
     """Whether the transaction that begins now will write: forms, commands and `writing()` do, pages only read."""
+    if _reading.get():
+        return False
     if _writing.get() or not has_request_context():
         return True
     return request.method not in {"GET", "HEAD", "OPTIONS"} and request.endpoint not in ASKING
@@ -99,6 +102,16 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Begin the next transaction as a reader although a command runs: it sees one moment and stops no writer."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
