@@ -1,12 +1,13 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run seed test journeys doors lint format migration lock check messages python
+.PHONY: help setup run seed test journeys drill doors lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
 HOST ?= 127.0.0.1
 PORT ?= 8000
 INSTANCE_DIR ?= instance
+HOUSEHOLDS ?= 10000
 export HOST PORT INSTANCE_DIR
 
 PY := $(VENV)/bin/python
@@ -40,6 +41,9 @@ test: $(DEV) ## The whole suite, on PostgreSQL and on SQLite
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
 	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }
 	$(PY) -m pytest -n 2 -rs -m journey
+
+drill: $(DEV) ## Backup, destroy, restore, compare: make drill HOUSEHOLDS=10000
+	$(PY) -m tests.postgres -- python -m tests.drill --households $(HOUSEHOLDS)
 
 doors: $(DEV) ## Knock at every address with every role; writes docs/access.md
 	$(PY) -m tests.access.matrix

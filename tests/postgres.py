@@ -72,6 +72,8 @@ def main(command: list[str]) -> int:
         return 0
     if command[:1] == ["pytest"]:
         command = [sys.executable, "-m", *command]
+    if command[:1] == ["python"]:
+        command = [sys.executable, *command[1:]]
     with server(folder) as address:
         return subprocess.run(command, check=False, env={**os.environ, "TEST_POSTGRESQL": address}).returncode
 

@@ -45,7 +45,7 @@ def test_a_unit_that_names_no_program_is_noticed(tmp_path: Path):
 
 @pytest.mark.parametrize("unit", [unit for unit in UNITS if unit.suffix == ".service"], ids=lambda unit: unit.name)
 def test_every_command_of_a_unit_is_one_of_the_portal(app, unit: Path):
-    commands = re.findall(r"flask --app wsgi (\w+)", unit.read_text())
+    commands = re.findall(r"flask --app wsgi ([\w-]+)", unit.read_text())
 
     assert set(commands) <= set(app.cli.commands)
     assert commands or "gunicorn" in unit.read_text()
