@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run seed test journeys drill doors lint format migration lock check messages python
+.PHONY: help setup install run seed test journeys drill doors lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -24,6 +24,10 @@ help: ## This list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14 | sed 's/^/  /'
 
 setup: $(DEV) ## Install what running, testing and checking need
+
+install: $(RUN) ## What a server needs: .venv, texts and static files made ready, so that the program's folder stays read-only
+	$(VENV)/bin/pybabel -q compile -d portal/translations
+	$(PY) -m whitenoise.compress --quiet --no-brotli portal/static
 
 run: $(RUN) ## Serve the portal with the demo city, at http://127.0.0.1:8000
 	@exec $(PY) -m portal.start
