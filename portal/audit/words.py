@@ -123,6 +123,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "user.sessions_ended": _l("ended the other sessions"),
     "visit.assigned": _l("assigned a visit"),
     "visit.booked": _l("booked a visit"),
+    "visit.cancelled": _l("called a visit off"),
     "visit.done": _l("finished a visit"),
     "visit.missed": _l("noted that a visit did not take place"),
     "visit.moved": _l("moved a visit"),

@@ -17,6 +17,7 @@ from portal.web.pages import done, page, public_address
 from portal.web.paging import PAGE_SIZE, paged, place
 
 bp = Blueprint("cards", __name__)
+PRINTABLE = (validity.Validity.VALID, validity.Validity.NOT_YET)
 
 
 @bp.get("/cards")
@@ -53,7 +54,7 @@ def show(number: str) -> Response:
         family=households.line(card.household), follows=queries.renewal_card(card), renewal=renewal,
         hindrances=services.renewal_sentences(card, renewal), service=service,
         under_way=complaints.open_complaint(card.household_id, service) if service else None,
-        may_revoke=policies.may_revoke(user) and state in (validity.Validity.VALID, validity.Validity.NOT_YET),
+        printable=state in PRINTABLE, may_revoke=policies.may_revoke(user) and state in PRINTABLE,
     )  # fmt: skip
 
 
@@ -64,6 +65,8 @@ def pdf(number: str) -> Response:
     card, size = queries.get_card(number), request.args.get("size", "")
     if size not in papers.KINDS:
         raise NotFound
+    if validity.of(card, clock.today()) not in PRINTABLE:
+        raise Refused(gettext("This card is not valid any more, so it is not printed."))
     body = papers.card_pdf(card, size=size, address=public_address())
     audit.record_reading(
         card, by=signed_in_user(), household_id=card.household_id, action="card.printed", size=size or "id-1"

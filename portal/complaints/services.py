@@ -105,6 +105,11 @@ def tick_documents(complaint: Complaint, brought: Collection[str], *, by: User) 
         move(complaint, ComplaintStatus.INCOMPLETE, by=by)
 
 
+def wait_for_a_visit(complaint: Complaint, *, by: User) -> None:
+    """The visit that was booked did not take place: the case waits for another, or for papers."""
+    move(complaint, ComplaintStatus.INCOMPLETE if missing(complaint) else ComplaintStatus.RECEIVED, by=by)
+
+
 def is_over(complaint: Complaint) -> bool:
     """Whether the case was closed or the family withdrew it."""
     return complaint.status in {ComplaintStatus.CLOSED, ComplaintStatus.WITHDRAWN}
@@ -121,6 +126,14 @@ _closing_checks: list[Callable[[Complaint], None]] = []
 def ask_before_closing(check: Callable[[Complaint], None]) -> None:
     """Let a later room raise Refused while a case may not be closed yet; a family may withdraw at any time."""
     _closing_checks.append(check)
+
+
+_when_over: list[Callable[[Complaint, User | None], None]] = []
+
+
+def when_over(act: Callable[[Complaint, User | None], None]) -> None:
+    """Let a later room put away what it still had in hand for a case that was closed or withdrawn."""
+    _when_over.append(act)
 
 
 def close(complaint: Complaint, *, reason: str, by: User) -> None:
@@ -143,3 +156,5 @@ def _end(complaint: Complaint, status: ComplaintStatus, reason: str, by: User) -
         raise Refused(_("Please write the reason."), field="reason")
     complaint.closing_reason = reason.strip()
     move(complaint, status, by=by, note=reason.strip())
+    for act in _when_over:
+        act(complaint, by)

@@ -17,7 +17,7 @@ from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.paths import NONE, PENDING, REASONS
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households import queries as households
-from portal.units.catalogue import catalogue
+from portal.units.catalogue import ServiceEntry, catalogue
 from portal.visits import queries as visits
 from portal.visits.models import Assessment
 
@@ -94,6 +94,20 @@ def check_open(complaint: Complaint) -> None:
         raise AlreadySettled(gettext("This case has already been decided."))
 
 
+def refuse_closing(complaint: Complaint) -> None:
+    """A case is not closed over the head's head. Raises Refused while its proposal waits; a family may withdraw."""
+    if waiting := queries.waiting_for(complaint.id):
+        raise Refused(
+            gettext(
+                "A proposal of %(name)s waits for the head of the unit. It is decided or sent back first.",
+                name=waiting.proposed_by.full_name,
+            )
+        )
+
+
+complaints.ask_before_closing(refuse_closing)
+
+
 def _path(ground: Ground, *, helped: bool) -> str:
     """The path the family takes by this proposal; raises Refused where a fact it needs is not known yet."""
     if not helped:
@@ -118,6 +132,8 @@ def _check_reason(ground: Ground, reason: str, *, helped: bool) -> None:
 def _change_service(complaint: Complaint, service_code: str | None, path: str) -> None:
     """The visit may show that another service fits better; it must be open to the family's path."""
     service = catalogue().service(service_code or complaint.service_code)
+    if not for_families(service):
+        raise Refused(gettext("This service is not for a single family. Please choose another."), field="service")
     if path != NONE and service.paths and path not in service.paths:
         raise Refused(
             gettext("This service is not open to families on path %(path)s. Please choose another.", path=path),
@@ -125,6 +141,11 @@ def _change_service(complaint: Complaint, service_code: str | None, path: str) -
         )
     if service.code != complaint.service_code:
         complaint.service_code = service.code
+
+
+def for_families(service: ServiceEntry) -> bool:
+    """Whether a proposal may ask for it: not what offices use, nor the letter that only the mayor gives."""
+    return service.is_public and service.paths != ["c"]
 
 
 def _store(

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from portal import audit, clock
 from portal.complaints import promise
 from portal.complaints import queries as complaints
+from portal.complaints import services as cases
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db
 from portal.decisions import effects, listing_errors, policies, queries, services, words
@@ -91,7 +92,8 @@ def propose_sent(number: str) -> Response:
 
 def _offer_services(form: ProposalForm) -> None:
     language = words.language()
-    form.service.choices = [(service.code, service.name(language)) for service in catalogue().services.values()]
+    offered = [service for service in catalogue().services.values() if services.for_families(service)]
+    form.service.choices = [(service.code, service.name(language)) for service in offered]
 
 
 def _proposal_page(complaint: Complaint, form: ProposalForm, *, status: int = 200) -> Response:
@@ -198,6 +200,7 @@ def _decision_page(decision: Decision, form: DecisionForm, *, status: int = 200)
         "decisions/show.html", fragment="decide", status=status, decision=decision, form=form, words=words,
         family=households.line(decision.household), evidence=evidence(decision.assessment), ground=decision.ground,
         promise=promise.state(decision.complaint, clock.today()), waits=waits,
+        over=waits and cases.is_over(decision.complaint),
         why_not=policies.why_not_decide(user, decision) if waits else None, text=for_family(decision),
         hindrance=_plans(decision.complaint, decision.path)[1] if helps else "",
         brought=effects.brought(decision), reasons=DECISION_REASONS,

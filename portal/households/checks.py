@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -47,11 +47,20 @@ def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> Non
 
 def doubts(details: "HouseholdDetails", own_id: int | None) -> list[Doubt]:
     """What is unusual but may be right: a NIK that does not fit, somebody of the same name and birth date elsewhere."""
-    today, found = clock.today(), []
+    today, found, known = clock.today(), [], _as_stored(own_id)
     for member in details.members:
-        found += _doubts_of_nik(member, today)
-        found += _doubts_of_name(member, own_id)
+        if (member.nik, member.birth_date, member.sex) not in known:
+            found += _doubts_of_nik(member, today)
+        if (fold_name(member.name), member.birth_date) not in known:
+            found += _doubts_of_name(member, own_id)
     return found
+
+
+def _as_stored(own_id: int | None) -> set[tuple[Any, ...]]:
+    """What was looked at when it was stored is not asked about again while something else is changed."""
+    columns = (Member.nik, Member.birth_date, Member.sex, Member.name_key)
+    rows = db.session.execute(select(*columns).where(Member.household_id == (own_id or 0))).all()
+    return {row[:3] for row in map(tuple, rows)} | {(row.name_key, row.birth_date) for row in rows}
 
 
 def _doubts_of_nik(member: "MemberDetails", today: date) -> list[Doubt]:

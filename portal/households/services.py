@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
@@ -130,6 +131,10 @@ def _described(member: Member, typed: MemberDetails, position: int) -> Member:
     return member
 
 
+FIRST_LIST: Final = date(2011, 1, 1)
+"""PPLS 2011, the first of the national lists that the unit has used (003 Hasil 3)."""
+
+
 def record_list_check(
     household: Household, *, list_code: str, as_of: date, present: bool, decile: int | None, by: User
 ) -> Listing:
@@ -138,6 +143,10 @@ def record_list_check(
         raise NotAllowed
     if as_of > clock.today():
         raise Refused(_("The list cannot be from the future."), field="as_of")
+    if as_of < FIRST_LIST:
+        raise Refused(
+            _("There was no such list before %(year)s. Please check the year.", year=FIRST_LIST.year), field="as_of"
+        )
     if decile is not None and not 1 <= decile <= 10:
         raise Refused(_("A decile is a number from 1 to 10."), field="decile")
     listing = Listing(

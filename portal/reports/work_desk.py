@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -195,6 +195,21 @@ def returned(user: User) -> Group:
     )  # fmt: skip
 
 
+def _renewal_case() -> Any:
+    """The number of an open case of the card's family for a card: its renewal is under way."""
+    kinds = [code for code, service in catalogue().services.items() if service.kind == "card"]
+    return (
+        select(func.max(Complaint.number))
+        .where(
+            Complaint.household_id == Card.household_id,
+            Complaint.service_code.in_(kinds),
+            Complaint.status.in_(OPEN_STATUSES),
+        )
+        .correlate(Card)
+        .scalar_subquery()
+    )
+
+
 def cards_expiring(user: User) -> Group:
     """Cards that end within the notice period and have no successor yet (settings: expiry_notice_days)."""
     today = clock.today()
@@ -206,6 +221,7 @@ def cards_expiring(user: User) -> Group:
             Card.number,
             Card.ends_on,
             Card.holder_name,
+            _renewal_case().label("under_way"),
         )
         .where(
             Card.status == CardStatus.ISSUED,
@@ -220,8 +236,10 @@ def cards_expiring(user: User) -> Group:
             title=found.holder_name,
             url=addresses.card(found.number),
             text=f"{found.number} · {place(found)} · " + _("valid until %(day)s", day=day(found.ends_on, weekday=True)),
-            button=(_l("Prepare the renewal"), addresses.card(found.number)),
-            mark=due(found.ends_on, late=_("ended"), today=today),
+            button=(_l("Open the renewal"), addresses.complaint(found.under_way))
+            if found.under_way
+            else (_l("Prepare the renewal"), addresses.card(found.number)),
+            mark=("info", _("under way")) if found.under_way else due(found.ends_on, late=_("ended"), today=today),
         )
 
     rows, total = first(statement, row)

@@ -27,6 +27,8 @@ TIMES: Final = tuple(time(*at) for at in ((9, 0), (10, 0), (11, 0), (13, 30), (1
 """When a visit may begin, the usual times first; a day takes as many of them as the setting visits_per_day says."""
 DAYS_AHEAD: Final = 8
 """Working days in which free times are looked for."""
+EARLIEST, LATEST = time(7), time(18)
+"""Hours at which families are visited; others are asked about once more."""
 FURTHEST: Final = 366
 """Days: a visit further away than a year is a slip of the pen."""
 
@@ -103,6 +105,8 @@ def doubts(visitor: User, on: date, at: time, *, moved: HomeVisit | None = None)
     if closed := catalogue().calendar.why_closed(on):
         why = _("weekend") if closed == WEEKEND else closed
         found.append(Doubt(f"closed_day:{on}", _("%(day)s is no working day (%(why)s).", day=day, why=why)))
+    if not EARLIEST <= at <= LATEST:
+        found.append(Doubt(f"odd_hour:{at}", _("%(time)s is an unusual hour for a visit.", time=f"{at:%H.%M}")))
     theirs = [row for row in _times_of(visitor, on) if moved is None or row.id != moved.id]
     if len(theirs) >= int(catalogue().setting("visits_per_day")):
         found.append(
@@ -126,6 +130,8 @@ def refuse_impossible(visitor: User, on: date, at: time, *, moved: HomeVisit | N
     """Raises Refused for a past or absurd day, somebody who does not visit, or a time that is taken."""
     if on < clock.today():
         raise Refused(_("This day is over. Please choose today or a later day."), field="visit_on")
+    if on == clock.today() and at < clock.local(clock.now()).time():
+        raise Refused(_("This hour is over. Please choose a later one."), field="visit_time")
     if on > clock.today() + timedelta(days=FURTHEST):
         raise Refused(_("This day is more than a year away. Please check the year."), field="visit_on")
     if not visitor.active or not visitor.has(Role.SOCIAL_WORKER):

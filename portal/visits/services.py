@@ -6,7 +6,7 @@ from sqlalchemy import select
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.complaints import services as complaints
-from portal.complaints.models import ComplaintStatus
+from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.visits import evidence, policies, wording
@@ -52,6 +52,19 @@ def miss(visit: HomeVisit, *, reason: str, by: User) -> None:
         raise Refused(gettext("Please say why the visit did not take place."), field="reason")
     visit.status, visit.missed_reason = VisitStatus.MISSED, reason.strip()
     audit.record("visit.missed", visit, by=by)
+    if visit.complaint and visit.complaint.status is ComplaintStatus.SCHEDULED:
+        complaints.wait_for_a_visit(visit.complaint, by=by)
+
+
+def cancel_booked(complaint: Complaint, by: User | None) -> None:
+    """Nobody drives to a family whose case is over."""
+    booked = select(HomeVisit).where(HomeVisit.complaint_id == complaint.id, HomeVisit.status == VisitStatus.BOOKED)
+    for visit in db.session.scalars(booked):
+        visit.status, visit.missed_reason = VisitStatus.CANCELLED, complaint.closing_reason
+        audit.record("visit.cancelled", visit, by=by)
+
+
+complaints.when_over(cancel_booked)
 
 
 def assign(visit: HomeVisit, visitor: User, *, by: User) -> None:

@@ -103,7 +103,8 @@ class Length:
 
     def __init__(self, most: int, least: int = 0) -> None:
         self.most, self.least = most, least
-        self.field_flags = {"maxlength": most} if not least else {"maxlength": most, "minlength": least}
+        # No maxlength in the page: a browser cuts what is too long without a word; here it is said, and kept.
+        self.field_flags: dict[str, int] = {}
 
     def __call__(self, _form: Any, field: Any) -> None:
         length = len(field.data or "")

@@ -131,3 +131,20 @@ def test_the_code_on_the_card_answers_on_the_public_page(issued, stranger):
 
     assert one.number in text
     assert "Berlaku" in text
+
+
+def test_a_card_that_is_revoked_or_over_is_not_printed(issued, sign_in, clock):
+    first, one = issued
+    browser, url = sign_in(first.head), f"/cards/{one.number}.pdf"
+    assert browser.get(url).status_code == 200
+
+    send(browser, f"/cards/{one.number}/revocation", reason="Pindah ke kota lain.")
+    for size in ("", "?size=a4"):
+        assert browser.get(url + size).status_code == 422
+    assert "Cetak kartu" not in browser.get(f"/cards/{one.number}").text
+
+
+def test_an_expired_card_is_not_printed(make, sign_in):
+    first, one = card(make, starts_on=make.ago(400))
+
+    assert sign_in(first.worker).get(f"/cards/{one.number}.pdf").status_code == 422

@@ -370,3 +370,33 @@ def test_nothing_is_approved_for_a_family_that_withdrew(make):
     services.settle(decision, RETURNED, reason="Keluarga menarik keluhannya.", by=found.head)
     db.session.commit()
     assert (decision.status, found.complaint.status) == (RETURNED, ComplaintStatus.WITHDRAWN)
+
+
+def test_a_case_is_not_closed_while_its_proposal_waits_but_a_family_may_withdraw(make, sign_in):
+    found = case(make)
+    decision = found.propose()
+
+    with pytest.raises(Refused, match="menunggu kepala unit"):
+        complaint_services.close(found.complaint, reason="Selesai.", by=found.worker)
+    db.session.rollback()
+    complaint_services.withdraw(found.complaint, reason="Sudah dibantu saudara.", by=found.worker)
+    db.session.commit()
+
+    page = sign_in(found.head).get(f"/decisions/{decision.id}").text
+    assert "sudah menarik keluhannya" in page
+    assert ">Setujui<" not in page
+
+
+def test_what_offices_use_and_what_the_mayor_gives_is_not_proposed_for_a_family(make, sign_in):
+    found = case(make)
+    page = sign_in(found.worker).get(f"/complaints/{found.complaint.number}/proposal").text
+
+    assert 'value="data-card"' in page
+    for service in ("data-letter", "data-reference"):
+        assert f'value="{service}"' not in page
+        with pytest.raises(Refused):
+            services.propose(
+                found.complaint, proposal=Proposal.HELP, reason="", service_code=service, by=found.worker,
+                on=clock.today(),
+            )  # fmt: skip
+        db.session.rollback()

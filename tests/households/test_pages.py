@@ -1,8 +1,11 @@
 """The pages of the register."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from portal import audit
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.households.models import Household, Listing, MembershipCard
@@ -290,3 +293,35 @@ def test_a_membership_card_ends_once(make, worker):
     address = f"/households/{card.household_id}/membership-card/{card.id}/end"
 
     assert [worker.post(address).status_code for _ in range(2)] == [303, 409]
+
+
+def test_a_doubt_that_was_confirmed_is_not_asked_again_while_something_else_changes(make, worker):
+    household = make.household()
+    household.members[0].birth_date = date(1980, 5, 13)  # the NIK says another day
+    with audit.unrecorded():
+        db.session.commit()
+    same = {"members-0-birth_date": "13-05-1980", "members-0-nik": household.members[0].nik, "address": "Jalan Baru"}
+
+    address = f"/households/{household.id}/edit"
+    assert worker.post(address, edited(worker, household, **same)).status_code == 303
+    changed = edited(worker, household, **{**same, "members-0-birth_date": "14-05-1980"})
+    assert worker.post(address, changed).status_code == 422
+
+
+def test_a_list_from_before_there_were_lists_is_refused(make, worker):
+    address = f"/households/{make.household().id}/list-check"
+
+    sent = worker.post(address, {"list_code": "dtsen", "found": "3", "as_of": "01-01-1900"})
+
+    assert sent.status_code == 422
+    assert "2011" in sent.text
+
+
+def test_what_is_too_long_is_said_and_kept_never_cut(make, worker):
+    page = worker.get("/households/new").text
+    assert "maxlength" not in page
+
+    sent = worker.post("/households/new", {**NEW, "note": "a" * 10_000})
+    assert sent.status_code == 422
+    assert "10000" in sent.text
+    assert "a" * 10_000 in sent.text

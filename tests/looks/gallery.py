@@ -18,6 +18,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -43,13 +44,17 @@ class ComplaintForm(FlaskForm):
     income = StringField("Penghasilan sebulan", [InputRequired("Tuliskan angka, misalnya 1.500.000.")])
     floor = StringField("Luas lantai")
     story = TextAreaField("Cerita keluarga", [Optional()])
-    service = SelectField("Pelayanan", choices=[("obat", "Bantuan obat"), ("sma", "Pendidikan SMA")])
+    service = SelectField(
+        "Pelayanan", choices=[SelectChoice("obat", "Bantuan obat"), SelectChoice("sma", "Pendidikan SMA")]
+    )
     route = RadioField(
-        "Jalur", [InputRequired("Pilih salah satu jalur.")], choices=[("a", "Terdata"), ("c", "Darurat")]
+        "Jalur",
+        [InputRequired("Pilih salah satu jalur.")],
+        choices=[SelectChoice("a", "Terdata"), SelectChoice("c", "Darurat")],
     )
     papers = SelectMultipleField(
         "Berkas yang dibawa",
-        choices=[("ktp", "KTP"), ("kk", "KK"), ("sktm", "SKTM")],
+        choices=[SelectChoice("ktp", "KTP"), SelectChoice("kk", "KK"), SelectChoice("sktm", "SKTM")],
         option_widget=widgets.CheckboxInput(),
         widget=widgets.ListWidget(prefix_label=False),
     )
@@ -230,6 +235,7 @@ def _register_pages(app: Flask) -> None:
 
     app.add_url_rule("/language", "accounts.language", lambda: "", methods=["POST"])
     app.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
+    app.add_url_rule("/account/second-factor", "accounts.second_factor_enrolled", lambda: "")
 
 
 def every_page() -> list[str]:

@@ -92,7 +92,7 @@ def test_hidden_fields_carry_token_and_version_without_ids(client):
     text = client.get("/show/forms.html").text
 
     assert '<input type="hidden" name="version" value="3">' in text
-    assert text.count('name="csrf_token"') == 3  # the form, the language, the way out
+    assert text.count('name="csrf_token"') == 4  # the form, the search box, the language, the way out
     assert 'id="csrf_token"' not in text
 
 

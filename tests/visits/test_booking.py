@@ -115,3 +115,14 @@ def test_a_visit_is_moved_and_not_doubled(make):
 
     assert (visit.visitor_id, visit.visit_time) == (budi.id, time(11))
     assert db.session.query(HomeVisit).filter_by(complaint_id=case.id).count() == 1
+
+
+def test_an_hour_of_today_that_is_over_is_refused_and_a_night_is_asked_about(make):
+    visitor, today = make.social_worker(), date(2026, 10, 5)  # it is nine o'clock
+
+    with pytest.raises(Refused):
+        book(make, visitor, on=today, at=time(8, 30))
+    with pytest.raises(Doubtful):
+        book(make, visitor, on=today, at=time(22))
+    assert book(make, visitor, on=today, at=time(22), confirmed=["odd_hour:22:00:00"]).visit_time == time(22)
+    assert book(make, visitor, on=today, at=time(10)).visit_on == today

@@ -3,6 +3,8 @@
 import pytest
 
 from portal.audit.models import AuditEvent
+from portal.complaints import queries as complaint_queries
+from portal.complaints import services as complaint_services
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
@@ -289,3 +291,28 @@ def test_those_who_visited_or_filled_in_are_the_visitors_of_a_case(make):
 
     assert queries.visitors_of(household_id=household.id) == {rani.id, budi.id}
     assert queries.visitors_of(complaint_id=done.complaint_id) == {rani.id, budi.id}
+
+
+def test_after_a_missed_visit_the_case_waits_for_another(make):
+    worker = make.social_worker()
+    case = factories.complaint(make, make.household(), worker, status=ComplaintStatus.SCHEDULED)
+    visit = factories.visit(make, worker, case.household, complaint=case)
+
+    services.miss(visit, reason="Tidak ada orang di rumah", by=worker)
+    db.session.commit()
+
+    assert case.status is ComplaintStatus.RECEIVED
+    waiting, _total = complaint_queries.index(complaint_queries.Filter(without_visit=True))
+    assert [row.number for row in waiting] == [case.number]
+
+
+@pytest.mark.parametrize("end", [complaint_services.close, complaint_services.withdraw])
+def test_nobody_drives_to_a_family_whose_case_is_over(make, end):
+    worker = make.social_worker()
+    case = factories.complaint(make, make.household(), worker, status=ComplaintStatus.SCHEDULED)
+    visit = factories.visit(make, worker, case.household, complaint=case)
+
+    end(case, reason="Sudah tertolong.", by=worker)
+    db.session.commit()
+
+    assert (visit.status, visit.missed_reason) == (VisitStatus.CANCELLED, "Sudah tertolong.")
