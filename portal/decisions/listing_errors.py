@@ -10,7 +10,6 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.decisions import policies
 from portal.decisions.models import Decision, ListingError, ListingErrorKind, ListingErrorOutcome
-from portal.decisions.paths import LISTING_ERRORS
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import queries as households
 from portal.units.catalogue import catalogue
@@ -52,7 +51,7 @@ def record_found(decision: Decision, *, by: User, on: date) -> ListingError | No
         band=assessment.band,
         visitor_id=decision.visitor_id,
         found_on=on,
-        reason=decision.proposal_reason or gettext(LISTING_ERRORS[kind]),
+        reason=decision.proposal_reason,  # without one the page says what the rule found, in the reader's language
         recorded_by_id=by.id,
         recorded_at=clock.now(),
     )

@@ -150,3 +150,8 @@ def poor_from(code: str, version: str) -> int | None:
 def common_reasons(*groups: Sequence[Any]) -> list[str]:
     """The sentences that the buttons offer, in the order of the page."""
     return [str(sentence) for group in groups for sentence in group]
+
+
+def ground_of_error(error: Any) -> str:
+    """Why a listing is taken for an error: what the proposer wrote, else what the rule found."""
+    return str(error.reason) or gettext(LISTING_ERRORS[error.kind])

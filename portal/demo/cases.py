@@ -60,6 +60,7 @@ class Case:
         self._step(ComplaintStatus.RECEIVED, taken)
         self._act(taken, self.user, "complaint.received", "complaint", self.complaint)
         self.visited: Row = {}
+        self.missed_at = taken
         self.assessment: Row = {}
         self.decision: Row = {}
         self.outcome: PathOutcome | None = None
@@ -78,7 +79,7 @@ class Case:
     def book(self, on: date, visitor: str | None = None, *, at: time | None = None) -> Row:
         """A visit in the agenda."""
         visitor = visitor or self.worker
-        booked = self.complaint["taken_at"] + timedelta(minutes=12)
+        booked = max(self.complaint["taken_at"] + timedelta(minutes=12), self.missed_at + timedelta(minutes=10))
         self.visited = self.city.sheet.add(
             HomeVisit, household_id=self.house.id, complaint_id=self.complaint["id"],
             visitor_id=self.city.users[visitor]["id"], visit_on=on, visit_time=at or self.city.slot(visitor, on),
@@ -94,6 +95,8 @@ class Case:
         self.visited |= {"status": VisitStatus.MISSED, "missed_reason": reason}
         at = moment(self.visited["visit_on"], self.visited["visit_time"]) + timedelta(minutes=20)
         self._act(at, self._visitor(), "visit.missed", "home_visit", self.visited)
+        self._step(ComplaintStatus.RECEIVED, at)
+        self.missed_at = at
 
     def visit(self, raw: dict[str, str], *, draft: bool = False) -> Result:
         """The officer was there and filled in the instrument; with a draft the visit is not over yet."""

@@ -1,5 +1,6 @@
 """One timeline out of the records of a case or a family: who did what, when, and where to read more."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,6 +13,7 @@ from portal import clock
 from portal.complaints.models import ComplaintStatus
 from portal.complaints.wording import STATUS
 from portal.decisions.models import DecisionStatus, Proposal
+from portal.decisions.words import ground_of_error
 from portal.funds.models import DisbursementStatus, EntryKind
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
@@ -90,9 +92,12 @@ def _steps(records: Records) -> Iterator[Event]:
 def _visits(records: Records) -> Iterator[Event]:
     for row in records.visits:
         url, visitor = addresses.visit(row.id), records.names.get(row.visitor_id, "")
-        when = f"{day(row.visit_on, weekday=True)} {row.visit_time:%H.%M}"
-        booked = _("Visit booked for %(when)s with %(name)s", when=when, name=visitor)
+        first, *moves = _appointments(row, records)
+        booked = _("Visit booked for %(when)s with %(name)s", when=first.when, name=first.visitor)
         yield Event(row.booked_at, booked, records.names.get(row.booked_by_id, ""), url, "calendar")
+        for move in moves:
+            moved = _("Visit moved to %(when)s with %(name)s", when=move.when, name=move.visitor)
+            yield Event(move.at, moved, move.by, url, "calendar")
         if row.status == VisitStatus.DONE:
             yield Event(row.done_at, _("Visited at home"), visitor, url, "visit", "info", row.note)
         elif row.status == VisitStatus.MISSED:
@@ -104,6 +109,38 @@ def _visits(records: Records) -> Iterator[Event]:
                 _some_time_on(row.visit_on), text, url=url, icon="cross", detail=row.missed_reason, on=row.visit_on
             )
         yield from _assessment(row, records)
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """When somebody was to come: as it was booked, and after each move."""
+
+    at: datetime
+    by: str
+    when: str
+    visitor: str
+
+
+def _appointments(visit: Any, records: Records) -> list[Appointment]:
+    """What was agreed for a visit, one after the other, worked out backwards from how it stands now."""
+    stands = {
+        "visit_on": visit.visit_on.isoformat(),
+        "visit_time": visit.visit_time.isoformat(),
+        "visitor_id": visit.visitor_id,
+    }
+    moves = [row for row in records.moves if row.subject_id == str(visit.id)]
+    found: list[Appointment] = []
+    for move in reversed(moves):
+        found.insert(0, _appointment(stands, move.at, records.names.get(move.actor_id, ""), records))
+        changes = json.loads(move.details).get("changes", {})
+        stands = {name: changes[name][0] if name in changes else value for name, value in stands.items()}
+    return [_appointment(stands, visit.booked_at, "", records), *found]
+
+
+def _appointment(stands: dict[str, Any], at: datetime, by: str, records: Records) -> Appointment:
+    on, hour = date.fromisoformat(stands["visit_on"]), time.fromisoformat(stands["visit_time"])
+    when = f"{day(on, weekday=True)} {hour:%H.%M}"
+    return Appointment(at, by, when, records.names.get(stands["visitor_id"], ""))
 
 
 def _assessment(row: Any, records: Records) -> Iterator[Event]:
@@ -215,7 +252,7 @@ def _listing_errors(records: Records) -> Iterator[Event]:
     for row in records.listing_errors:
         by = records.names.get(row.recorded_by_id, "")
         text = str(wording.LISTING_ERRORS[row.kind])
-        yield Event(row.recorded_at, text, by, "/listing-errors", "list", "due", row.reason)
+        yield Event(row.recorded_at, text, by, "/listing-errors", "list", "due", ground_of_error(row))
 
 
 def _changes(records: Records) -> Iterator[Event]:

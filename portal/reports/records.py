@@ -44,6 +44,7 @@ class Records:
     steps: Rows = ()
     documents: Rows = ()
     visits: Rows = ()
+    moves: Rows = ()
     decisions: Rows = ()
     cards: Rows = ()
     recommendations: Rows = ()
@@ -63,6 +64,7 @@ def records_of(scope: Scope) -> Records:
         steps=_all(_of_complaint(ComplaintStep).where(belongs).order_by(ComplaintStep.id)),
         documents=_all(_of_complaint(ComplaintDocument).where(belongs).order_by(ComplaintDocument.id)),
         visits=_all(_visits(scope)),
+        moves=_all(_moves(scope.household_id)),
         decisions=_all(select(*Decision.__table__.c).where(scope.of(Decision)).order_by(Decision.id)),
         cards=_all(_cards(scope)),
         recommendations=_all(_recommendations(scope)),
@@ -97,6 +99,16 @@ def _visits(scope: Scope) -> AnySelect:
         .where(scope.of(HomeVisit))
         .order_by(HomeVisit.id)
     )  # fmt: skip
+
+
+def _moves(household_id: int) -> AnySelect:
+    """When visits were moved to another day, hour or officer; `details` holds before and after."""
+    e = AuditEvent
+    return (
+        select(e.at, e.actor_id, e.subject_id, e.details)
+        .where(e.household_id == household_id, e.subject_type == "home_visit", e.action == "visit.moved")
+        .order_by(e.id)
+    )
 
 
 def _cards(scope: Scope) -> AnySelect:

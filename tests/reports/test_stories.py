@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -10,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.households import services
+from portal.visits import booking
 from tests.reports import factories as case
 from tests.reports.whole import whole_case
 
@@ -162,3 +164,20 @@ def test_who_changed_the_register_is_told_by_name(make, sign_in):
     told = story_of(sign_in(rani).get(f"/households/{family.id}").text)
 
     assert f"{rani.full_name} Data nasional diperiksa" in told
+
+
+def test_a_moved_visit_tells_what_was_agreed_first_and_who_moved_it(make, sign_in, clock):
+    rani, budi = make.social_worker(full_name="Rani Contoh"), make.social_worker(full_name="Budi Contoh")
+    complaint = case.complaint(make, make.household(), by=rani)
+    visit = booking.book(
+        complaint.household, complaint=complaint, visitor=rani, on=date(2026, 10, 6), at=time(9), by=rani
+    )
+    db.session.commit()
+    clock.shift(timedelta(hours=1))
+    booking.move(visit, visitor=budi, on=date(2026, 10, 8), at=time(14), by=budi)
+    db.session.commit()
+
+    page = " ".join(sign_in(rani).get(f"/complaints/{complaint.number}").text.split())
+
+    assert "Kunjungan dijadwalkan Selasa, 6 Oktober 2026 09.00 oleh Rani Contoh" in page
+    assert "Kunjungan dipindahkan ke Kamis, 8 Oktober 2026 14.00 oleh Budi Contoh" in page
