@@ -10,7 +10,9 @@ wsgi_app = "wsgi:app"
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
 workers = int(os.environ.get("WORKERS") or 2)
 worker_class = "gthread"
-threads = int(os.environ.get("THREADS") or 6)
+# More threads than may work at once (portal/web/gate.py): the others wait for their turn, or say that it is full.
+threads = int(os.environ.get("THREADS") or 6) + int(os.environ.get("WAITING") or 24) + 8
+backlog = 512
 # Loaded once and shared by the workers, which saves memory and seconds.
 preload_app = True
 graceful_timeout = 20

@@ -19,14 +19,15 @@ from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.audit import services as trail
 from portal.db import db, prepare
-from portal.web import access, addresses, errors, headers, logs
+from portal.web import access, addresses, errors, gate, headers, logs
+from portal.web.retry import Persevering
 
 STATIC = Path(__file__).parent / "static"
 
 
 def create_app(**overrides: Any) -> Flask:
     """The portal. Settings come from the environment; `overrides` are for tests."""
-    app = Flask(__name__, template_folder=str(config.ROOT / "templates"))
+    app = Persevering(__name__, template_folder=str(config.ROOT / "templates"))
     app.config.from_mapping(config.from_environment() if "SECRET_KEY" not in overrides else {})
     app.config.update(overrides)
     Path(app.config["INSTANCE_DIR"]).mkdir(parents=True, exist_ok=True)
@@ -65,6 +66,8 @@ def _served(app: Flask) -> Flask:
     cache = Path(app.config.get("TEMPLATE_CACHE") or Path(app.config["INSTANCE_DIR"]) / "templates")
     cache.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+    if app.config.get("WORKING"):
+        gate.before(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=str(STATIC), prefix="static/", max_age=3600, allow_all_origins=False,
         add_headers_function=headers.of_static_file,

@@ -67,6 +67,8 @@ def settings(folder: Path, url: str) -> dict[str, object]:
         "SECRET_KEY": "for tests only",
         "TESTING": True,
         "QUIET": True,
+        # A test client does not close its answers, which is when a request leaves the gate.
+        "WORKING": 0,
         "INSTANCE_DIR": folder,
         # Every test portal shows the same templates: translated to bytecode once, not once a portal.
         "TEMPLATE_CACHE": Path(tempfile.gettempdir()) / f"portal-templates-{os.getuid()}",

@@ -102,7 +102,9 @@ def close(number: str) -> Response:
         except Refused as refusal:
             form.refuse(refusal)
             return _case_page("complaints/close.html", complaint, form)
-        return done(address_of(complaint), _("The case is closed."))
+        withdrawn = complaint.status is ComplaintStatus.WITHDRAWN
+        said = _("The complaint is withdrawn.") if withdrawn else _("The case is closed.")
+        return done(address_of(complaint), said)
     return _case_page("complaints/close.html", complaint, form)
 
 

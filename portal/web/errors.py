@@ -15,6 +15,7 @@ from portal.web.access import NotSignedIn, is_public
 from portal.web.kept import keep_form
 from portal.web.logs import log
 from portal.web.pages import see_other
+from portal.web.retry import TryAgain, asks_again, last_try
 
 # Fields that mean something only for the page they were on.
 NOT_KEPT = {"csrf_token", "version"}
@@ -107,6 +108,8 @@ def read_to_the_end() -> None:
 
 
 def busy(error: OperationalError) -> Response:
+    if asks_again(error) and not last_try():
+        raise TryAgain
     forget_readings()
     db.session.rollback()
     log.error("database", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "database"}})
