@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run seed test journeys drill doors lint format migration lock check messages python
+.PHONY: help setup install run seed test proofs journeys drill doors lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -38,9 +38,14 @@ seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
 
 test: $(DEV) ## The whole suite, on PostgreSQL and on SQLite
 	@echo "== PostgreSQL (without journeys, the start from a clone, and what uses no database: they run below)"
-	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow" $(NO_DATABASE)
+	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow and not proof" $(NO_DATABASE)
 	@echo "== SQLite: everything, with the journeys where there is a chromium"
-	$(PY) -m pytest -n 2 -rs
+	$(PY) -m pytest -n 2 -rs -m "not proof"
+	@echo "Not run here: the proofs under load (make proofs), on both databases."
+
+proofs: $(DEV) ## Many people at once, and a server that is killed, on both databases
+	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m proof
+	$(PY) -m pytest -n 2 -rs -m proof
 
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
 	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }

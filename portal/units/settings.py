@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import audit
-from portal.db import db
+from portal.db import db, means_to_write
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.language import of_reader
 from portal.units.models import Setting, UnitProfile
@@ -83,8 +83,9 @@ def get_setting(key: str) -> Setting:
 
 
 def revision() -> int:
-    """The version of all settings together: it counts up with every change."""
-    return db.session.execute(select(UnitProfile.revision)).scalar_one()
+    """The version of all settings together: it counts up with every change. Whoever means to write holds it."""
+    statement = select(UnitProfile.revision)
+    return db.session.execute(statement.with_for_update() if means_to_write() else statement).scalar_one()
 
 
 def shown(value: Any) -> str:

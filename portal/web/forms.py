@@ -8,11 +8,13 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from sqlalchemy import inspect, select
 from wtforms import FieldList, HiddenField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import Optional, StopValidation
 
 from portal import clock, money
+from portal.db import db
 from portal.errors import ChangedMeanwhile, Doubt, Doubtful, Refused
 from portal.web.once import new_key
 
@@ -77,7 +79,11 @@ class Form(Part, FlaskForm):
             field.errors = [*field.errors, refusal.sentence]
 
     def expect_version(self, record: Any) -> None:
-        """Refuse (409) when somebody saved `record` after this form was opened, and show both versions."""
+        """Refuse (409) when somebody saved `record` after this form was opened, and show both versions.
+
+        Whoever sends the same form at the same moment waits here until this one is saved, and is told then.
+        """
+        hold(record)
         if str(self.version.data or "") == str(record.version):
             return
         differing = []
@@ -88,6 +94,16 @@ class Form(Part, FlaskForm):
             if stored != typed:
                 differing.append((str(field.label.text), stored, typed))
         raise ChangedMeanwhile(comparison=differing, version=record.version)
+
+
+def hold(record: Any) -> None:
+    """Keep a stored record as it is now until this transaction ends; on SQLite writers take turns anyway."""
+    state = inspect(record, raiseerr=False)
+    if state is None or not state.persistent or db.session.get_bind().dialect.name == "sqlite":
+        return
+    key = [column == value for column, value in zip(state.mapper.primary_key, state.identity, strict=True)]
+    db.session.execute(select(*state.mapper.primary_key).where(*key).with_for_update())
+    db.session.refresh(record)
 
 
 def _shown(value: Any) -> str:
