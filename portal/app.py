@@ -1,5 +1,6 @@
 """create_app(): the table of contents of the whole portal."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -61,11 +63,19 @@ def _load_user(token: str) -> User | None:
     return user
 
 
+class Bytecode(FileSystemBytecodeCache):
+    """Templates once translated, kept on disk; where there is no place for them, pages go out all the same."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def _served(app: Flask) -> Flask:
     """Static files with long cache and compression; the client's address from so many trusted proxies."""
     cache = Path(app.config.get("TEMPLATE_CACHE") or Path(app.config["INSTANCE_DIR"]) / "templates")
     cache.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+    app.jinja_env.bytecode_cache = Bytecode(str(cache))
     if app.config.get("WORKING"):
         gate.before(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

@@ -50,7 +50,7 @@ def environment_of(folder: Path, url: str | None = None) -> dict[str, str]:
 def served(environment: dict[str, str], *, workers: int = 2, threads: int = 4) -> Iterator[int]:
     """Serve the portal on a free port of 127.0.0.1 until the block ends; ends only the process it started."""
     port = free_port()
-    log = Path(environment["INSTANCE_DIR"]) / "server.log"
+    log = Path(environment.get("LOG_DIR") or environment["INSTANCE_DIR"]) / "server.log"
     with log.open("w") as out:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from portal import audit, clock
 from portal.accounts import queries
@@ -14,6 +15,7 @@ from portal.accounts.models import FailedSignIn, User, UserSession
 from portal.accounts.passwords import hash_password, matches, needs_rehash
 from portal.db import db, writing
 from portal.errors import NotFound, Refused, TooManyTries
+from portal.web.full import disk_is_full
 
 WINDOW = timedelta(minutes=15)
 # Per name *and* address: somebody else's wrong guesses from elsewhere never lock the owner out.
@@ -160,9 +162,15 @@ def keep_awake(user: User) -> None:
     if row is None or row.seen_at > now - SEEN_EVERY:
         return
     db.session.rollback()
-    with writing():
-        db.session.execute(update(UserSession).where(UserSession.token_hash == token).values(seen_at=now))
-        db.session.commit()
+    try:
+        with writing():
+            db.session.execute(update(UserSession).where(UserSession.token_hash == token).values(seen_at=now))
+            db.session.commit()
+    except OperationalError as error:
+        db.session.rollback()
+        if not disk_is_full(error):
+            raise
+        # Reading goes on while there is no place to write.
 
 
 def end_own_session(user: User, handle: str) -> None:

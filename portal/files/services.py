@@ -80,11 +80,16 @@ def write(kept: content.Content) -> None:
     if place.exists() and place.stat().st_size == len(kept.data):
         return
     place.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=place.parent, prefix=".aside-", delete=False) as aside:
-        aside.write(kept.data)
-        aside.flush()
-        os.fsync(aside.fileno())
-    Path(aside.name).replace(place)
+    aside = NamedTemporaryFile(dir=place.parent, prefix=".aside-", delete=False)  # noqa: SIM115 - closed below
+    try:
+        with aside:
+            aside.write(kept.data)
+            aside.flush()
+            os.fsync(aside.fileno())
+        Path(aside.name).replace(place)
+    except OSError:
+        Path(aside.name).unlink(missing_ok=True)  # a full disk keeps no half of it
+        raise
     for folder in (place.parent, place.parent.parent):
         _force_folder(folder)
 

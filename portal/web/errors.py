@@ -12,6 +12,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.db import db
 from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
 from portal.web.access import NotSignedIn, is_public
+from portal.web.full import STATUS as FULL
+from portal.web.full import disk_is_full
 from portal.web.kept import keep_form
 from portal.web.logs import log
 from portal.web.pages import see_other
@@ -42,7 +44,7 @@ def error_page(status: int, **context: Any) -> Response:
 
 def bare_page(status: int) -> Response:
     """A page that asks neither the database nor the session: either may be what failed."""
-    template = current_app.jinja_env.get_template(f"errors/{503 if status == 503 else 500}.html")
+    template = current_app.jinja_env.get_template(f"errors/{status if status in {503, FULL} else 500}.html")
     return make_response(template.render(request_id=g.get("request_id")), status)
 
 
@@ -112,10 +114,28 @@ def busy(error: OperationalError) -> Response:
         raise TryAgain
     forget_readings()
     db.session.rollback()
+    if disk_is_full(error):
+        return no_place(error)
     log.error("database", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "database"}})
     response = bare_page(503)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def no_place(error: Exception) -> Response:
+    """The disk is full: nothing of it was saved, reading goes on, and writing too once somebody made room."""
+    log.error("disk", exc_info=error, extra={"facts": {"request": g.get("request_id"), "event": "disk full"}})
+    return bare_page(FULL)
+
+
+def not_written(error: OSError) -> Response:
+    if not disk_is_full(error):
+        if current_app.testing:
+            raise error
+        return unexpected(error)
+    forget_readings()
+    db.session.rollback()
+    return no_place(error)
 
 
 def clash(error: IntegrityError) -> Response:
@@ -144,5 +164,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(OperationalError, busy)
     app.register_error_handler(IntegrityError, clash)
+    app.register_error_handler(OSError, not_written)
     if not app.config.get("TESTING"):
         app.register_error_handler(Exception, unexpected)
