@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run seed test proofs journeys drill doors lint format migration lock check messages python
+.PHONY: help setup install run seed test proofs journeys soak drill doors lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -8,6 +8,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 INSTANCE_DIR ?= instance
 HOUSEHOLDS ?= 10000
+ROUNDS ?= 50
+SEED ?= 1
 export HOST PORT INSTANCE_DIR
 
 PY := $(VENV)/bin/python
@@ -50,6 +52,9 @@ proofs: $(DEV) ## Many people at once, and a server that is killed, on both data
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
 	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }
 	$(PY) -m pytest -n 2 -rs -m journey
+
+soak: $(DEV) ## Kill the server (-9) under four writing clients: make soak ROUNDS=50 SEED=1
+	$(PY) -m tests.postgres -- python -m tests.soak --rounds $(ROUNDS) --seed $(SEED)
 
 drill: $(DEV) ## Backup, destroy, restore, compare: make drill HOUSEHOLDS=10000
 	$(PY) -m tests.postgres -- python -m tests.drill --households $(HOUSEHOLDS)

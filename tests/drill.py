@@ -34,13 +34,18 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--households", type=int, default=10_000)
     households = arguments.parse_args().households
-    lost = sum(drill(kind, households) for kind in _kinds())
+    lost = sum(drill(kind, households) for kind in kinds())
     sys.stdout.write(f"drill: {lost or 'nothing'} lost\n")
     return 1 if lost else 0
 
 
-def _kinds() -> Iterator[str]:
-    yield "sqlite"
+def kinds() -> Iterator[str]:
+    """SQLite, and PostgreSQL where there is one; SOAK_ONLY names the only one."""
+    only = os.environ.get("SOAK_ONLY", "")
+    if only != "postgresql":
+        yield "sqlite"
+    if only == "sqlite":
+        return
     if os.environ.get("TEST_POSTGRESQL"):
         yield "postgresql"
     else:
