@@ -98,7 +98,8 @@ class Make:
         n = next(self._numbers)
         values = {
             "head_name": head, "village_code": VILLAGE, "rw": "002", "rt": "003", "address": f"Jalan Contoh No. {n}",
-            "kk_no": f"137601{8 + n // 1000:02d}0613{9000 + n % 1000:04d}", "phone": "0812-0000-0000", "created_at": clock.now(),
+            "kk_no": f"137601{8 + n // 1000:02d}0613{9000 + n % 1000:04d}", "phone": "0812-0000-0000",
+            "created_at": clock.now(),
         }  # fmt: skip
         household = Household(**(values | details))
         household.members = [self.member(head, n=n, birth_date=birth_date)]
