@@ -131,7 +131,7 @@ def one_round(environment: dict[str, str], clients: list[Client], chance: random
                 doubtful += 1
                 send(client, act)
         threads = [client.begin(port) for client in clients]
-        time.sleep(chance.uniform(0.2, 1.5))  # the moment of the kill is what is drawn here
+        time.sleep(chance.uniform(0.3, 3.0))  # the moment of the kill is what is drawn here
     for thread in threads:
         thread.join(30)
     written = sum(len(client.acts) for client in clients)
