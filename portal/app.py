@@ -18,7 +18,6 @@ from whitenoise import WhiteNoise
 import portal.models  # noqa: F401 - every table must be known before the first request
 from portal import cli, config, language, rooms, templating
 from portal.accounts import sessions
-from portal.accounts.models import User
 from portal.audit import services as trail
 from portal.db import db, prepare
 from portal.web import access, addresses, errors, gate, headers, logs
@@ -49,18 +48,11 @@ def _libraries(app: Flask) -> None:
     Htmx(app)
     app.before_request(access.let_the_form_refuse_large_files)  # before the form is read for its token
     CSRFProtect(app)
-    Babel(app, locale_selector=language.of_reader)
+    Babel(app, locale_selector=language.of_reader).domain_instance = language.words
     language.compile_catalogues()
     login = LoginManager(app)
     login.session_protection = None  # our sessions live on the server and are bound by token, see accounts/sessions
-    login.user_loader(_load_user)
-
-
-def _load_user(token: str) -> User | None:
-    user = sessions.signed_in(token)
-    if user is not None:
-        sessions.keep_awake(user)
-    return user
+    login.user_loader(sessions.signed_in)
 
 
 class Bytecode(FileSystemBytecodeCache):

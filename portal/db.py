@@ -1,6 +1,6 @@
 """Base, constraint names, column types, the session; SQLite and PostgreSQL behave alike from here up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -9,7 +9,19 @@ from typing import Any
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, Row, Select, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Executable,
+    MetaData,
+    Row,
+    Select,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -34,6 +46,15 @@ class Base(DeclarativeBase):
 
 # Savepoints let a test wrap many commits into one transaction; bound to an engine the option changes nothing.
 db = SQLAlchemy(model_class=Base, session_options={"join_transaction_mode": "create_savepoint"})
+
+
+def rows(statement: Executable, **values: Any) -> Sequence[AnyRow]:
+    """Columns by the shortest way, for what many pages ask: `statement` is built once, `values` fill its parameters.
+
+    No record is loaded; what the session holds is stored first, as before any other query.
+    """
+    db.session.flush()
+    return db.session.connection().execute(statement, values).all()
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,10 +1,15 @@
 """The places in the left column (at most eight) and in the phone's bottom bar (four), by what a person may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as _l
+
+from portal.accounts.roles import permissions_of
+from portal.language import of_reader
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,15 @@ class Entry:
     phone: bool
 
 
-def of(user: Any) -> list[Entry]:
+def of(user: Any) -> Sequence[Entry]:
     """What this person may open, in the order of the day; on a phone first what is done out of doors."""
-    mine = [
-        place
-        for place in PLACES
-        if place.endpoint in current_app.view_functions
-        and (not place.permissions or any(user.can(right) for right in place.permissions))
-    ]
-    room = (request.endpoint or "").split(".")[0]
+    return _entries(permissions_of(user.roles), (request.endpoint or "").split(".")[0], of_reader())
+
+
+@cache
+def _entries(permissions: frozenset[str], room: str, _language: str) -> Sequence[Entry]:
+    """The same for everybody who may do the same: worked out once for each room and language."""
+    mine = [place for place in PLACES if not place.permissions or not permissions.isdisjoint(place.permissions)]
     on_phone = sorted(mine, key=lambda place: not place.phone)[:MOST_ON_PHONE]
     return [
         Entry(

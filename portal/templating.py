@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import Flask, g, request
-from flask_babel import gettext, ngettext, pgettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from portal import clock, menu, money
 from portal.households.identity import mask
+from portal.language import words
 from portal.units import formats
 from portal.units.catalogue import NotSeeded, catalogue
 
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     }  # fmt: skip
     environment.globals |= {
         "today": clock.today, "now": clock.now, "csrf_token": generate_csrf,
-        "gettext": gettext, "ngettext": ngettext, "pgettext": pgettext,
+        "_": words.gettext, "gettext": words.gettext, "ngettext": words.ngettext, "pgettext": words.pgettext,
     }  # fmt: skip
     app.context_processor(_context)
     with app.app_context():

@@ -46,5 +46,6 @@ def rights() -> dict[Role, RoleRights]:
     return {role.code: role for role in found}
 
 
+@cache
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     return frozenset().union(*(rights()[role].permissions for role in roles))

@@ -3,11 +3,13 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 
 from portal import audit, clock
 from portal.accounts import queries
@@ -134,19 +136,32 @@ def _open_session(user: User, *, address: str, device: str, complete: bool, code
     )  # fmt: skip
 
 
+# Asked with every page, so it is one statement, and built once.
+_SIGNED_IN = (
+    select(User, UserSession.began_at, UserSession.seen_at, UserSession.ended_at, UserSession.complete)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(UserSession.token_hash == bindparam("mark"))
+    .options(joinedload(User.role_rows))
+)
+
+
 def signed_in(token: str) -> User | None:
-    """The person this session belongs to, while it lasts: not ended, not idle too long, not too old, not disabled."""
-    row = db.session.get(UserSession, token_hash(token))
-    if row is None or not row.complete or not _lasts(row, clock.now()):
+    """The person this session belongs to, while it lasts: complete, not ended, not idle too long, not too old.
+
+    Nobody for who was disabled. Notes that the session is used, see `_keep_awake`.
+    """
+    now, mark = clock.now(), token_hash(token)
+    row = db.session.execute(_SIGNED_IN, {"mark": mark}).unique().one_or_none()
+    if row is None or not row.complete or not _lasts(row, now) or not row.User.active:
         return None
-    user = db.session.get(User, row.user_id)
-    if user is None or not user.active:
-        return None
+    if row.seen_at <= now - SEEN_EVERY:
+        _keep_awake(mark, now)
+    user: User = row.User
     user.session_token = token
     return user
 
 
-def _lasts(row: UserSession, now: datetime) -> bool:
+def _lasts(row: Any, now: datetime) -> bool:
     config = current_app.config
     return (
         row.ended_at is None
@@ -155,16 +170,12 @@ def _lasts(row: UserSession, now: datetime) -> bool:
     )
 
 
-def keep_awake(user: User) -> None:
+def _keep_awake(mark: str, now: datetime) -> None:
     """Note that the session is used, at most once a minute and in a transaction of its own, so that pages only read."""
-    now, token = clock.now(), token_hash(user.session_token)
-    row = db.session.get(UserSession, token)
-    if row is None or row.seen_at > now - SEEN_EVERY:
-        return
     db.session.rollback()
     try:
         with writing():
-            db.session.execute(update(UserSession).where(UserSession.token_hash == token).values(seen_at=now))
+            db.session.execute(update(UserSession).where(UserSession.token_hash == mark).values(seen_at=now))
             db.session.commit()
     except OperationalError as error:
         db.session.rollback()

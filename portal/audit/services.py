@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g, has_request_context
 from sqlalchemy import event, insert, inspect, select, text, update
@@ -26,6 +26,13 @@ class UnrecordedChange(RuntimeError):
     """A service changed a record and did not say so to the trail: a fault in the program."""
 
 
+class Actor(NamedTuple):
+    """Who did something, without the record."""
+
+    id: int
+    name: str
+
+
 def record(action: str, subject: Any, *, by: Any, household_id: int | None = None, **details: Any) -> None:
     """Say what is being done, in the transaction that does it.
 
@@ -37,7 +44,10 @@ def record(action: str, subject: Any, *, by: Any, household_id: int | None = Non
 
 def record_reading(subject: Any, *, by: Any, household_id: int | None, action: str = "", **details: Any) -> None:
     """Say that a case file is being read; written before the page leaves the house (see `write_readings`)."""
-    g.setdefault("readings", []).append((action or f"{kind_of(subject)}.read", subject, by, household_id, details))
+    # Told by names and numbers, because the records themselves would be loaded anew in the transaction that writes it.
+    what, who = (kind_of(subject), _identity(subject)), Actor(by.id, by.name)
+    family = _household_of(subject, household_id)
+    g.setdefault("readings", []).append((action or f"{what[0]}.read", what, who, family, details))
 
 
 def kind_of(subject: Any) -> str:
@@ -61,21 +71,27 @@ def fingerprint(row: AuditEvent) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+_LAST = select(AuditEvent.id, AuditEvent.hash, AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1)
+
+
 def _tail(session: Session) -> tuple[int, str, datetime | None]:
     """Number, hash and moment of the last row, locked until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-    last = session.execute(
-        select(AuditEvent.id, AuditEvent.hash, AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1)
-    ).first()
+    last = session.connection().execute(_LAST).first()
     return (last.id, last.hash, last.at) if last else (0, GENESIS, None)
+
+
+_END = AuditEnd.__table__
+_MOVE_END = update(_END).where(_END.c.id == 1)  # type: ignore[arg-type]
+_FIRST_END = insert(_END)  # type: ignore[arg-type]
 
 
 def mark_end(session: Session, last_id: int, last_hash: str) -> None:
     """Say where the trail ends now."""
     values = {"last_id": last_id, "last_hash": last_hash}
-    if session.execute(update(AuditEnd).where(AuditEnd.id == 1).values(values)).rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(insert(AuditEnd).values(id=1, **values))
+    if session.connection().execute(_MOVE_END, values).rowcount == 0:
+        session.connection().execute(_FIRST_END, {"id": 1, **values})
 
 
 def _household_of(subject: Any, given: int | None) -> int | None:
@@ -118,6 +134,10 @@ def _described(acts: list[tuple[Any, ...]], changed: dict[int, tuple[Any, dict[s
     return described
 
 
+_COLUMNS = [column.key for column in AuditEvent.__table__.c]
+_ADD = insert(AuditEvent.__table__)  # type: ignore[arg-type]
+
+
 def write(session: Session) -> None:
     """Just before the commit: chain the recorded acts to the trail; a change that nobody recorded stops everything."""
     if session.in_nested_transaction():
@@ -134,12 +154,12 @@ def write(session: Session) -> None:
         return
     number, previous, last_at = _tail(session)
     at = max(clock.now(), last_at or clock.now())  # a clock that was set back must not look like a backdated row
+    rows = []
     for act, details in zip(acts, _described(acts, changed), strict=True):
         number += 1
-        row = _row(number, previous, at, act, details)
-        previous = row.hash
-        session.add(row)
-    session.flush()
+        rows.append(_row(number, previous, at, act, details))
+        previous = rows[-1].hash
+    session.connection().execute(_ADD, [{name: getattr(row, name) for name in _COLUMNS} for row in rows])
     mark_end(session, number, previous)
 
 

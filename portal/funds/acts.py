@@ -1,7 +1,7 @@
 """Pages of acts that need a reason, and reading days from an address: the same for gifts and aid."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from portal.web.pages import done, page
 def line_of(household: Household) -> HouseholdLine:
     """Which family it is; what lists and cards say of it is for those who work with families, not for who pays."""
     line = households.line(household)
-    return line if signed_in_user().can("households.view") else replace(line, marks=[])
+    return line if signed_in_user().can("households.view") else line._replace(marks=())
 
 
 @dataclass(frozen=True)

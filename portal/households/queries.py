@@ -1,14 +1,14 @@
 """Reading the register. Lists read columns, not records, so that they stay quick with a hundred thousand families."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, false, func, or_, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, func, or_, select, tuple_
 
-from portal.db import db
+from portal.db import AnySelect, db, rows
 from portal.errors import NotFound
 from portal.households import search, standing
 from portal.households.identity import LENGTH, mask
@@ -25,9 +25,22 @@ LINE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class HouseholdLine:
-    """What identifies a family anywhere (`ui.household`)."""
+_HOUSEHOLDS: BindParameter[Any] = bindparam("households", expanding=True)
+_LISTINGS = (
+    select(Listing.household_id, Listing.list_code, Listing.as_of, Listing.present, Listing.decile, Listing.checked_on)
+    .where(Listing.household_id.in_(_HOUSEHOLDS), Listing.list_code == bindparam("list_code"))
+    .order_by(Listing.as_of, Listing.id)
+)
+_KINDS = (
+    select(MembershipCard.household_id, MembershipCard.kind)
+    .where(MembershipCard.household_id.in_(_HOUSEHOLDS), MembershipCard.ended_on.is_(None))
+    .distinct()
+    .order_by(MembershipCard.household_id, MembershipCard.kind)
+)
+
+
+class HouseholdLine(NamedTuple):
+    """What identifies a family anywhere (`ui.household`); a list unpacks it, which is quicker than asking by name."""
 
     id: int
     head_name: str
@@ -35,7 +48,7 @@ class HouseholdLine:
     rt: str
     rw: str
     kk_masked: str
-    marks: list[Mark] = field(default_factory=list)
+    marks: Sequence[Mark] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +107,10 @@ def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
 def marks_of(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
     """What every desk wants to see at a glance: listed or not, cards of others, and what later rooms tell."""
     found: dict[int, list[Mark]] = {household_id: [] for household_id in household_ids}
+    marks: dict[tuple[Any, ...], list[Mark]] = {}
     for household_id, latest in _latest_listings(household_ids).items():
-        found[household_id] += _list_marks(latest)
+        said = (latest.list_code, latest.present, latest.decile)
+        found[household_id] += marks[said] if said in marks else marks.setdefault(said, _list_marks(latest))
     for household_id, kinds in _kinds_held(household_ids).items():
         found[household_id] += [Mark("info", kind.upper(), "card") for kind in kinds]
     for household_id, told in standing.marks(household_ids).items():
@@ -122,31 +137,17 @@ def is_listed(latest: Any) -> bool | None:
 
 def _latest_listings(household_ids: Sequence[int]) -> dict[int, Any]:
     """The newest entry of the unit's national list, by household."""
-    rows = db.session.execute(
-        select(
-            Listing.household_id, Listing.list_code, Listing.as_of, Listing.present, Listing.decile, Listing.checked_on
-        )
-        .where(Listing.household_id.in_(household_ids), Listing.list_code == catalogue().setting("national_list"))
-        .order_by(Listing.as_of, Listing.id)
-    )
-    return {row.household_id: row for row in rows}
+    found = rows(_LISTINGS, households=household_ids, list_code=catalogue().setting("national_list"))
+    return {row.household_id: row for row in found}
 
 
 def _kinds_held(household_ids: Sequence[int]) -> dict[int, list[str]]:
     """The recognised cards these families hold, each kind once."""
-    rows = db.session.execute(
-        select(MembershipCard.household_id, MembershipCard.kind)
-        .where(
-            MembershipCard.household_id.in_(household_ids),
-            MembershipCard.ended_on.is_(None),
-            MembershipCard.kind.in_(catalogue().setting("recognised_cards")),
-        )
-        .distinct()
-        .order_by(MembershipCard.household_id, MembershipCard.kind)
-    )
     found: dict[int, list[str]] = {}
-    for row in rows:
-        found.setdefault(row.household_id, []).append(row.kind)
+    recognised = catalogue().setting("recognised_cards")
+    for household_id, kind in rows(_KINDS, households=household_ids):
+        if kind in recognised:
+            found.setdefault(household_id, []).append(kind)
     return found
 
 
@@ -171,35 +172,32 @@ def typed_digits(text: str) -> str:
     return digits if digits.isascii() and digits.isdigit() else ""
 
 
-def _by_number(text: str) -> ColumnElement[bool] | None:
-    """A condition for a whole NIK or KK, or the number of a receipt or card; None when no number was typed."""
+def _families_numbered(text: str, village_code: str = "") -> Sequence[int] | None:
+    """The families (of one kelurahan) behind a whole NIK or KK, a receipt or a card; None when no number was typed."""
     if digits := typed_digits(text):
-        if len(digits) != LENGTH:
-            return false()
-        members = select(Member.household_id).where(Member.nik == digits)
-        return or_(Household.kk_no == digits, Household.id.in_(members))
-    if any(character.isdigit() for character in text) and (found := standing.household_of(text.strip().upper())):
-        return Household.id == found
-    return None
+        found = rows(_NUMBERED, digits=digits, village=village_code) if len(digits) == LENGTH else ()
+        return [row.id for row in found]
+    if not any(character.isdigit() for character in text):
+        return None
+    number = standing.household_of(text.strip().upper())
+    if number and village_code and get_household(number).village_code != village_code:
+        return []
+    return [number] if number else None
+
+
+_NUMBERED = select(Household.id).where(
+    or_(
+        Household.kk_no == bindparam("digits"),
+        Household.id.in_(select(Member.household_id).where(Member.nik == bindparam("digits"))),
+    ),
+    or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village")),
+)
 
 
 def counted(conditions: Sequence[ColumnElement[bool]]) -> int:
     """How many families meet these conditions; one more than the limit when there are more than are counted."""
     counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
     return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
-
-
-def _narrowed(narrowed: Filter) -> tuple[list[ColumnElement[bool]], int]:
-    """Conditions, and how many families meet them (capped)."""
-    conditions = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
-    if not narrowed.q.strip():
-        return conditions, counted(conditions)
-    number = _by_number(narrowed.q)
-    if number is not None:
-        conditions.append(number)
-        return conditions, counted(conditions)
-    hits = search.named(narrowed.q, village_code=narrowed.village_code)
-    return [*conditions, hits.condition(Household.id)], hits.total
 
 
 def beyond(after: Sequence[Any] | None) -> list[ColumnElement[bool]]:
@@ -209,21 +207,52 @@ def beyond(after: Sequence[Any] | None) -> list[ColumnElement[bool]]:
     return []
 
 
-def register(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
+def _in_order(conditions: Sequence[ColumnElement[bool]], size: int) -> AnySelect:
+    return select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
+
+
+_OF_VILLAGE = Household.village_code == bindparam("village")
+# The first pages that are asked for most, built once.
+_FIRST_OF_VILLAGE = _in_order([_OF_VILLAGE], PAGE_SIZE)
+_COUNT_OF_VILLAGE = select(func.count()).select_from(
+    select(Household.id).where(_OF_VILLAGE).limit(COUNT_LIMIT + 1).subquery()
+)
+_FIRST_OF_FEW = _in_order([Household.id.in_(_HOUSEHOLDS)], PAGE_SIZE)
+
+
+def register(
+    narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE
+) -> tuple[Sequence[Any], int]:
     """Rows of LINE by the head's name, one more than a page if there are more, and how many there are (capped)."""
-    conditions, total = _narrowed(narrowed)
-    rows = select(*LINE).where(*conditions, *beyond(after)).order_by(Household.head_name, Household.id).limit(size + 1)
-    return list(db.session.execute(rows)), total
+    if not narrowed.q.strip():
+        return _all_of(narrowed.village_code, after, size)
+    families = _families_numbered(narrowed.q, narrowed.village_code)
+    if families is None:
+        hits = search.named(narrowed.q, village_code=narrowed.village_code)
+        if hits.total > COUNT_LIMIT or after:
+            village = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
+            return rows(_in_order([*village, hits.condition(Household.id), *beyond(after)], size)), hits.total
+        families = hits.household_ids
+    return rows(_FIRST_OF_FEW, households=families), len(families)
+
+
+def _all_of(village_code: str, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
+    """The families of one kelurahan, or of all."""
+    if village_code and not after and size == PAGE_SIZE:
+        found = rows(_FIRST_OF_VILLAGE, village=village_code)
+        return found, rows(_COUNT_OF_VILLAGE, village=village_code)[0][0] if len(found) > PAGE_SIZE else len(found)
+    village = [Household.village_code == village_code] if village_code else []
+    return rows(_in_order([*village, *beyond(after)], size)), counted(village)
 
 
 def likely(text: str, *, most: int) -> list[HouseholdLine]:
     """The first families that fit what is typed at the desk; those whose head is called so come first."""
     if not text.strip():
         return []
+    numbered = _families_numbered(text)
+    if numbered is not None:
+        return lines_of(rows(_FIRST_OF_FEW, households=numbered))
     first = select(*LINE).order_by(Household.head_name, Household.id).limit(most)
-    number = _by_number(text)
-    if number is not None:
-        return lines_of(db.session.execute(first.where(number)).all())
     heads = db.session.execute(first.where(search.named(text, heads=True).condition(Household.id))).all()
     if len(heads) == most:
         return lines_of(heads)

@@ -3,30 +3,36 @@
 from collections.abc import Sequence
 
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from portal import clock
-from portal.db import db
+from portal.db import db, rows
 from portal.households.standing import Mark
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
+
+_OPEN = (
+    select(EmergencyRecommendation.household_id, EmergencyRecommendation.status)
+    .where(
+        EmergencyRecommendation.household_id.in_(bindparam("households", expanding=True)),
+        or_(
+            EmergencyRecommendation.status == RecommendationStatus.PROPOSED,
+            EmergencyRecommendation.ends_on >= bindparam("today"),
+        ),
+    )
+    .order_by(EmergencyRecommendation.household_id, EmergencyRecommendation.id)
+)
 
 
 def marks(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
     """Families with a request that waits or a letter that is valid today."""
-    r = EmergencyRecommendation
-    rows = db.session.execute(
-        select(r.household_id, r.status)
-        .where(
-            r.household_id.in_(household_ids),
-            or_(r.status == RecommendationStatus.PROPOSED, r.ends_on >= clock.today()),
-        )
-        .order_by(r.household_id, r.id)
-    )
+    open_ones = rows(_OPEN, households=household_ids, today=clock.today())
+    if not open_ones:
+        return {}
     words = {
         RecommendationStatus.PROPOSED: Mark("due", gettext("emergency, waiting"), "emergency"),
         RecommendationStatus.APPROVED: Mark("info", gettext("emergency letter"), "emergency"),
     }
-    return {row.household_id: [words[row.status]] for row in rows}
+    return {row.household_id: [words[row.status]] for row in open_ones}
 
 
 def household_of(number: str) -> int | None:

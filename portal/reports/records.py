@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.cards.models import Card
 from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStep
-from portal.db import AnyRow, AnySelect, db
+from portal.db import AnyRow, AnySelect, rows
 from portal.decisions.models import Decision, ListingError
 from portal.funds.models import Disbursement, EntryKind, LedgerEntry
 from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation
@@ -30,10 +31,10 @@ class Scope:
     complaint_id: int | None = None
 
     def of(self, record: Any) -> Any:
-        """The condition that a record belongs here."""
+        """The condition that a record belongs here; which family or case is said when it is asked."""
         if self.complaint_id is not None:
-            return record.complaint_id == self.complaint_id
-        return record.household_id == self.household_id
+            return record.complaint_id == bindparam("complaint")
+        return record.household_id == bindparam("household")
 
 
 @dataclass(frozen=True)
@@ -58,27 +59,34 @@ class Records:
 
 def records_of(scope: Scope) -> Records:
     """All records of a case or a family."""
-    belongs = Complaint.id == scope.complaint_id if scope.complaint_id else Complaint.household_id == scope.household_id
-    return Records(
-        complaints=_all(select(*Complaint.__table__.c).where(belongs).order_by(Complaint.id)),
-        steps=_all(_of_complaint(ComplaintStep).where(belongs).order_by(ComplaintStep.id)),
-        documents=_all(_of_complaint(ComplaintDocument).where(belongs).order_by(ComplaintDocument.id)),
-        visits=_all(_visits(scope)),
-        moves=_all(_moves(scope.household_id)),
-        decisions=_all(select(*Decision.__table__.c).where(scope.of(Decision)).order_by(Decision.id)),
-        cards=_all(_cards(scope)),
-        recommendations=_all(_recommendations(scope)),
-        aid=_all(select(*Disbursement.__table__.c).where(scope.of(Disbursement)).order_by(Disbursement.id)),
-        given_back=_all(_given_back(scope)),
-        referrals=_all(select(*Referral.__table__.c).where(scope.of(Referral)).order_by(Referral.id)),
-        listing_errors=_all(select(*ListingError.__table__.c).where(scope.of(ListingError)).order_by(ListingError.id)),
-        changes=() if scope.complaint_id else _all(_changes(scope.household_id)),
-        names={row.id: row.full_name for row in db.session.execute(select(User.id, User.full_name))},
-    )
+    asked = {"household": scope.household_id, "complaint": scope.complaint_id}
+    found = {kind: rows(statement, **asked) for kind, statement in _statements(scope.complaint_id is None).items()}
+    return Records(**found, names={row.id: row.full_name for row in rows(_NAMES)})
 
 
-def _all(statement: AnySelect) -> Rows:
-    return db.session.execute(statement).all()
+_NAMES = select(User.id, User.full_name)
+
+
+@cache
+def _statements(of_family: bool) -> dict[str, AnySelect]:
+    """One statement a kind, of a family or of a case; built once, because every opened file asks them all."""
+    scope = Scope(0) if of_family else Scope(0, 0)
+    belongs = Complaint.household_id == bindparam("household") if of_family else Complaint.id == bindparam("complaint")
+    statements = {
+        "complaints": select(*Complaint.__table__.c).where(belongs).order_by(Complaint.id),
+        "steps": _of_complaint(ComplaintStep).where(belongs).order_by(ComplaintStep.id),
+        "documents": _of_complaint(ComplaintDocument).where(belongs).order_by(ComplaintDocument.id),
+        "visits": _visits(scope),
+        "moves": _moves(),
+        "decisions": select(*Decision.__table__.c).where(scope.of(Decision)).order_by(Decision.id),
+        "cards": _cards(scope),
+        "recommendations": _recommendations(scope),
+        "aid": select(*Disbursement.__table__.c).where(scope.of(Disbursement)).order_by(Disbursement.id),
+        "given_back": _given_back(scope),
+        "referrals": select(*Referral.__table__.c).where(scope.of(Referral)).order_by(Referral.id),
+        "listing_errors": select(*ListingError.__table__.c).where(scope.of(ListingError)).order_by(ListingError.id),
+    }
+    return statements | ({"changes": _changes()} if of_family else {})
 
 
 def _of_complaint(record: Any) -> AnySelect:
@@ -101,12 +109,12 @@ def _visits(scope: Scope) -> AnySelect:
     )  # fmt: skip
 
 
-def _moves(household_id: int) -> AnySelect:
+def _moves() -> AnySelect:
     """When visits were moved to another day, hour or officer; `details` holds before and after."""
     e = AuditEvent
     return (
         select(e.at, e.actor_id, e.subject_id, e.details)
-        .where(e.household_id == household_id, e.subject_type == "home_visit", e.action == "visit.moved")
+        .where(e.household_id == bindparam("household"), e.subject_type == "home_visit", e.action == "visit.moved")
         .order_by(e.id)
     )
 
@@ -114,7 +122,7 @@ def _moves(household_id: int) -> AnySelect:
 def _cards(scope: Scope) -> AnySelect:
     statement = select(*Card.__table__.c).order_by(Card.id)
     if scope.complaint_id is None:
-        return statement.where(Card.household_id == scope.household_id)
+        return statement.where(scope.of(Card))
     return statement.join(Decision, Decision.id == Card.decision_id).where(scope.of(Decision))
 
 
@@ -141,12 +149,12 @@ def _given_back(scope: Scope) -> AnySelect:
     )
 
 
-def _changes(household_id: int) -> AnySelect:
+def _changes() -> AnySelect:
     """The newest changes of the register that the trail holds for this family."""
     return (
         select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type)
         .where(
-            AuditEvent.household_id == household_id,
+            AuditEvent.household_id == bindparam("household"),
             AuditEvent.subject_type.in_(REGISTER),
             AuditEvent.action.not_like("%read"),
         )
@@ -167,4 +175,4 @@ def readers_of(household_id: int, *, before: int | None = None, size: int = 10) 
         .order_by(AuditEvent.id.desc())
         .limit(size)
     )  # fmt: skip
-    return _all(statement if before is None else statement.where(AuditEvent.id < before))
+    return rows(statement if before is None else statement.where(AuditEvent.id < before))

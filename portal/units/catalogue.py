@@ -10,7 +10,7 @@ from flask import g, has_app_context
 from sqlalchemy import select
 
 from portal.config import SEEDS
-from portal.db import db
+from portal.db import db, rows
 from portal.errors import NotFound
 from portal.units.calendar import Holiday, WorkingCalendar
 from portal.units.models import CardType, HolidayRow, InstrumentVersion, Region, Service, Setting, UnitProfile
@@ -142,15 +142,15 @@ def _defaults() -> dict[str, Any]:
 
 
 def _services() -> dict[str, ServiceEntry]:
-    rows = db.session.execute(
+    services = db.session.execute(
         select(Service.code, Service.field, Service.body).where(Service.active).order_by(Service.position)
     )
-    return {row.code: ServiceEntry(row.code, row.field, row.body) for row in rows}
+    return {row.code: ServiceEntry(row.code, row.field, row.body) for row in services}
 
 
 def _calendar(profile: Mapping[str, Any]) -> WorkingCalendar:
-    rows = db.session.execute(select(HolidayRow.on, HolidayRow.name, HolidayRow.kind))
-    holidays = {row.on: Holiday(row.on, row.name, row.kind) for row in rows}
+    found = db.session.execute(select(HolidayRow.on, HolidayRow.name, HolidayRow.kind))
+    holidays = {row.on: Holiday(row.on, row.name, row.kind) for row in found}
     working = profile["working_time"]
     return WorkingCalendar(
         holidays,
@@ -190,6 +190,8 @@ def _read(profile: UnitProfile) -> Catalogue:
 
 
 _kept: dict[str, Catalogue] = {}
+# Asked with every page.
+_REVISION = select(UnitProfile.code, UnitProfile.revision, UnitProfile.demo)
 
 
 def forget() -> None:
@@ -202,7 +204,7 @@ def forget() -> None:
 def catalogue() -> Catalogue:
     """The unit's catalogue. Raises NotSeeded on an empty portal."""
     if "catalogue" not in g:
-        found = db.session.execute(select(UnitProfile.code, UnitProfile.revision, UnitProfile.demo)).first()
+        found = next(iter(rows(_REVISION)), None)
         if found is None:
             raise NotSeeded(NotSeeded.__doc__)
         kept = _kept.get(found.code)

@@ -9,7 +9,7 @@ from portal.units.catalogue import catalogue
 
 
 def reader_language() -> str:
-    return str(get_locale() or "id")
+    return getattr(get_locale(), "language", "id")
 
 
 def day(value: date | None, *, weekday: bool = False, short: bool = False) -> str:

@@ -82,8 +82,8 @@ def free_slots(village_code: str, *, after: date | None = None, most: int = 4) -
     which the officer is in the same kelurahan anyway come first, so that a round of visits stays short.
     """
     days = _working_days(after or clock.today(), DAYS_AHEAD)
-    booked = _booked(days[0], days[-1])
-    found = [slot for day in days for visitor in visitors() if (slot := _free(visitor, day, booked, village_code))]
+    booked, officers = _booked(days[0], days[-1]), visitors()
+    found = [slot for day in days for visitor in officers if (slot := _free(visitor, day, booked, village_code))]
     chosen = sorted(found, key=lambda slot: (slot.near == 0, slot.on, slot.at))[:most]
     return sorted(chosen, key=lambda slot: (slot.on, slot.at, slot.visitor_name))
 

@@ -166,7 +166,6 @@ class IntakeForm(VisitPart, Form):
             del self.new
         self.service_code.choices = service_choices()
         self._ask_for_papers()
-        self.offer(self.village_code, later=True)
         if not self.slot.data:
             self.slot.data = LATER
 
@@ -195,10 +194,9 @@ class IntakeForm(VisitPart, Form):
 
     known_village = ""
 
-    def family_in(self, village_code: str) -> None:
-        """The chosen family lives here: offer times near by."""
-        self.known_village = village_code
-        self.offer(village_code, later=True)
+    def offer_times(self) -> None:
+        """Before the page is shown: a complaint that is recorded at once needs no offers."""
+        self.offer(self.village_code, later=True)
 
     def refuse(self, refusal: Refused) -> None:
         """The services name a member's field; the page has one person."""

@@ -38,7 +38,7 @@ def _household(form: IntakeForm) -> Household | None:
     if number is None:
         raise NotFound
     household = households.get_household(number)
-    form.family_in(household.village_code)
+    form.known_village = household.village_code
     return household
 
 
@@ -67,6 +67,7 @@ def _of_family(household: Household | None) -> dict[str, Any]:
 def _show(form: IntakeForm, *, status: int = 200, household: Household | None = None, **context: Any) -> Response:
     if household and not part_wanted(FRAGMENTS):  # the parts show nothing of the family
         audit.record_reading(household, by=signed_in_user(), household_id=household.id)
+    form.offer_times()
     text = form.q.data or ""
     found = [] if household else households.likely(text, most=MOST_FOUND)
     people = search.people_named(text, [line.id for line in found])

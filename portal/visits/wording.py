@@ -46,7 +46,7 @@ _CENTIMETRES = Decimal("0.01")
 
 
 def english() -> bool:
-    return str(get_locale() or "id") == "en"
+    return getattr(get_locale(), "language", "id") == "en"
 
 
 def label(thing: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
 from flask_login import current_user
+from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.errors import NotAllowed
@@ -46,12 +47,16 @@ def signed_in_user() -> Any:
     return current_user._get_current_object()
 
 
-def known_user() -> Any | None:
-    """The person behind this request; None for a stranger, and when the database cannot say."""
+def known_user_id() -> int | None:
+    """Who is behind this request; None for a stranger, and when the database cannot say.
+
+    The id is the one the record was loaded by: after a commit, asking the record itself would begin a new transaction.
+    """
     try:
-        return signed_in_user() if current_user.is_authenticated else None
+        user = signed_in_user()
     except SQLAlchemyError:
         return None
+    return None if user.is_anonymous else int(inspect(user).identity[0])
 
 
 def public(view: View) -> View:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from portal.web.access import known_user
+from portal.web.access import known_user_id
 
 CONTENT_POLICY = "; ".join(
     (
@@ -30,7 +30,7 @@ def add_security_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
-    if request.endpoint != "static" and (known_user() or request.method != "GET" or response.status_code >= 500):
+    if request.endpoint != "static" and (known_user_id() or request.method != "GET" or response.status_code >= 500):
         headers["Cache-Control"] = "no-store"
     return response
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from portal.web.access import known_user
+from portal.web.access import known_user_id
 
 log = logging.getLogger("portal")
 
@@ -41,7 +41,6 @@ def end(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint == "static":
         return response
-    user = known_user()
     facts = {
         "request": g.get("request_id"),
         "method": request.method,
@@ -49,7 +48,7 @@ def end(response: Response) -> Response:
         "route": request.url_rule.rule if request.url_rule else "-",
         "status": response.status_code,
         "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
-        "user": user.id if user else None,
+        "user": known_user_id(),
     }
     log.info("request", extra={"facts": facts})
     return response

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import g, redirect, request
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,10 +70,12 @@ def once(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
+# No record of the session is looked through for the change: nobody loaded this one.
+_AS_IT_IS: dict[str, Any] = {"execution_options": {"synchronize_session": False}}
+
+
 def remember(location: str) -> None:
     """Store the answer beside the claimed key, in the transaction that made the record."""
     key = g.pop("once_key", "")
     if key:
-        row = db.session.get(OnceKey, key)
-        if row is not None:
-            row.location = location
+        db.session.execute(update(OnceKey).where(OnceKey.key == key).values(location=location), **_AS_IT_IS)
