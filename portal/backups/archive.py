@@ -16,38 +16,69 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyrage
-from flask_babel import gettext
 
 from portal.errors import Refused
 
 AGE = b"age-encryption.org"
 MANIFEST = "manifest.json"
-LEVEL = 5
-"""Of gzip: nearly as small as its best, in a third of the time."""
+LEVEL, STORED = 5, 0
+"""Of gzip: rows nearly as small as its best, in a third of the time; photos and PDFs do not shrink a second time."""
+
+
+class _Members:
+    """One gzip member after another, each of its own level; whoever unzips them sees one stream."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out, self._level, self._member = out, LEVEL, self._begun(out, LEVEL)
+        self.given_up = False
+
+    @staticmethod
+    def _begun(out: IO[bytes], level: int) -> gzip.GzipFile:
+        return gzip.GzipFile(fileobj=out, mode="wb", compresslevel=level, mtime=0)
+
+    def go_on(self, level: int) -> None:
+        if level != self._level:
+            self._member.close()
+            self._level, self._member = level, self._begun(self._out, level)
+
+    def write(self, data: bytes) -> int:
+        return len(data) if self.given_up else self._member.write(data)
+
+    def close(self) -> None:
+        self._member.close()
 
 
 class Writer:
     """Adds parts, and writes down the hash of each."""
 
     def __init__(self, out: IO[bytes]) -> None:
-        self._gzip = gzip.GzipFile(fileobj=out, mode="wb", compresslevel=LEVEL, mtime=0)
-        self._tar = tarfile.open(fileobj=self._gzip, mode="w|")  # noqa: SIM115 - closed by `finish`
+        self._members = _Members(out)
+        self._tar = tarfile.open(fileobj=self._members, mode="w|")  # type: ignore[call-overload] # noqa: SIM115
         self.hashes: dict[str, str] = {}
 
-    def add(self, name: str, body: IO[bytes], size: int) -> None:
-        """A part of `size` bytes, read from where `body` stands."""
+    def add(self, name: str, body: IO[bytes], size: int, *, level: int = LEVEL) -> str:
+        """A part of `size` bytes, read from where `body` stands; gives the hash of what was read."""
         info = tarfile.TarInfo(name)
         info.size, info.mode = size, 0o600
         counted = Counted(body)
+        self._members.go_on(level)
         self._tar.addfile(info, counted)
         self.hashes[name] = counted.hexdigest
+        return counted.hexdigest
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """The manifest is the last part: a file without it is cut off."""
         body = json.dumps({**manifest, "parts": self.hashes}, indent=1, ensure_ascii=False).encode()
         self.add(MANIFEST, io.BytesIO(body), len(body))
+        self.close()
+
+    def give_up(self) -> None:
+        """What the tar still holds back goes nowhere: the file is thrown away."""
+        self._members.given_up = True
+
+    def close(self) -> None:
         self._tar.close()
-        self._gzip.close()
+        self._members.close()
 
 
 class Counted:
@@ -87,8 +118,12 @@ def write(place: Path, fill: Callable[[Writer], dict[str, Any]], *, recipient: s
 
 def _filled(out: IO[bytes], fill: Callable[[Writer], dict[str, Any]]) -> dict[str, Any]:
     writer = Writer(out)
-    manifest = fill(writer)
-    writer.finish(manifest)
+    try:
+        manifest = fill(writer)
+        writer.finish(manifest)
+    except BaseException:
+        writer.give_up()
+        raise
     return manifest
 
 
@@ -122,7 +157,7 @@ def recipient_of(text: str) -> Any:
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError as error:
-        raise Refused(gettext("This is no public key of a backup (age1…).")) from error
+        raise Refused("This is no public key of a backup (age1…).") from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -146,18 +181,18 @@ def opened(place: Path, *, identity: str = "") -> Iterator[IO[bytes]]:
             with gzip.GzipFile(fileobj=file) as unzipped:
                 yield unzipped  # type: ignore[misc]
         else:
-            raise Refused(gettext("This file is no backup of the portal."))
+            raise Refused("This file is no backup of the portal.")
 
 
 @contextmanager
 def _decrypted(file: IO[bytes], identity: str) -> Iterator[IO[bytes]]:
     """A pipe out of the age file; what was altered or cut off is refused by age itself, at the end of the reading."""
     if not identity:
-        raise Refused(gettext("This backup is encrypted. Please name the file with its private key."))
+        raise Refused("This backup is encrypted. Name the file with its private key: --key.")
     try:
         key = pyrage.x25519.Identity.from_str(identity.strip())
     except pyrage.IdentityError as error:
-        raise Refused(gettext("This is no private key of a backup (AGE-SECRET-KEY-…).")) from error
+        raise Refused("This is no private key of a backup (AGE-SECRET-KEY-…).") from error
     source, sink = os.pipe()
     trouble: list[BaseException] = []
 
@@ -185,5 +220,9 @@ def _decrypted(file: IO[bytes], identity: str) -> Iterator[IO[bytes]]:
 def refused(error: BaseException) -> Refused:
     """What went wrong with the file, in a sentence."""
     if isinstance(error, pyrage.DecryptError) and "No matching" in str(error):
-        return Refused(gettext("This key does not open this backup."))
-    return Refused(gettext("This backup is damaged or cut off: %(why)s.", why=str(error) or type(error).__name__))
+        return Refused("This key does not open this backup.")
+    return damaged(str(error) or type(error).__name__)
+
+
+def damaged(why: str) -> Refused:
+    return Refused(f"This backup is damaged or cut off: {why}.")

@@ -5,116 +5,62 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from flask import current_app
-from flask_babel import gettext
 from flask_migrate import upgrade
-from sqlalchemy import Connection, Table, func, inspect, select, text
+from sqlalchemy import Connection, Table, func, select, text
 
 from portal.audit import heads
-from portal.audit.verify import verify as verify_trail
-from portal.backups import archive, snapshot, values
+from portal.backups import archive, emptiness, proof, snapshot, values
 from portal.db import db
 from portal.errors import Refused
 from portal.files.services import path_of
-from portal.funds.verify import verify as verify_ledger
 
 AT_ONCE = 1_000
 EARLIEST = "0003"
 """The migration of the first portal whose backups can be read."""
+DAMAGES = (EOFError, gzip.BadGzipFile, zlib.error, tarfile.TarError, ValueError, KeyError)
 
 
-@dataclass
-class Proof:
-    """What was found right, in the order of the checks."""
-
-    rows: int = 0
-    tables: int = 0
-    uploads: int = 0
-    missing_uploads: list[str] = field(default_factory=list)
-    trail_rows: int = 0
-    ledger_entries: int = 0
-    migration: str = ""
-
-
-def restore(place: Path, *, identity: str = "", uploads: bool = True, progress: snapshot.Progress) -> Proof:
+def restore(
+    place: Path, *, identity: str = "", uploads: bool = True, anew: bool = False, progress: snapshot.Progress
+) -> proof.Proof:
     """Fill this empty portal from the file, check everything, and give what was checked.
 
     Raises Refused when the place is not empty, the file is damaged, of a later portal, or does not prove to be whole;
     the place is empty again then. Without `uploads` the files of this INSTANCE_DIR stay as they are (moving databases).
+    `anew` first removes what a restore that was broken off has left.
     """
-    refuse_filled(uploads=uploads)
-    try:
-        with archive.opened(place, identity=identity) as plain:
-            manifest = _load(plain, uploads, progress)
-        proof = _prove(manifest, uploads=uploads)
-    except BaseException as error:
-        empty(uploads=uploads)
-        if isinstance(error, EOFError | gzip.BadGzipFile | zlib.error | tarfile.TarError | ValueError | KeyError):
+    if anew:
+        emptiness.clear_broken()
+    with emptiness.filling(uploads=uploads) as waiting:
+        try:
+            with archive.opened(place, identity=identity) as plain:
+                manifest = _load(plain, waiting, uploads, progress)
+        except DAMAGES as error:
             raise archive.refused(error) from error
-        raise
-    return proof
+        return proof.prove(manifest, uploads=uploads)
 
 
-def refuse_filled(*, uploads: bool) -> None:
-    """A restore adds to nothing: it would mix two portals."""
-    if inspect(db.engine).get_table_names():
-        raise Refused(gettext("This database holds a portal already. Restore into an empty one."))
-    folder = Path(current_app.config["UPLOADS_DIR"])
-    if uploads and (heads.place().exists() or (folder.exists() and any(folder.rglob("*")))):
-        raise Refused(gettext("INSTANCE_DIR holds uploads or heads of a trail already. Restore into an empty one."))
-
-
-def empty(*, uploads: bool) -> None:
-    """Take back what a restore that failed has put here; only called where `refuse_filled` found nothing."""
-    db.session.remove()
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        else:
-            for name in reversed([table.name for table in snapshot.tables_of(connection)]):
-                connection.exec_driver_sql(f'DROP TABLE "{name}"')
-            connection.exec_driver_sql("DROP TABLE IF EXISTS member_search")
-            connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    if uploads:
-        shutil.rmtree(current_app.config["UPLOADS_DIR"], ignore_errors=True)
-        heads.place().unlink(missing_ok=True)
-
-
-def _load(plain: IO[bytes], uploads: bool, progress: snapshot.Progress) -> dict[str, Any]:
+def _load(plain: IO[bytes], waiting: Path, uploads: bool, progress: snapshot.Progress) -> dict[str, Any]:
     """Every part as it comes by. The tables are made as of the backup's own release, which only the manifest names, so
     rows wait in files beside until it was read.
     """
-    with _waiting() as waiting:
-        manifest = _unpack(plain, waiting, uploads)
-        _refuse_foreign(manifest)
-        upgrade(revision=manifest["migration"])
-        with db.engine.begin() as connection, _children_first(connection):
-            tables = snapshot.tables_of(connection)
-            for number, table in enumerate(tables, start=1):
-                _fill(connection, table, waiting / f"{table.name}.jsonl", manifest["counts"])
-                progress("tables", number, len(tables))
-        upgrade()
+    manifest = _unpack(plain, waiting, uploads)
+    _refuse_foreign(manifest)
+    upgrade(revision=manifest["migration"])
+    with db.engine.begin() as connection, _children_first(connection):
+        tables = snapshot.tables_of(connection)
+        for number, table in enumerate(tables, start=1):
+            _fill(connection, table, waiting, manifest["counts"])
+            progress("tables", number, len(tables))
+    upgrade()
     return manifest
-
-
-@contextmanager
-def _waiting() -> Iterator[Path]:
-    folder = Path(current_app.config["INSTANCE_DIR"]) / ".restoring"
-    folder.mkdir(mode=0o700, parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unpack(plain: IO[bytes], waiting: Path, uploads: bool) -> dict[str, Any]:
@@ -130,11 +76,21 @@ def _unpack(plain: IO[bytes], waiting: Path, uploads: bool) -> dict[str, Any]:
             _store(part.name, body, waiting, uploads)
             hashes[part.name] = body.hexdigest
     if manifest is None:
-        raise Refused(gettext("This backup is damaged or cut off: %(why)s.", why=gettext("its end is missing")))
-    wrong = {name for name, mark in manifest["parts"].items() if hashes.pop(name, None) != mark} | set(hashes)
-    if wrong:
-        raise Refused(gettext("This backup is damaged or cut off: %(why)s.", why=", ".join(sorted(wrong)[:3])))
+        raise archive.damaged("its end is missing")
+    _refuse_altered(manifest, hashes)
     return manifest
+
+
+def _refuse_altered(manifest: dict[str, Any], hashes: dict[str, str]) -> None:
+    """Every part is there as it was written, and every upload is what its name says, unless it was not even then."""
+    parts, known = manifest["parts"], manifest.get("damaged_uploads", [])
+    wrong = {name for name in parts.keys() | hashes.keys() if parts.get(name) != hashes.get(name)}
+    for name, mark in hashes.items():
+        folder, _, leaf = name.partition("/")
+        if folder == "uploads" and leaf != mark and leaf not in known:
+            wrong.add(name)
+    if wrong:
+        raise archive.damaged(", ".join(sorted(wrong)[:3]))
 
 
 def _store(name: str, body: archive.Counted, waiting: Path, uploads: bool) -> None:
@@ -142,39 +98,38 @@ def _store(name: str, body: archive.Counted, waiting: Path, uploads: bool) -> No
     if folder == "tables" and leaf.endswith(".jsonl") and leaf.replace("_", "").replace(".", "").isalnum():
         _copy(body, waiting / leaf)
     elif folder == "uploads" and len(leaf) == 64 and leaf.isalnum():
-        _copy(body, path_of(leaf)) if uploads else body.read()
-        if body.hexdigest != leaf:
-            raise Refused(gettext("This backup is damaged or cut off: %(why)s.", why=f"upload {leaf[:12]}"))
+        _copy(body, path_of(leaf)) if uploads else _pass_by(body)
     elif name == heads.FILE:
-        _copy(body, heads.place()) if uploads else body.read()
+        _copy(body, heads.place()) if uploads else _pass_by(body)
     else:
-        raise Refused(gettext("This file is no backup of the portal."))
+        raise Refused("This file is no backup of the portal.")
+
+
+def _chunks(body: archive.Counted) -> Iterator[bytes]:
+    return iter(lambda: body.read(1024 * 1024), b"")
+
+
+def _pass_by(body: archive.Counted) -> None:
+    for _chunk in _chunks(body):
+        pass
 
 
 def _copy(body: archive.Counted, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.open("wb") as out:
         place.chmod(0o600)
-        while chunk := body.read(1024 * 1024):
+        for chunk in _chunks(body):
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
 
 
-def _newest() -> str:
-    """The newest migration this portal knows."""
-    return (Path(current_app.extensions["migrate"].directory) / "HEAD").read_text().strip()
-
-
 def _refuse_foreign(manifest: dict[str, Any]) -> None:
-    newest = _newest()
-    if manifest["format"] > snapshot.FORMAT or manifest["migration"] > newest:
-        raise Refused(
-            gettext("This backup was made by a later portal (migration %(its)s, this one knows %(ours)s).",
-                    its=manifest["migration"], ours=newest)
-        )  # fmt: skip
-    if manifest["migration"] < EARLIEST:
-        raise Refused(gettext("This file is no backup of the portal."))
+    its, newest = manifest["migration"], proof.newest()
+    if manifest["format"] > snapshot.FORMAT or its > newest:
+        raise Refused(f"This backup was made by a later portal (migration {its}, this one knows {newest}).")
+    if its < EARLIEST:
+        raise Refused("This file is no backup of the portal.")
 
 
 @contextmanager
@@ -199,7 +154,16 @@ def _set_sequences(connection: Connection) -> None:
             connection.execute(text("SELECT setval(:name, :last)"), {"name": named, "last": last})
 
 
-def _fill(connection: Connection, table: Table, place: Path, counts: dict[str, int]) -> None:
+def _fill(connection: Connection, table: Table, waiting: Path, counts: dict[str, int]) -> None:
+    """All parts of one table, in their order."""
+    count = 0
+    for part in sorted(waiting.glob(f"{table.name}.*jsonl")):
+        count += _fill_part(connection, table, part)
+    if count != counts[table.name]:
+        raise archive.damaged(table.name)
+
+
+def _fill_part(connection: Connection, table: Table, place: Path) -> int:
     with place.open(encoding="utf-8") as lines:
         reader = values.Reader(table, json.loads(next(lines)))
         batch: list[dict[str, Any]] = []
@@ -212,54 +176,7 @@ def _fill(connection: Connection, table: Table, place: Path, counts: dict[str, i
                 batch = []
         if batch:
             connection.execute(table.insert(), batch)
-    if count != counts[table.name]:
-        raise Refused(gettext("This backup is damaged or cut off: %(why)s.", why=table.name))
-
-
-def _prove(manifest: dict[str, Any], *, uploads: bool) -> Proof:
-    """Counts, the database's own integrity, uploads, ledger and trail. Raises Refused for what is not right."""
-    counted = _counts()
-    wrong = [name for name, count in manifest["counts"].items() if counted.get(name) != count]
-    if wrong and manifest["migration"] == _newest():  # later migrations may add rows of their own
-        _not_whole(", ".join(wrong))
-    _integrity()
-    finding, books = verify_trail(), verify_ledger()
-    if finding.fault:
-        _not_whole(finding.fault)
-    if books.faults:
-        _not_whole(books.faults[0])
-    marks = db.session.execute(text("SELECT DISTINCT sha256 FROM stored_file")).scalars().all()
-    missing = [mark for mark in marks if not path_of(mark).exists()] if uploads else []
-    if set(missing) - set(manifest["missing_uploads"]):
-        _not_whole(f"{len(missing)} uploads")
-    proof = Proof(
-        rows=sum(counted.values()), tables=len(counted), uploads=len(marks) - len(missing), missing_uploads=missing,
-        trail_rows=finding.rows, ledger_entries=books.entries, migration=manifest["migration"],
-    )  # fmt: skip
-    db.session.rollback()
-    return proof
-
-
-def _counts() -> dict[str, int]:
-    with snapshot.one_moment(db.engine) as connection:
-        return {
-            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in snapshot.tables_of(connection)
-        }
-
-
-def _integrity() -> None:
-    """SQLite is asked to look at every page and every reference; PostgreSQL has checked each row as it came in."""
-    if db.engine.dialect.name != "sqlite":
-        return
-    said = db.session.execute(text("PRAGMA integrity_check")).scalars().all()
-    orphans = db.session.execute(text("PRAGMA foreign_key_check")).all()
-    if said != ["ok"] or orphans:
-        _not_whole("; ".join(map(str, [*said[:3], *orphans[:3]])))
-
-
-def _not_whole(why: str) -> None:
-    raise Refused(gettext("The backup was read but does not prove to be whole: %(why)s.", why=why))
+    return count
 
 
 def file_hash(place: Path) -> str:

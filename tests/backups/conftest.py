@@ -1,0 +1,58 @@
+"""A small city, a backup of it, and an empty place."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import audit
+from portal.audit import heads
+from portal.backups import emptiness, snapshot
+from portal.db import db
+from portal.demo import fill
+from portal.units import catalogue
+from tests.backups.places import is_empty, place_for, silent
+from tests.conftest import new_database, seeded
+
+
+@pytest.fixture(scope="package")
+def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A portal lived in by 200 households."""
+    folder = tmp_path_factory.mktemp("city")
+    with new_database(request.config, folder) as url, seeded(folder, url) as app:
+        with app.app_context(), audit.unrecorded():
+            fill(200, silent)
+            heads.write(datetime(2026, 10, 5).date())
+            db.session.commit()
+            db.session.remove()
+        yield app
+
+
+@pytest.fixture
+def made(city: Flask, tmp_path: Path) -> Path:
+    """A backup of it."""
+    place = tmp_path / "city.backup"
+    with city.app_context():
+        snapshot.write(place, progress=silent)
+    return place
+
+
+@pytest.fixture(scope="package")
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A second portal, because each costs a second or two."""
+    with place_for(request.config, tmp_path_factory.mktemp("second") / "place") as app:
+        yield app
+
+
+@pytest.fixture
+def empty(place: Flask) -> Iterator[Flask]:
+    """A place without anything, on the database that is being tested."""
+    assert is_empty(place)
+    yield place
+    with place.app_context():
+        emptiness.empty(uploads=True)
+    shutil.rmtree(Path(place.config["INSTANCE_DIR"]) / ".restoring", ignore_errors=True)
+    catalogue.forget()
