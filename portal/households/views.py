@@ -43,7 +43,7 @@ def register() -> Response:
         narrowed=narrowed,
         found=found,
         lines=queries.lines_of(found.rows),
-        people=search.people_named(narrowed.q, [row.id for row in found.rows]),
+        people={} if digits else search.people_named(narrowed.q, [row.id for row in found.rows]),
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),
