@@ -110,6 +110,11 @@ def validity_end(start: date, months: int) -> date:
     return date(year, month, start.day) - timedelta(days=1)
 
 
+def end_of_month(on: date) -> date:
+    """The last day of the month that holds this day."""
+    return on.replace(day=calendar.monthrange(on.year, on.month)[1])
+
+
 def one_month_after(on: date) -> date:
     """The last day of a letter given on `on`: it is valid one month (003 Hasil 3 (c))."""
     return validity_end(on, 1)

@@ -24,6 +24,8 @@ class Words(Domain):
 
 
 words = Words()
+gettext = words.gettext
+"""Flask-Babel's, without its search for the domain: for texts of lists and stories, which have many."""
 
 
 def of_reader() -> str:

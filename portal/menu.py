@@ -35,6 +35,7 @@ PLACES = (
     Place("disbursements.index", _l("Aid"), "payment", ("disbursements.view",)),
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
+    Place("reports.month", _l("Reports"), "report", ("reports.view",)),
     Place("partners.index", _l("Partners"), "partner", ("partners.view",)),
     Place("referrals.index", _l("Referrals"), "referral", ("referrals.answer",)),
     Place("audit.trail", _l("Trail"), "trail", ("audit.view",)),

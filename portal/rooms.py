@@ -23,6 +23,7 @@ from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
 from portal.referrals.views import bp as referrals
+from portal.reports.monthly_views import bp as reports
 from portal.reports.views import bp as stories
 from portal.units.views import bp as settings
 from portal.visits.assessment_views import bp as visits
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     disbursements,
     referrals,
     stories,
+    reports,
     public,
     front,
 )

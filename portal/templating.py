@@ -1,10 +1,13 @@
 """What every template knows: the ui macros, who we are, the menu, and the filters."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from portal import clock, menu, money
 from portal.households.identity import mask
@@ -17,6 +20,18 @@ def _here() -> str:
     """The address of this page, to come back to; "/" for one that no page can hold."""
     address = request.full_path.rstrip("?") if request else "/"
     return address if address.isprintable() else "/"
+
+
+def _options(pairs: Iterable[tuple[str, Any]], chosen: str) -> Markup:
+    """The options of a list to choose from: most are the same on every page, such as the kelurahan."""
+    return _written(tuple((value, str(word)) for value, word in pairs), chosen)
+
+
+@lru_cache(maxsize=256)
+def _written(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    mark = {True: Markup(" selected"), False: ""}
+    option = Markup('<option value="{}"{}>{}</option>')
+    return Markup("").join(option.format(value, mark[value == chosen], word) for value, word in pairs)
 
 
 def _context() -> dict[str, Any]:
@@ -47,7 +62,7 @@ def init_app(app: Flask) -> None:
         "service_name": formats.service_name, "local": clock.local, "mask": mask,
     }  # fmt: skip
     environment.globals |= {
-        "today": clock.today, "now": clock.now, "csrf_token": generate_csrf,
+        "today": clock.today, "now": clock.now, "csrf_token": generate_csrf, "options_of": _options,
         "_": words.gettext, "gettext": words.gettext, "ngettext": words.ngettext, "pgettext": words.pgettext,
     }  # fmt: skip
     app.context_processor(_context)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from portal import clock
@@ -12,6 +11,7 @@ from portal.cards.queries import active_card, typed_number
 from portal.db import db, rows
 from portal.households import standing
 from portal.households.standing import Fact, Mark
+from portal.language import gettext as _
 
 # Which of them are valid is asked in Python: told of status and days, SQLite reads all valid cards of the city.
 _OF_FAMILIES = (

@@ -23,6 +23,7 @@ from portal.demo.history import OF_HOUSEHOLDS, History
 from portal.demo.register import found_city, settle_the_rest
 from portal.demo.sheet import Progress
 from portal.errors import Refused
+from portal.funds import monthly
 from portal.funds.models import Disbursement
 from portal.households.models import Household
 from portal.partners.models import Donation
@@ -50,6 +51,7 @@ def fill(households: int, progress: Progress) -> City:
     settle_the_rest(city)
     _number(city)
     city.sheet.insert(progress)
+    monthly.count_all()
     city.trail.write()
     profile.demo = True
     forget()

@@ -35,7 +35,7 @@ def address_of(aid: Disbursement) -> str:
 def index() -> Response:
     """All aid, narrowed as the reader types; the waiting list stands in the order in which families came."""
     days = days_asked()
-    chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "service", "fund")}
+    chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "service", "fund", "district")}
     narrowed = DisbursementFilter(**chosen, since=days.since, until=days.until)
     count, amount = queries.disbursement_sums(narrowed)
     rows = queries.disbursements(narrowed, place())
@@ -44,7 +44,7 @@ def index() -> Response:
         "disbursements/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
         wrong_day=days.wrong, aid=paged(rows, lambda row: [row.proposed_at.isoformat(), row.id]),
         count=count, amount=amount, statuses=words.STATUS, services=paying,
-        funds={fund.code: books.title(fund) for fund in books.all_funds()},
+        funds={fund.code: books.title(fund) for fund in books.all_funds()}, districts=catalogue().districts,
     )  # fmt: skip
 
 

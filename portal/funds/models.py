@@ -146,6 +146,7 @@ class Disbursement(Versioned, Base):
         ),
         CheckConstraint("status <> 'paid' OR (paid_on IS NOT NULL AND method IS NOT NULL)", name="paid_some_day"),
         Index("ix_disbursement_status", "status", "id"),
+        Index("ix_disbursement_paid_on", "paid_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -172,6 +173,8 @@ class Disbursement(Versioned, Base):
     settling_reason: Mapped[str] = mapped_column(default="")
     paid_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     paid_on: Mapped[date | None]
+    # Where the family lived when it was paid: months that are over do not change when it moves.
+    district_code: Mapped[str | None]
     paid_at: Mapped[datetime | None] = mapped_column(Moment)
     method: Mapped[Method | None] = mapped_column(words(Method))
     received_by: Mapped[str] = mapped_column(default="")
@@ -183,3 +186,17 @@ class Disbursement(Versioned, Base):
     proposed_by: Mapped[User] = relationship(foreign_keys=[proposed_by_id])
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
     paid_by: Mapped[User | None] = relationship(foreign_keys=[paid_by_id])
+
+
+class AidTotal(Base):
+    """What was paid in a month in a kecamatan for a service, kept by monthly.py; an empty code is the sum over all."""
+
+    __tablename__ = "aid_total"
+    # Its history are the payments themselves.
+    __audited__ = False
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    district_code: Mapped[str] = mapped_column(primary_key=True)
+    service_code: Mapped[str] = mapped_column(primary_key=True)
+    families: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)

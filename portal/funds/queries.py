@@ -106,6 +106,7 @@ class DisbursementFilter:
     status: str = ""
     service: str = ""
     fund: str = ""
+    district: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -121,6 +122,8 @@ class DisbursementFilter:
             found.append(Disbursement.service_code == self.service)
         if self.fund:
             found.append(Fund.code == self.fund)
+        if self.district:
+            found.append(Disbursement.district_code == self.district)
         if self.since:
             began = clock.at_start_of(self.since)
             found.append(or_(Disbursement.paid_on >= self.since, and_(_unpaid(), Disbursement.proposed_at >= began)))

@@ -12,7 +12,7 @@ from portal.complaints import services as complaints
 from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
-from portal.funds import books, grounds, ledger, policies, queries
+from portal.funds import books, grounds, ledger, monthly, policies, queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
 from portal.partners import words
@@ -204,8 +204,10 @@ def pay(disbursement: Disbursement, handover: Handover, *, by: User) -> None:
     disbursement.status, disbursement.paid_by_id, disbursement.paid_at = DisbursementStatus.PAID, by.id, clock.now()
     disbursement.paid_on, disbursement.method = handover.on, handover.method
     disbursement.received_by, disbursement.payment_note = handover.received_by.strip(), handover.note.strip()
+    monthly.settle_district(disbursement)
     db.session.flush()
     ledger.pay(disbursement, disbursement.fund, on=handover.on, by=by)
+    monthly.keep(disbursement)
     audit.record("disbursement.paid", disbursement, by=by)
     _move_complaint(disbursement, OPEN_STATUSES, ComplaintStatus.DELIVERED, disbursement.number, by)
 
@@ -234,6 +236,7 @@ def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> Non
     ledger.reverse(ledger.entry_of(EntryKind.PAYMENT, disbursement=disbursement), reason.strip(), by)
     ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
     disbursement.status, disbursement.settling_reason = DisbursementStatus.REVERSED, reason.strip()
+    monthly.keep(disbursement)
     audit.record("disbursement.reversed", disbursement, by=by)
     _move_complaint(disbursement, {ComplaintStatus.DELIVERED}, ComplaintStatus.APPROVED, reason.strip(), by)
 

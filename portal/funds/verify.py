@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, or_, select
 
 from portal.db import db
+from portal.funds import monthly
 from portal.funds.models import (
     AccountKind,
     Disbursement,
@@ -29,7 +30,9 @@ class Finding:
 
 def verify() -> Finding:
     """Recount everything."""
-    checks = (_unbalanced, _mixed, _wrong_balances, _negative_lots, _wrong_donations, _wrong_disbursements)
+    checks = (
+        _unbalanced, _mixed, _wrong_balances, _negative_lots, _wrong_donations, _wrong_disbursements, monthly.faults,
+    )  # fmt: skip
     faults = [fault for check in checks for fault in check()]
     rows = db.session.execute(
         select(LedgerAccount.kind, func.sum(LedgerAccount.balance)).group_by(LedgerAccount.kind)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
 from sqlalchemy import BindParameter, ColumnElement, String, bindparam, func, or_, select, tuple_
 
 from portal.db import AnySelect, db, rows
@@ -14,6 +13,7 @@ from portal.households import search, standing
 from portal.households.identity import LENGTH, mask
 from portal.households.models import Household, Listing, Member, MembershipCard
 from portal.households.standing import Mark
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
 

@@ -70,7 +70,7 @@ def _register(narrowed: Filter) -> Response:
         narrowed=narrowed,
         found=found,
         lines=queries.lines_of(found.rows),
-        people=search.people_named(narrowed.q, [row.id for row in found.rows]),
+        people={} if digits else search.people_named(narrowed.q, [row.id for row in found.rows]),
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),

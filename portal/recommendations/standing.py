@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext
 from sqlalchemy import bindparam, or_, select
 
 from portal import clock
 from portal.db import db, rows
 from portal.households.standing import Mark
+from portal.language import gettext
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 
 _OPEN = (

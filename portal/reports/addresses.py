@@ -1,5 +1,7 @@
 """Where records and lists are found (interface.md section 2). One place, so that a figure and its list agree."""
 
+from urllib.parse import urlencode
+
 
 def complaint(number: str, part: str = "") -> str:
     return f"/complaints/{number}" + (f"/{part}" if part else "")
@@ -35,6 +37,12 @@ def recommendation(number: str) -> str:
 
 def disbursement(number: str) -> str:
     return f"/disbursements/{number}"
+
+
+def paid(since: str, until: str, *, district: str = "", service: str = "") -> str:
+    """The list of what was paid between two days, both as people type them."""
+    narrowed = {"status": "paid", "since": since, "until": until, "district": district, "service": service}
+    return "/disbursements?" + urlencode({name: value for name, value in narrowed.items() if value})
 
 
 def donation(number: str) -> str:

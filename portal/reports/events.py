@@ -7,14 +7,13 @@ from datetime import date, datetime, time
 from itertools import chain, groupby
 from typing import Any
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.complaints.models import ComplaintStatus
 from portal.complaints.wording import STATUS
 from portal.decisions.models import DecisionStatus, Proposal
 from portal.decisions.words import ground_of_error
 from portal.funds.models import DisbursementStatus, EntryKind
+from portal.language import gettext as _
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
 from portal.reports.records import Records

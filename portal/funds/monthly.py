@@ -1,0 +1,121 @@
+"""What was paid each month by kecamatan and service, kept as it is paid and taken back: a report adds nothing up.
+
+A payment belongs to the kecamatan in which the family lived when it was paid; families that move later change no past
+month. Each family counts once in a cell, so cells do not add up to the sums: these are cells of their own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.clock import end_of_month
+from portal.db import db
+from portal.funds.models import AidTotal, Disbursement, DisbursementStatus
+from portal.households.models import Household
+from portal.units.catalogue import catalogue
+from portal.units.models import Region
+
+ALL = ""
+"""The code of a sum over every kecamatan or every service."""
+
+
+class Cell(NamedTuple):
+    """One figure of the report; `month` is its first day."""
+
+    month: date
+    district_code: str
+    service_code: str
+
+
+def cells_of(paid_on: date, district_code: str | None, service_code: str) -> list[Cell]:
+    """The figure a payment belongs to, and the sums above it; always in this order, in which they are held."""
+    month = paid_on.replace(day=1)
+    district = district_code or ALL
+    places = ((district, service_code), (district, ALL), (ALL, service_code), (ALL, ALL))
+    return [Cell(month, *place) for place in places]
+
+
+def settle_district(aid: Disbursement) -> None:
+    """Write down where the family lives on the day it is paid."""
+    aid.district_code = catalogue().village_district.get(aid.household.village_code, ALL)
+
+
+def keep(aid: Disbursement) -> None:
+    """Count the figures of a payment anew, in the transaction that made it or took it back."""
+    assert aid.paid_on is not None  # noqa: S101 - it was paid
+    db.session.flush()
+    for cell in cells_of(aid.paid_on, aid.district_code, aid.service_code):
+        _hold(cell)
+        families, amount = db.session.execute(select(*_COUNTED).where(*_paid_in(cell))).one()
+        db.session.execute(update(AidTotal).where(*_is(cell)).values(families=families, amount=amount))
+
+
+_COUNTED = (func.count(Disbursement.household_id.distinct()), func.coalesce(func.sum(Disbursement.amount), 0))
+
+
+def _hold(cell: Cell) -> None:
+    """Have the row, and hold it: who pays in the same month waits here and then counts this payment too."""
+    make = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = make(AidTotal).values(**cell._asdict(), families=0, amount=0)
+    key = list(Cell._fields)
+    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_={"families": AidTotal.families}))
+
+
+def _is(cell: Cell) -> list[ColumnElement[bool]]:
+    return [getattr(AidTotal, name) == value for name, value in cell._asdict().items()]
+
+
+def _paid_in(cell: Cell) -> list[ColumnElement[bool]]:
+    found = [
+        Disbursement.status == DisbursementStatus.PAID,
+        Disbursement.paid_on.between(cell.month, end_of_month(cell.month)),
+    ]
+    if cell.district_code != ALL:
+        found.append(Disbursement.district_code == cell.district_code)
+    if cell.service_code != ALL:
+        found.append(Disbursement.service_code == cell.service_code)
+    return found
+
+
+def recount() -> dict[Cell, tuple[int, int]]:
+    """Families and rupiah of every figure, counted from the payments themselves."""
+    families: dict[Cell, set[int]] = defaultdict(set)
+    amounts: dict[Cell, int] = defaultdict(int)
+    d = Disbursement
+    columns = (d.paid_on, d.district_code, d.service_code, d.household_id, d.amount)
+    paid = select(*columns).where(d.status == DisbursementStatus.PAID, d.paid_on.is_not(None))
+    for on, district, service, family, amount in db.session.execute(paid):
+        for cell in cells_of(on or date.min, district, service):
+            families[cell].add(family)
+            amounts[cell] += amount
+    return {cell: (len(families[cell]), amounts[cell]) for cell in families}
+
+
+def count_all() -> None:
+    """For a portal that was filled at once: each payment goes to where its family lives, and everything is counted."""
+    lives = select(Region.parent_code).join(Household, Household.village_code == Region.code)
+    where = lives.where(Household.id == Disbursement.household_id).scalar_subquery()
+    db.session.execute(
+        update(Disbursement).where(Disbursement.paid_on.is_not(None)).values(district_code=where),
+        execution_options={"synchronize_session": False},
+    )
+    db.session.execute(delete(AidTotal))
+    counted = recount()
+    if counted:
+        kept = [cell._asdict() | {"families": sums[0], "amount": sums[1]} for cell, sums in counted.items()]
+        db.session.execute(insert(AidTotal), kept)
+
+
+def faults() -> Iterator[str]:
+    """Where a figure that is kept differs from the recount."""
+    rows = db.session.execute(select(*AidTotal.__table__.c))
+    kept = {Cell(row.month, row.district_code, row.service_code): (row.families, int(row.amount)) for row in rows}
+    counted = recount()
+    for cell in sorted(kept.keys() | counted.keys()):
+        if kept.get(cell, (0, 0)) != counted.get(cell, (0, 0)):
+            place = f"{cell.month:%Y-%m} {cell.district_code or 'all'} {cell.service_code or 'all'}"
+            yield f"month {place}: {kept.get(cell, (0, 0))} are kept, {counted.get(cell, (0, 0))} were paid"
