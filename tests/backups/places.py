@@ -55,3 +55,9 @@ def refused(app: Flask, place: Path, **how: Any) -> str:
     with app.app_context(), pytest.raises(Refused) as refusal:
         restore.restore(place, progress=silent, **how)
     return str(refusal.value)
+
+
+def run(app: Flask, *args: str) -> Any:
+    """A command, as from a terminal."""
+    with app.app_context():
+        return app.test_cli_runner().invoke(args=list(args))

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import services as accounts
@@ -16,13 +15,8 @@ from portal.accounts.models import User
 from portal.backups import commands, emptiness
 from portal.config import ROOT
 from portal.db import db
-from tests.backups.places import content, is_empty
+from tests.backups.places import content, is_empty, run
 from tests.live import environment_of
-
-
-def run(app: Flask, *args: str) -> Any:
-    with app.app_context():
-        return app.test_cli_runner().invoke(args=list(args))
 
 
 def one_line(result: Any) -> str:
