@@ -17,6 +17,7 @@ from portal.funds.book_views import bp as funds
 from portal.funds.book_views import partners_bp as partners
 from portal.funds.donation_views import bp as donations
 from portal.funds.settling_views import bp as disbursements
+from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
 from portal.households.views import bp as households
 from portal.public.views import bp as public
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     stories,
     reports,
     public,
+    help_,
     front,
 )
 

@@ -30,7 +30,8 @@ def add_security_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
-    if request.endpoint != "static" and (known_user_id() or request.method != "GET" or response.status_code >= 500):
+    same_for_all = request.endpoint == "static" or response.cache_control.public  # said by the view itself
+    if not same_for_all and (known_user_id() or request.method != "GET" or response.status_code >= 500):
         headers["Cache-Control"] = "no-store"
     return response
 

@@ -65,7 +65,9 @@ class Door:
     def kind(self) -> str:
         if self.method == "POST":
             return "form"
-        return "PDF" if self.rule.rule.endswith(".pdf") else "file" if "/files/" in self.rule.rule else "page"
+        if self.rule.rule.endswith(".pdf"):
+            return "PDF"
+        return "file" if "/files/" in self.rule.rule or self.rule.rule.endswith(".png") else "page"
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,8 @@ class Samples:
             ("settings", "key"): "visits_per_day",
             ("services", "code"): "edu-basic",
             ("verify", "code"): card.verification_code,
+            ("help", "chapter"): "mulai",
+            ("help", "name"): "masuk",
         }
 
     def url(self, app: Flask, rule: Rule) -> str:
