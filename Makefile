@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup run seed test journeys doors lint format migration lock check messages python
+.PHONY: help setup run seed test journeys doors screenshots lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -43,6 +43,9 @@ journeys: $(DEV) ## The browser journeys, in Debian's chromium
 
 doors: $(DEV) ## Knock at every address with every role; writes docs/access.md
 	$(PY) -m tests.access.matrix
+
+screenshots: $(DEV) ## Make the pictures of the user guide anew, in Debian's chromium
+	$(PY) -m tests.screenshots
 
 lint: $(DEV) ## Style, types, templates, import directions
 	$(PY) -m ruff format --check .
