@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run seed test proofs journeys soak drill doors lint format migration lock check messages python
+.PHONY: help setup install run seed test proofs journeys soak drill doors screenshots lint format migration lock check messages python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -61,6 +61,9 @@ drill: $(DEV) ## Backup, destroy, restore, compare: make drill HOUSEHOLDS=10000
 
 doors: $(DEV) ## Knock at every address with every role; writes docs/access.md
 	$(PY) -m tests.access.matrix
+
+screenshots: $(DEV) ## Make the pictures of the user guide anew, in Debian's chromium
+	$(PY) -m tests.screenshots
 
 lint: $(DEV) ## Style, types, templates, import directions
 	$(PY) -m ruff format --check .

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from portal.errors import NotFound
 from portal.help.pictures import get_picture
 
 
@@ -25,18 +26,26 @@ class Sheet:
     body: Markup
 
 
+FIGURE = Markup(
+    '<figure class="picture-{p.shape}"><a href="{p.url}">'
+    '<img src="{p.url}" alt="{alt}" width="{p.width}" height="{p.height}" loading="{loading}"></a>'
+    "<figcaption>{caption}</figcaption></figure>"
+)
+
+
 class Renderer(RendererHTML):
     """Pictures become figures; their title is what is written beneath them."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
-        picture = get_picture(Path(str(token.attrGet("src"))).stem)
         alt = self.renderInlineAsText(token.children or [], options, env)
-        shown = Markup('<img src="{}" alt="{}" width="{}" height="{}" loading="{}">').format(
-            picture.url, alt, picture.width, picture.height, "eager" if env["in_booklet"] else "lazy"
-        )
-        caption = Markup("<figcaption>{}</figcaption>").format(token.attrGet("title") or alt)
-        return f'<figure class="picture-{picture.shape}">{shown}{caption}</figure>'
+        caption = token.attrGet("title") or alt
+        try:
+            picture = get_picture(Path(str(token.attrGet("src"))).stem)
+        except NotFound:
+            return Markup("<p>{}</p>").format(caption)  # a chapter reads on without one of its pictures
+        loading = "eager" if env["in_booklet"] else "lazy"
+        return FIGURE.format(p=picture, alt=alt, caption=caption, loading=loading)
 
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}, renderer_cls=Renderer).enable("table")
