@@ -1,11 +1,12 @@
 """Indonesian first, English complete beside it: the catalogue is compiled from its .po when it is newer."""
 
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations
-from flask import g, has_request_context, session
+from flask import g, has_app_context, has_request_context, session
 from flask_babel import Domain, get_locale
 from flask_login import current_user
 
@@ -17,10 +18,15 @@ class Words(Domain):
     """The catalogue of the reader's language, found by one look instead of Flask-Babel's five: a page asks it often."""
 
     def get_translations(self) -> NullTranslations:
-        language = getattr(get_locale(), "language", None)
+        held = g.get("_flask_babel") if has_app_context() else None
+        language = getattr(getattr(held, "babel_locale", None) or get_locale(), "language", None)
         if language not in self.cache:
             self.cache[language] = super().get_translations()
         return self.cache[language]
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        found: str = self.get_translations().gettext(string)
+        return found % variables if variables else found
 
 
 words = Words()
