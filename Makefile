@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run seed test proofs journeys soak drill doors screenshots lint format migration lock check messages python
+.PHONY: help setup install run seed test proofs journeys soak drill doors screenshots lint format migration lock check messages bench python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -90,6 +90,9 @@ messages: $(DEV) ## Collect the texts of the pages for translation
 	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o messages.pot .
 	$(VENV)/bin/pybabel -q update --no-fuzzy-matching --no-wrap -i messages.pot -d portal/translations -l id
 	@rm -f messages.pot
+
+bench: $(DEV) ## What each page costs beside the same work done bare: make bench HOUSEHOLDS=10000
+	$(PY) -m tests.bench --households $(HOUSEHOLDS)
 
 check: lint test ## Everything that must pass before a commit
 

@@ -1,0 +1,40 @@
+"""The table on the terminal."""
+
+import sys
+from typing import Any
+
+GOALS = {"list": 8, "nik": 8, "household": 12, "complaint": 10, "name_search": 1.5, "report": 1}
+NAMES = {
+    "list": "Families of a kelurahan, with count", "name_search": "Families by a piece of a name",
+    "nik": "Family by a whole NIK", "household": "A family's page, reading recorded",
+    "complaint": "Complaint created", "report": "Monthly report",
+}  # fmt: skip
+LARGE = 100_000
+
+
+def goal(item: str, households: int) -> float:
+    """The most that a work item may cost, as a multiple of the floor."""
+    return 0.6 if item == "name_search" and households >= LARGE else GOALS[item]
+
+
+def show(figures: dict[str, Any]) -> None:
+    """Both medians and the ratio of each work item, then everything that has no floor."""
+    lines = [f"\n{figures['households']:,} households · CPU of the server for one request, 8 connections"]
+    lines.append(f"{'':<38}{'portal ms':>10}{'floor ms':>10}{'ratio':>8}{'goal':>7}{'p50 ms':>9}{'floor':>8}")
+    for row in figures["items"]:
+        wanted = goal(row["item"], figures["households"])
+        mark = "" if row["ratio_cpu"] <= wanted else "  missed"
+        lines.append(
+            f"{NAMES[row['item']]:<38}{row['portal_cpu_ms']:>10.2f}{row['floor_cpu_ms']:>10.2f}"
+            f"{row['ratio_cpu']:>8.1f}{wanted:>7g}{row['portal_p50_ms']:>9.1f}{row['floor_p50_ms']:>8.1f}{mark}"
+        )
+    if mix := figures.get("mix"):
+        lines.append(
+            f"Mix, 32 connections: {mix['portal_per_s']:.0f} answers/s, floor {mix['floor_per_s']:.0f}, "
+            f"share {mix['share_of_floor']:.2f} (goal 0.33), failed {mix['portal_failed']}"
+        )
+    lines.append(
+        f"First answer after {figures['start_s']} s (goal 2) · at rest {figures['rest_pss_mib']} MiB (goal 160)"
+    )
+    lines.append(f"First load {figures['first_load_bytes']:,} bytes · a part {figures['partial_bytes']:,} bytes\n")
+    sys.stdout.write("\n".join(lines) + "\n")
