@@ -100,3 +100,12 @@ def test_markup_in_a_chapter_is_shown_and_not_run(tmp_path):
 
 def test_the_readme_shows_what_the_tour_takes():
     assert "docs/screenshots/today.png" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_without_a_chromium_the_pictures_stay_as_they_are_and_it_says_so(monkeypatch, capsys):
+    from tests.screenshots import __main__ as screenshots
+
+    monkeypatch.setattr(screenshots.shutil, "which", lambda name: None)
+
+    assert screenshots.main([]) == 1
+    assert "apt-get install chromium" in capsys.readouterr().err
