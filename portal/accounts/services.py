@@ -102,6 +102,8 @@ def change_user(
     _check_details(roles, details)
     if _is_oneself(user, by) and Role.ADMIN in user.roles and Role.ADMIN not in roles:
         raise Refused(gettext("You cannot take the administrator's role from yourself."), field="roles")
+    if _is_oneself(user, by) and roles - user.roles:
+        raise Refused(gettext("Nobody adds roles to their own account; another administrator can."), field="roles")
     user.full_name, user.title = full_name, title
     for name, value in details.items():
         setattr(user, name, value)

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import ColumnProperty, Session, UOWTransaction
+from sqlalchemy.orm import ColumnProperty, Session, UOWTransaction, object_session
 
 from portal.db import Base
 
@@ -46,8 +46,8 @@ def _changed(record: Any, *, new: bool) -> dict[str, list[Any]]:
             value = getattr(record, key)
             if value is not None:
                 found[key] = [None, shown(column, value)]
-        elif history.has_changes():
-            before = history.deleted[0] if history.deleted else None
+        elif history.deleted:  # `flag_modified` marks a record as touched and leaves no old value: not a change
+            before = history.deleted[0]
             after = history.added[0] if history.added else None
             if before != after:
                 found[key] = [shown(column, before), shown(column, after)]
@@ -55,17 +55,26 @@ def _changed(record: Any, *, new: bool) -> dict[str, list[Any]]:
 
 
 def collect(session: Session, _context: UOWTransaction, _instances: Any) -> None:
-    """Before each flush: remember what was added, changed and deleted."""
-    changes = session.info.setdefault(KEY, {})
-    for record in [*session.new, *session.dirty, *session.deleted]:
-        if not record.__audited__:
-            continue
-        deleted = record in session.deleted
-        found = {"deleted": [True, None]} if deleted else _changed(record, new=record in session.new)
-        if found:
-            earlier = changes.setdefault(id(record), (record, {}))[1]
-            for key, (before, after) in found.items():
-                earlier[key] = [earlier[key][0] if key in earlier else before, after]
+    """Before each flush: remember what was added and changed."""
+    for record in [*session.new, *session.dirty]:
+        if record.__audited__:
+            _remember(session, record, _changed(record, new=record in session.new))
+
+
+def collect_deleted(_mapper: Any, _connection: Any, record: Any) -> None:
+    """Before a row is deleted, also as the orphan of another: remember all that it held, for nothing else does then."""
+    session = object_session(record)
+    if session is not None and record.__audited__:
+        held = {key: (column, getattr(record, key)) for key, column in _columns(record) if key != "version"}
+        found = {key: [shown(column, value), None] for key, (column, value) in held.items() if value is not None}
+        _remember(session, record, found | {"deleted": [True, None]})
+
+
+def _remember(session: Session, record: Any, found: dict[str, list[Any]]) -> None:
+    if found:
+        earlier = session.info.setdefault(KEY, {}).setdefault(id(record), (record, {}))[1]
+        for key, (before, after) in found.items():
+            earlier[key] = [earlier[key][0] if key in earlier else before, after]
 
 
 def forget(session: Session) -> None:
@@ -82,4 +91,5 @@ def remember_old_values(_class: type, _key: str, attribute: Any) -> None:
 def watch(session_class: Any) -> None:
     event.listen(Base, "attribute_instrument", remember_old_values, propagate=True)
     event.listen(session_class, "before_flush", collect)
+    event.listen(Base, "before_delete", collect_deleted, propagate=True)
     event.listen(session_class, "after_soft_rollback", lambda session, _previous: forget(session))

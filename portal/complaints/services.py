@@ -10,7 +10,7 @@ from portal import audit, clock, references, series
 from portal.accounts.models import User
 from portal.complaints import policies
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintDocument, ComplaintStatus, ComplaintStep
-from portal.complaints.promise import is_answer, promise_for
+from portal.complaints.promise import URGENT_SERVICE_KIND, is_answer, promise_for
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households.models import Household
@@ -79,8 +79,10 @@ def move(complaint: Complaint, status: ComplaintStatus, *, by: User | None, note
         complaint.closed_on = None
     elif complaint.closed_on is None:
         complaint.closed_on = clock.today()
-    if not is_answer(catalogue().services[complaint.service_code].kind, status):
-        complaint.answered_on = None
+    kind = catalogue().services[complaint.service_code].kind
+    if not is_answer(kind, status):
+        if kind != URGENT_SERVICE_KIND:  # a letter, once given, was given, whatever its exit leads to
+            complaint.answered_on = None
     elif complaint.answered_on is None:
         complaint.answered_on = clock.today()
     _add_step(complaint, by, note)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from flask_babel import gettext
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from portal.errors import Refused
 
@@ -17,6 +17,9 @@ EXTENSIONS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}
 
 MOST_PIXELS = 64_000_000
 """A small file may unfold to a picture that fills the machine's memory; the largest phone cameras stay below this."""
+
+MOST_PIXELS_WHOLE = 16_000_000
+"""For PNG and WebP, which unlike a JPEG can only be decoded at full size."""
 
 LONGEST_SIDE = 2560
 """Pixels; a photographed A4 page is still easy to read, and a page with ten of them opens on a cheap phone."""
@@ -74,10 +77,13 @@ def _redrawn(data: bytes) -> Content:
     """The picture alone, upright and of a sensible size; where and with what it was taken (EXIF) is left behind."""
     try:
         with Image.open(BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as image:
-            if image.width * image.height > MOST_PIXELS:
+            most = MOST_PIXELS if image.format == "JPEG" else MOST_PIXELS_WHOLE
+            if image.width * image.height > most:
                 raise Refused(gettext("This picture has too many pixels. Please take it at a smaller size."))
             return _encoded(image)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as damaged:
+    except Refused:
+        raise
+    except Exception as damaged:  # the decoders and odd EXIF raise TypeError, struct.error and many more
         raise Refused(gettext("This picture is damaged. Please take or save it again.")) from damaged
 
 

@@ -45,6 +45,7 @@ def propose(
     grounds.hold(ground)
     _refuse_second(ground)
     _check_amount(ground.service, amount, amount_reason)
+    _check_letter(ground, amount)
     if not twice_confirmed and queries.earlier_aid(ground.household.id, ground.service):
         raise Refused(gettext("This family has had the same help. Please confirm that it is meant."), field="twice")
     if fund is None and not waiting_reason.strip():
@@ -85,6 +86,13 @@ def _check_amount(service: ServiceEntry, amount: int, reason: str) -> None:
         raise Refused(gettext("Help has an amount above zero."), field="amount")
     if outside_band(service, amount) and not reason.strip():
         raise Refused(gettext("Please write why the amount is outside the usual one."), field="amount_reason")
+
+
+def _check_letter(ground: Ground, amount: int) -> None:
+    """An emergency letter names the most that may be given on it (data-letter); more needs another letter."""
+    if ground.recommendation and ground.asked and amount > ground.asked:
+        most = money.format_rupiah(ground.asked)
+        raise Refused(gettext("The mayor's letter allows at most %(amount)s.", amount=most), field="amount")
 
 
 def _open(ground: Ground, amount: int, amount_reason: str, by: User) -> Disbursement:

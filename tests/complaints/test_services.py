@@ -95,6 +95,10 @@ def test_a_letter_that_was_given_keeps_its_promise_while_the_case_goes_on(make, 
     assert (answered, case.closed_on) == (make.ago(9), None)
     assert queries.index(queries.Filter(overdue=True))[0] == []
 
+    for onward in (S.REFERRED, S.SCHEDULED):  # the exits "referral" and "card"
+        services.move(case, onward, by=worker)
+        assert case.answered_on == answered
+
     services.close(case, reason="Bantuan sampai.", by=worker)
     assert (case.answered_on, case.closed_on) == (answered, make.ago(0))
 

@@ -1,5 +1,6 @@
 """Uploads: what is taken, what is refused, how it is kept, and who may open it."""
 
+import struct
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,7 @@ from wtforms import Form
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import Refused
-from portal.files import policies, queries, services
+from portal.files import content, policies, queries, services
 from portal.files.fields import UploadField
 from portal.files.models import StoredFile
 from tests.files.samples import HTML, PDF, photo
@@ -229,3 +230,19 @@ def test_a_stranger_may_not_send_that_much(stranger):
     response = stranger.post("/sign-in", {"name": (BytesIO(b"0" * (12 * 1024 * 1024)), "film.mp4")})
 
     assert response.status_code == 413
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_a_small_file_that_unfolds_to_a_huge_picture_is_refused_before_it_is_decoded(form):
+    with pytest.raises(Refused, match=r"too many pixels|terlalu besar"):
+        content.checked(photo(form, (4100, 4000)))
+
+
+@pytest.mark.parametrize("error", [TypeError, KeyError, struct.error])
+def test_whatever_a_decoder_stumbles_over_is_a_damaged_picture(monkeypatch, error):
+    def stumble(_image):
+        raise error
+
+    monkeypatch.setattr(content.ImageOps, "exif_transpose", stumble)
+    with pytest.raises(Refused, match=r"damaged|rusak"):
+        content.checked(photo())

@@ -405,3 +405,13 @@ def test_an_amil_who_also_works_at_the_desk_does_not_confirm_what_they_proposed(
 
     with pytest.raises(NotAllowed):
         services.confirm_asnaf(aid, "miskin", by=both)
+
+
+def test_more_than_the_letter_of_the_mayor_allows_is_refused(make):
+    money = factories.fund(make, 5_000_000, purpose_code="health")
+    ground = grounds.of_recommendation(factories.recommendation(make).number)
+
+    with pytest.raises(Refused, match=r"1\.200\.000"):
+        propose(make, ground=ground, fund=money, amount=1_200_001, amount_reason="Lebih mahal.")
+
+    assert propose(make, ground=ground, fund=money, amount=1_200_000, amount_reason="Sesuai.").amount == 1_200_000

@@ -1,10 +1,13 @@
 """Writing the register: what is refused, what may be confirmed, what a list says."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import Doubtful, NotAllowed, Refused
 from portal.households import queries, services
@@ -105,6 +108,7 @@ def test_the_same_name_and_birth_date_elsewhere_is_shown(make):
 def test_members_come_and_go_and_the_head_may_change(make):
     household = make.household(members=3)
     head, second, third = household.members
+    gone = third.name
     keep = [
         MemberDetails(id=second.id, name="Budi Baru", sex=Sex.MALE, relation=Relation.HEAD),
         MemberDetails(id=head.id, name=head.name, sex=Sex.FEMALE, relation=Relation.PARENT, nik=head.nik),
@@ -117,6 +121,10 @@ def test_members_come_and_go_and_the_head_may_change(make):
     assert household.head_name == "Budi Baru"
     assert [member.name for member in household.members] == ["Budi Baru", head.name, "Si Bungsu"]
     assert third not in household.members
+    details = json.loads(db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first().details)
+    left = next(change["changes"] for change in details["also"] if "deleted" in change["changes"])
+    assert left["name"] == [gone, None]
+    assert "note" not in details["changes"]
 
 
 def test_a_changed_member_makes_a_new_version_of_the_family(make):

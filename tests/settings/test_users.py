@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.errors import NotAllowed
+from portal.errors import NotAllowed, Refused
 from tests.pages import form_values
 
 ANI = {"name": "Ani", "full_name": "Ani Contoh, S.Sos.", "title": "Pekerja sosial", "roles": ["social_worker"]}
@@ -192,3 +192,12 @@ def test_the_list_names_the_partner_of_an_account(browser, make):
     make.partner_user()
 
     assert "LKS Mitra Kenanga" in browser.get("/users").text
+
+
+def test_nobody_adds_roles_to_their_own_account(make):
+    admin = make.admin()
+
+    with pytest.raises(Refused) as refusal:
+        services.change_user(admin, frozenset({Role.ADMIN, Role.UNIT_HEAD}), full_name="X", title="", by=admin)
+
+    assert (refusal.value.field, admin.roles) == ("roles", frozenset({Role.ADMIN}))
