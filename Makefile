@@ -18,7 +18,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 RUN := $(VENV)/.run-$(firstword $(shell cksum < requirements.txt))
 NO_DATABASE := --ignore=tests/rules --ignore=tests/paper --ignore=tests/looks
 # For every platform, so that one lock serves the desk's Windows and the server's Linux.
-LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 DEV := $(VENV)/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
 help: ## This list
