@@ -21,8 +21,18 @@ def _mark(kind: str, address: str) -> str:
     return hashlib.sha256(f"{key}:{kind}:{address}".encode()).hexdigest()[:32]
 
 
+def take_turns(mark: str) -> None:
+    """Tries under one mark wait for one another, or many at once would all be counted before the first is stored.
+
+    On SQLite the write transaction is that turn.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tries:{mark}", 0))))
+
+
 def check(kind: str, address: str, *, most: int) -> None:
     """Raises TooManyTries after `most` counted tries of this kind from this address in a quarter of an hour."""
+    take_turns(_mark(kind, address))
     statement = (
         select(func.count())
         .select_from(FailedSignIn)

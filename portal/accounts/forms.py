@@ -54,6 +54,10 @@ class ProofForm(Form):
     )
 
 
+class EnrolForm(ProofForm, CodeForm):
+    """A second factor of one's own free will: an open desk must not be enough to take an account over."""
+
+
 class PersonForm(Form):
     """A person's name and roles; a role of partner, cadre or office needs to know which one."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from portal import audit, clock
-from portal.accounts import queries
+from portal.accounts import brakes, queries
 from portal.accounts.models import FailedSignIn, User, UserSession
 from portal.accounts.passwords import hash_password, matches, needs_rehash
 from portal.db import db, writing
@@ -38,15 +38,6 @@ def _failures(*conditions: ColumnElement[bool]) -> int:
         select(func.count()).select_from(FailedSignIn).where(FailedSignIn.at > clock.now() - WINDOW, *conditions)
     )
     return db.session.execute(statement).scalar_one()
-
-
-def _take_turns(address: str) -> None:
-    """Tries from one address wait for one another, or many at once would all be counted before the first is stored.
-
-    On SQLite the write transaction is that turn.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sign-in:{address}", 0))))
 
 
 def _brake(name: str, address: str) -> None:
@@ -95,7 +86,7 @@ def sign_in(name: str, password: str, *, address: str, browser: str = "", device
     name = name.strip().lower()[:80]
     begun_at = address
     address = f"{KNOWN_BROWSER}{browser}" if browser else address
-    _take_turns(address)
+    brakes.take_turns(address)
     _brake(name, address)
     user = db.session.execute(select(User).where(User.name == name)).scalar()
     if not matches(user.password_hash if user else None, password) or user is None or not user.active:

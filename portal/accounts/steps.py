@@ -13,6 +13,10 @@ from portal.errors import Refused
 
 HALF_LASTS = timedelta(minutes=15)
 MOST_WRONG_CODES = 5
+MOST_WRONG_CODES_ANYWHERE = 20
+"""Of one person, from all addresses together: whoever gets here knows the password and may change the address."""
+
+EVERYWHERE = ""
 
 
 class Step(StrEnum):
@@ -46,12 +50,14 @@ def half_signed_in(token: str) -> tuple[User, UserSession] | None:
 
 
 def give_code(user: User, row: UserSession, typed: str, *, address: str) -> None:
-    """Raises Refused for a wrong code, and TooManyTries after five of them from this address."""
+    """Raises Refused for a wrong code, and TooManyTries after five from this address, or twenty from anywhere."""
     kind = f"code {user.id}"
+    brakes.check(kind, EVERYWHERE, most=MOST_WRONG_CODES_ANYWHERE)
     brakes.check(kind, address, most=MOST_WRONG_CODES)
     if second_factor.take(user, typed):
         row.code_given = True
         return
+    brakes.count(kind, EVERYWHERE)
     brakes.count(kind, address)
     audit.record("sign_in.code_refused", user, by=None)
     db.session.commit()

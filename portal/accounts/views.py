@@ -6,7 +6,8 @@ from flask_login import current_user
 
 from portal import audit
 from portal.accounts import queries, second_factor, services, sessions
-from portal.accounts.forms import CodeForm, NothingForm, PasswordForm, ProofForm
+from portal.accounts.forms import EnrolForm, NothingForm, PasswordForm, ProofForm
+from portal.accounts.models import User
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.web.access import public, requires, signed_in_user
@@ -85,20 +86,30 @@ def kept(token: str) -> Response:
 @requires()
 def second_factor_enrolled() -> Response:
     """Set up a second factor of one's own free will, or on another phone."""
-    user, form = signed_in_user(), CodeForm()
+    user, form = signed_in_user(), EnrolForm()
     secret = session.setdefault("offered", second_factor.new_secret())
     if form.sent():
-        codes = second_factor.enrol(user, secret, form.code.data or "")
-        if codes:
+        try:
+            codes = _enrolled(user, secret, form)
             session.pop("offered")
             db.session.commit()
             return show_codes_once(codes, url_for(".account"))
-        form.code.errors = [gettext("This code does not fit. Please type the six digits that the app shows now.")]
+        except Refused as refusal:
+            form.refuse(refusal)
     return page(
         "accounts/second_factor.html", form=form, status=422 if request.method == "POST" else 200,
         secret=second_factor.grouped(secret), at_sign_in=False,
         qr=second_factor.picture(second_factor.address(user, secret)),
     )  # fmt: skip
+
+
+def _enrolled(user: User, secret: str, form: EnrolForm) -> list[str]:
+    services.prove(user, form.password.data or "")
+    codes = second_factor.enrol(user, secret, form.code.data or "")
+    if not codes:
+        sentence = gettext("This code does not fit. Please type the six digits that the app shows now.")
+        raise Refused(sentence, field="code")
+    return codes
 
 
 def show_codes_once(codes: list[str], following: str) -> Response:

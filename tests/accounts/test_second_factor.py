@@ -7,12 +7,13 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from portal.accounts import second_factor, services
+from portal.accounts import second_factor, services, steps
 from portal.accounts.models import RecoveryCode, SecondFactor, User, UserSession
 from portal.accounts.sealing import seal, unseal
 from portal.audit.models import AuditEvent
 from portal.clock import now
 from portal.db import db
+from portal.errors import Refused, TooManyTries
 from portal.units import catalogue
 from portal.units.models import Setting, UnitProfile
 from tests.pages import PASSWORD
@@ -120,6 +121,19 @@ def test_five_wrong_codes_are_enough(make, stranger):
 
     assert statuses == [422] * 5 + [429]
     assert stranger.post("/sign-in/code", {"code": code_of(secret, 1)}).status_code == 429
+
+
+def test_changing_the_address_does_not_give_new_tries_for_ever(make):
+    user = make.unit_head()
+    enrolled(user)
+
+    def tried(nth):
+        try:
+            steps.give_code(user, None, "000000", address=f"2001:db8::{nth}")
+        except (Refused, TooManyTries) as refusal:
+            return type(refusal)
+
+    assert [tried(nth) for nth in range(21)] == [Refused] * 20 + [TooManyTries]
 
 
 def test_a_recovery_code_opens_once(make, desk):
@@ -238,7 +252,10 @@ def test_who_need_not_have_it_turns_it_on_and_off(make, sign_in):
     rani = make.social_worker()
     browser = sign_in(rani)
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", browser.get("/account/second-factor").text).group(1)
-    done = browser.post("/account/second-factor", {"code": code_of(secret.replace(" ", ""))})
+    code = code_of(secret.replace(" ", ""))
+    assert browser.post("/account/second-factor", {"code": code, "password": "salah"}).status_code == 422
+    assert db.session.get(SecondFactor, rani.id) is None
+    done = browser.post("/account/second-factor", {"code": code, "password": PASSWORD})
     assert done.location == "/account/recovery-codes?next=/account"
 
     assert browser.post("/account/recovery-codes/new", {"password": "salah"}).status_code == 422

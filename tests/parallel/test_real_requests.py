@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from portal.public.views import MOST_WRONG_TRACKINGS
 from portal.web.once import new_key
 from tests.conftest import new_database
 from tests.live import Visitor, environment_of, flask, form_on, served
@@ -101,6 +102,19 @@ def test_of_parallel_edits_one_holds_and_the_others_are_shown_both_versions(port
     statuses = at_once([saves(nth) for nth in range(8)])
 
     assert sorted(statuses) == [303] + [409] * 7
+
+
+def test_many_codes_at_once_are_counted_like_codes_one_after_another(portal):
+    guessers = [Visitor(portal.port) for _ in range(16)]
+    tokens = [guesser.token("/track") for guesser in guessers]
+
+    def guesses(guesser: Visitor, token: str) -> Callable[[], int]:
+        fields = {"csrf_token": token, "number": "K-2026-000001", "code": "AAAAAA"}
+        return lambda: guesser.post("/track", fields).status
+
+    statuses = at_once([guesses(*each) for each in zip(guessers, tokens, strict=True)])
+
+    assert sorted(statuses) == [422] * MOST_WRONG_TRACKINGS + [429] * (16 - MOST_WRONG_TRACKINGS)
 
 
 def test_many_guesses_at_once_are_counted_like_guesses_one_after_another(portal):
