@@ -59,7 +59,8 @@ def init_app(app: Flask) -> None:
     environment.filters |= {
         "rupiah": money.format_rupiah, "day": formats.day, "month": formats.month, "daytime": formats.daytime,
         "ago": formats.ago, "number": formats.number, "village": formats.village,
-        "service_name": formats.service_name, "local": clock.local, "mask": mask,
+        "service_name": formats.service_name,
+        "service_public_name": formats.service_public_name, "local": clock.local, "mask": mask,
     }  # fmt: skip
     environment.globals |= {
         "today": clock.today, "now": clock.now, "csrf_token": generate_csrf, "options_of": _options,

@@ -33,6 +33,10 @@ class ServiceEntry:
     def name(self, language: str) -> str:
         return str(self.body["name_en" if language == "en" else "name_id"])
 
+    def public_name(self, language: str) -> str:
+        """Its name where anybody may read it beside somebody's case: says nothing of poverty (interface: tracking)."""
+        return str(self.body.get("public_name_en" if language == "en" else "public_name_id") or self.name(language))
+
     @property
     def kind(self) -> str:
         return str(self.body["kind"])

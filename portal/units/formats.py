@@ -53,6 +53,12 @@ def village(code: str | None) -> str:
     return catalogue().villages.get(code or "", "")
 
 
+def service_public_name(code: str | None) -> str:
+    """A service's name on a page that anybody may open about somebody's case."""
+    service = catalogue().services.get(code or "")
+    return service.public_name(reader_language()) if service else (code or "")
+
+
 def service_name(code: str | None) -> str:
     service = catalogue().services.get(code or "")
     return service.name(reader_language()) if service else (code or "")

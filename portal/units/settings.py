@@ -1,5 +1,6 @@
 """The values that the sources leave open: what each means, what it may be, and changing one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,9 @@ class Meaning:
     allowed: tuple[str, ...] = ()
     long: bool = False
     may_be_empty: bool = False
+    pattern: str = ""
+    """What a word must look like as a whole; `example` is shown when it does not."""
+    example: str = ""
 
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
@@ -38,7 +42,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "emergency_urgent_days": Meaning(_l("Working days for an urgent emergency letter"), 1, 31),
     "referral_answer_days": Meaning(_l("Working days in which an office answers a referral"), 1, 90),
     "visits_per_day": Meaning(_l("Visits one officer makes a day, at most"), 1, 30),
-    "letter_classification": Meaning(_l("Classification code of letters")),
+    "letter_classification": Meaning(
+        _l("Classification code of letters"), pattern=r"[0-9A-Z]{1,6}(\.[0-9A-Z]{1,6}){0,5}", example="400.9.14"
+    ),
     "second_factor_roles": Meaning(
         _l("Roles that must sign in with a second factor"),
         allowed=(
@@ -57,7 +63,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "password_least_length": Meaning(_l("Least length of a password"), 12, 64),
     "first_password_hours": Meaning(_l("A first password ends after so many hours"), 1, 720),
     "office_address": Meaning(_l("Address of the office"), long=True),
-    "office_phone": Meaning(_l("Telephone of the office")),
+    "office_phone": Meaning(
+        _l("Telephone of the office"), pattern=r"[0-9+()./ –-]{6,40}", example="(0752) 555-0100", may_be_empty=True
+    ),
 }
 """Every key of seeds/settings.toml."""
 
@@ -132,4 +140,6 @@ def _number(rule: Meaning, text: str) -> int:
 def _word(rule: Meaning, text: str) -> str:
     if rule.allowed and text not in rule.allowed:
         raise Refused(_("Allowed are: %(words)s.", words=", ".join(rule.allowed)), field="value")
+    if rule.pattern and not (rule.may_be_empty and not text) and not re.fullmatch(rule.pattern, text):
+        raise Refused(_("Please write it like this: %(example)s", example=rule.example), field="value")
     return text

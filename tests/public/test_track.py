@@ -31,6 +31,16 @@ def test_number_and_code_show_the_steps_the_promise_and_what_is_next(stranger, c
     assert "3 hari kerja lagi" in response.text
 
 
+def test_a_card_is_followed_without_a_word_of_poverty(stranger, make):
+    worker, family = make.social_worker(), make.household()
+    case = factories.complaint(make, family, by=worker, service_code="data-card", tracking_code="ACDEFG")
+
+    text = ask(stranger, case.number, "ACDEFG").text
+
+    assert "penerbitan Kartu" in text
+    assert "miskin" not in text
+
+
 def test_how_they_are_typed_does_not_matter(stranger, case):
     assert ask(stranger, f" {case.number.lower()} ", "acd-efg").status_code == 200
 

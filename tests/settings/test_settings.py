@@ -67,6 +67,9 @@ def test_a_setting_keeps_its_kind(browser, key, typed, value):
         ("recognised_cards", ""),
         ("national_list", "besok"),
         ("office_address", "x" * 301),
+        ("letter_classification", ""),
+        ("letter_classification", "../x🙂"),
+        ("office_phone", "x<b>"),
     ],
 )
 def test_bad_values_are_refused_and_stay_typed(browser, key, typed):
