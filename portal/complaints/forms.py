@@ -33,6 +33,9 @@ class DocumentsForm(Form):
         super().__init__(brought=[each.code for each in complaint.documents if each.brought_on], **kwargs)
         self.brought.choices = paper_choices([each.code for each in complaint.documents])
 
+    def stored(self, record: Complaint) -> dict[str, Any]:
+        return {"brought": [each.code for each in record.documents if each.brought_on]}
+
 
 class CloseForm(Form):
     """How a case ends without help, and why."""

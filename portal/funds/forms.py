@@ -1,16 +1,19 @@
 """What people type about gifts and aid."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice
 
+from portal.errors import ChangedMeanwhile
 from portal.files.fields import UploadField
 from portal.funds import books, words
 from portal.funds.models import Method
 from portal.funds.queries import FundBalance
+from portal.funds.services import gone_on
 from portal.partners import gifts
 from portal.partners import words as gift_words
 from portal.partners.models import DonationKind, Partner, Purpose
@@ -109,13 +112,23 @@ class AsnafForm(Form):
         self.asnaf.choices = groups()
 
 
-class ReasonForm(Form):
+class ActForm(Form):
+    """Something is done with a record as it was read; of a record that has gone on there is nothing to compare."""
+
+    def expect_version(self, record: Any) -> None:
+        try:
+            super().expect_version(record)
+        except ChangedMeanwhile as changed:
+            raise gone_on(record.number) from changed
+
+
+class ReasonForm(ActForm):
     """An act that needs a reason."""
 
     reason = TextAreaField(_l("Reason"), [Required(_l("Please write the reason.")), Length(NOTE_LIMIT)], render_kw=ROWS)
 
 
-class AgreeForm(Form):
+class AgreeForm(ActForm):
     """A button, with a word beside it if one wishes."""
 
     reason = TextAreaField(_l("Remark"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 2})

@@ -16,6 +16,7 @@ from portal.funds import books, grounds, ledger, monthly, policies, queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
 from portal.partners import words
+from portal.recommendations.services import uncommon
 from portal.units.catalogue import ServiceEntry, catalogue
 
 
@@ -50,6 +51,7 @@ def propose(
         raise Refused(gettext("This family has had the same help. Please confirm that it is meant."), field="twice")
     if fund is None and not waiting_reason.strip():
         raise Refused(gettext("Please write why it has to wait."), field="waiting_reason")
+    settle_doubts(uncommon(amount), confirmed)
     ahead = _ahead_of(ground.service, fund, confirmed)
     disbursement = _open(ground, amount, amount_reason, by)
     if fund is None:
@@ -257,15 +259,18 @@ def _move_complaint(
         complaints.move(disbursement.complaint, to, by=by, note=note)
 
 
+def gone_on(number: str) -> AlreadySettled:
+    """What is said when somebody else was quicker with this donation or aid."""
+    return AlreadySettled(
+        gettext("Somebody has gone on with %(number)s meanwhile. Please look at it again.", number=number)
+    )
+
+
 def _hold(disbursement: Disbursement, expected: frozenset[DisbursementStatus] | set[DisbursementStatus]) -> None:
     """Read it anew and hold it until this transaction ends; somebody may have settled it meanwhile."""
     db.session.refresh(disbursement, with_for_update=True)
     if disbursement.status not in expected:
-        raise AlreadySettled(
-            gettext(
-                "Somebody has gone on with %(number)s meanwhile. Please look at it again.", number=disbursement.number
-            )
-        )
+        raise gone_on(disbursement.number)
 
 
 def _need(reason: str) -> None:

@@ -7,11 +7,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice as Choice
 
+from portal import clock
 from portal.errors import ChangedMeanwhile, Refused
 from portal.households.identity import LENGTH, SENTENCES, BadNumber, mask, parse_nik
-from portal.households.models import Household, Relation, Sex
+from portal.households.models import Household, Member, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
+from portal.language import of_reader
 from portal.units.catalogue import catalogue
 from portal.web.addresses import record_number
 from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional
@@ -28,6 +30,7 @@ RELATIONS = [
     Choice(Relation.GRANDCHILD.value, _l("Grandchild")),
     Choice(Relation.OTHER.value, _l("Other member")),
 ]
+LABELS = {each.value: each.label for each in [*SEXES, *RELATIONS]}
 
 
 def masked(text: str) -> str:
@@ -106,7 +109,7 @@ class MemberRow(Part):
 
     def details(self) -> MemberDetails:
         return MemberDetails(
-            id=record_number(self.id.data), name=self.name.data or "", sex=Sex(self.sex.data),
+            id=record_number(str(self.id.data or "")), name=self.name.data or "", sex=Sex(self.sex.data),
             relation=Relation(self.relation.data), nik=self.nik.data, birth_date=self.birth_date.data,
             in_school=bool(self.in_school.data),
         )  # fmt: skip
@@ -161,11 +164,27 @@ class HouseholdForm(AddressPart, Form):
             super().expect_version(record)
         except ChangedMeanwhile as changed:
             changed.comparison = [(label, masked(now), masked(typed)) for label, now, typed in changed.comparison]
-            stored = ", ".join(member.name for member in record.members)
-            people = ", ".join(row.name.data or "" for _place, row in self._people())
-            if stored != people:
-                changed.comparison.append((str(self.members.label.text), stored, people))
+            changed.comparison += self._people_compared(record)
             raise
+
+    def _people_compared(self, record: Household) -> list[tuple[str, str, str]]:
+        """A line for each person who is written differently now, has come or has gone."""
+        stored = {str(member.id): in_words(member) for member in record.members}
+        typed = {str(row.id.data or f"new {place}"): in_words(row.details()) for place, row in self._people()}
+        label = str(self.members.label.text)
+        keys = [*stored, *(key for key in typed if key not in stored)]
+        pairs = [(stored.get(key, ""), typed.get(key, "")) for key in keys]
+        return [(label, now, mine) for now, mine in pairs if now != mine]
+
+
+def in_words(person: Member | MemberDetails) -> str:
+    """One person as a line, to compare two versions; of the NIK its last digits."""
+    parts = [
+        person.name, LABELS[person.relation], LABELS[person.sex],
+        clock.format_day(person.birth_date, lang=of_reader()) if person.birth_date else "",
+        f"NIK {mask(person.nik)}" if person.nik else "", _("Goes to school") if person.in_school else "",
+    ]  # fmt: skip
+    return " · ".join(str(part) for part in parts if part)
 
 
 class ListCheckForm(Form):

@@ -122,8 +122,10 @@ def assign(visit_id: int) -> Response:
 @requires("visits.do")
 def missed(visit_id: int) -> Response:
     """Nobody at home: say why, and go on to book the visit anew."""
-    visit, form = _mine(visit_id), MissedForm()
+    visit = _mine(visit_id)
+    form = MissedForm(version=visit.version)
     if form.sent():
+        form.expect_version(visit)
         services.miss(visit, reason=form.sentence, by=signed_in_user())
         again = (
             f"/complaints/{visit.complaint.number}/visit" if visit.complaint else url_for(".show", visit_id=visit_id)

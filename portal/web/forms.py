@@ -23,6 +23,7 @@ NOTE_LIMIT = 4000
 WTFORMS_MESSAGES = {
     "This field is required.": lazy_gettext("Please fill this in."),
     "Not a valid choice.": lazy_gettext("Please choose one of the options."),
+    "'%(value)s' is not a valid choice for this field.": lazy_gettext("Please choose one of the options."),
     "Not a valid choice": lazy_gettext("Please choose one of the options."),
     "Invalid Choice: could not coerce.": lazy_gettext("Please choose one of the options."),
     "Not a valid integer value.": lazy_gettext("Please type a whole number."),
@@ -87,13 +88,22 @@ class Form(Part, FlaskForm):
         if str(self.version.data or "") == str(record.version):
             return
         differing = []
-        for name, field in self._fields.items():
-            if name in {"once", "version", "csrf_token"} or not hasattr(record, name) or isinstance(field, FieldList):
-                continue
-            stored, typed = _shown(getattr(record, name)), _shown(field.data)
+        for name, value in self.stored(record).items():
+            field = self._fields[name]
+            stored, typed = _shown(value, field), _shown(field.data, field)
             if stored != typed:
                 differing.append((str(field.label.text), stored, typed))
         raise ChangedMeanwhile(comparison=differing, version=record.version)
+
+    def stored(self, record: Any) -> dict[str, Any]:
+        """What the record holds for each field now; forms whose fields are no attributes of it add theirs."""
+        return {
+            name: getattr(record, name)
+            for name, field in self._fields.items()
+            if name not in {"once", "version", "csrf_token"}
+            and hasattr(record, name)
+            and not isinstance(field, FieldList)
+        }
 
 
 def hold(record: Any) -> None:
@@ -106,12 +116,18 @@ def hold(record: Any) -> None:
     db.session.refresh(record)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, field: Any) -> str:
+    """A value as the page names it: the choice's label, not its code."""
+    labels = {str(each.value): str(each.label) for each in getattr(field, "choices", None) or [] if _is_choice(each)}
     if isinstance(value, date):
         return clock.format_day(value, lang=str(get_locale() or "id"))
     if isinstance(value, list | set | frozenset):
-        return ", ".join(sorted(str(each) for each in value))
-    return "" if value is None else str(value)
+        return ", ".join(sorted(labels.get(str(each), str(each)) for each in value))
+    return "" if value is None else labels.get(str(value), str(value))
+
+
+def _is_choice(each: Any) -> bool:
+    return hasattr(each, "value") and hasattr(each, "label")
 
 
 class Length:

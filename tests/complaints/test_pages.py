@@ -107,6 +107,7 @@ def test_two_at_the_same_papers_see_both_versions(make, worker):
     worker.post(f"/complaints/{case.number}/documents", {"brought": every, "version": str(case.version)})
 
     response = worker.post(f"/complaints/{case.number}/documents", {"brought": ["ktp"], "version": "1"})
+    assert "Kartu Keluarga" in response.text  # what a colleague ticked meanwhile stands beside what was typed
 
     assert response.status_code == 409
 

@@ -1,5 +1,6 @@
 """The pages of the register."""
 
+import re
 from datetime import date
 
 import pytest
@@ -249,6 +250,23 @@ def test_two_editors_see_both_versions(make, sign_in, worker):
     assert "Yurna" in response.text
     assert "0811" in response.text
     assert families()[0].phone == ""
+
+
+def test_what_a_colleague_wrote_of_a_person_stands_beside_what_was_typed(make, sign_in, worker):
+    household = make.household()
+    mine = edited(worker, household, **{"members-0-birth_date": "03-05-1981"})
+    other = sign_in(make.social_worker())
+    other.post(f"/households/{household.id}/edit", edited(other, household, **{"members-0-in_school": "y"}))
+
+    response = worker.post(f"/households/{household.id}/edit", mine)
+
+    assert response.status_code == 409
+    name = household.head_name
+    now, typed = (
+        re.search(rf"{name} · Kepala keluarga · [^<]*{word}", response.text) for word in ("Masih sekolah", "1981")
+    )
+    assert now
+    assert typed
 
 
 def test_whole_numbers_are_on_their_own_page_and_on_record(make, worker):
