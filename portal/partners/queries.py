@@ -78,6 +78,20 @@ class DonationFilter:
         return found
 
 
+def with_reference(partner_code: str, reference: str) -> Donation | None:
+    """An earlier gift of this partner with the same reference; one that did not arrive does not count."""
+    return db.session.scalars(
+        select(Donation)
+        .where(
+            Donation.partner_code == partner_code,
+            Donation.status != DonationStatus.REFUSED,
+            func.lower(Donation.reference) == reference.strip().lower(),
+        )
+        .order_by(Donation.id.desc())
+        .limit(1)
+    ).first()
+
+
 def _visible(reader: User) -> list[ColumnElement[bool]]:
     if reader.can("donations.view"):
         return []

@@ -31,7 +31,7 @@ def enter(
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
     _check(partner, kind_code, given_on, amount, purpose, purpose_code)
-    _doubt_absurd(amount, confirmed)
+    settle_doubts([*_doubt_absurd(amount), *_doubt_same_transfer(partner, reference)], confirmed)
     year = clock.today().year
     donation = Donation(
         number=references.donation_number(year, series.next_number("donation", year)),
@@ -60,13 +60,21 @@ def _check(
         raise Refused(gettext("%(partner)s does not give for this purpose.", partner=partner.name), field="bound_to")
 
 
-def _doubt_absurd(amount: int, confirmed: Collection[str]) -> None:
+def _doubt_absurd(amount: int) -> list[Doubt]:
     """A few zeros too many are typed quickly: such a gift is shown once more, before the treasurer looks for it."""
-    if amount > UNHEARD_OF:
-        sentence = gettext(
-            "%(amount)s is an uncommonly large gift. Please count the zeros.", amount=format_rupiah(amount)
-        )
-        settle_doubts([Doubt(f"large:{amount}", sentence)], confirmed)
+    if amount <= UNHEARD_OF:
+        return []
+    sentence = gettext("%(amount)s is an uncommonly large gift. Please count the zeros.", amount=format_rupiah(amount))
+    return [Doubt(f"large:{amount}", sentence)]
+
+
+def _doubt_same_transfer(partner: Partner, reference: str) -> list[Doubt]:
+    """One transfer is one gift (lessons.md 48); some banks number anew each day, so it is asked and not refused."""
+    known = queries.with_reference(partner.code, reference) if reference.strip() else None
+    if known is None:
+        return []
+    sentence = gettext("Donation %(number)s has the same reference. Is this another transfer?", number=known.number)
+    return [Doubt(f"reference:{known.number}", sentence)]
 
 
 def refuse(donation: Donation, *, reason: str, by: User) -> None:

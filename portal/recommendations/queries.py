@@ -44,6 +44,20 @@ def letter_for(event_id: int) -> EmergencyRecommendation | None:
     ).first()
 
 
+def letters_since(household_id: int, since: date) -> Sequence[EmergencyRecommendation]:
+    """Requests and letters of this household for what happened since that day; declined ones do not count."""
+    return db.session.scalars(
+        select(EmergencyRecommendation)
+        .join(EmergencyEvent, EmergencyEvent.id == EmergencyRecommendation.event_id)
+        .where(
+            EmergencyRecommendation.household_id == household_id,
+            EmergencyRecommendation.status != RecommendationStatus.DECLINED,
+            EmergencyEvent.happened_on >= since,
+        )
+        .order_by(EmergencyRecommendation.id)
+    ).all()
+
+
 def events_of(household_id: int) -> Sequence[EmergencyEvent]:
     """What struck this household, newest first."""
     return db.session.scalars(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock, references, series
 from portal.accounts.models import User
+from portal.cards import queries as cards
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db
@@ -26,7 +27,7 @@ from portal.recommendations.models import (
     Exit,
     RecommendationStatus,
 )
-from portal.recommendations.words import EXITS
+from portal.recommendations.words import EVENTS, EXITS
 from portal.units.catalogue import ServiceEntry, catalogue
 
 LONG_AGO: Final = timedelta(days=30)
@@ -72,7 +73,7 @@ def request(
         raise NotAllowed
     if service_code not in {service.code for service in services_of_path_c()}:
         raise Refused(gettext("This service is not open to emergencies."), field="service_code")
-    settle_doubts(_doubts(event, amount), confirmed)
+    settle_doubts([*_doubts(event, amount), *_help_at_hand(household, event)], confirmed)
     known = _event(household, event, by=by)
     _refuse_second(known)
     _prove(known, complaint, proof, by=by)
@@ -117,11 +118,40 @@ def _doubts(event: EmergencyEvent | Happening, amount: int | None) -> list[Doubt
         if event.happened_on < clock.today() - LONG_AGO:
             sentence = gettext("The day it happened is more than 30 days ago.")
             found.append(Doubt(f"long_ago:{event.happened_on}", sentence))
-    if amount is not None and amount > UNHEARD_OF:
+    return found + uncommon(amount)
+
+
+def uncommon(amount: int | None) -> list[Doubt]:
+    """The doubt about an amount of help, in rupiah, with a few zeros too many."""
+    if amount is None or amount <= UNHEARD_OF:
+        return []
+    sentence = gettext(
+        "%(amount)s is uncommonly much for one family. Please count the zeros.", amount=format_rupiah(amount)
+    )
+    return [Doubt(f"large:{amount}", sentence)]
+
+
+def _is_same(known: EmergencyEvent, event: EmergencyEvent | Happening) -> bool:
+    return known is event or (known.kind is event.kind and known.happened_on == event.happened_on)
+
+
+def _help_at_hand(household: Household, event: EmergencyEvent | Happening) -> list[Doubt]:
+    """What this family has already: the same event under another kind, or a card, which opens the same help."""
+    found = []
+    for letter in queries.letters_since(household.id, clock.today() - LONG_AGO):
+        if not _is_same(letter.event, event):  # a second letter for the same event is refused, not doubted
+            sentence = gettext(
+                "%(number)s is already there for this family: %(event)s, %(day)s. Is this really another event?",
+                number=letter.number, event=EVENTS[letter.event.kind], day=clock.format_day(letter.event.happened_on),
+            )  # fmt: skip
+            found.append(Doubt(f"other_letter:{letter.number}", sentence))
+    card = cards.active_card(household.id, clock.today())
+    if card is not None:
         sentence = gettext(
-            "%(amount)s is uncommonly much for one family. Please count the zeros.", amount=format_rupiah(amount)
-        )
-        found.append(Doubt(f"large:{amount}", sentence))
+            "This family has card %(number)s until %(day)s: path (c) is for families that are not poor.",
+            number=card.number, day=clock.format_day(card.ends_on),
+        )  # fmt: skip
+        found.append(Doubt(f"card:{card.number}", sentence))
     return found
 
 

@@ -29,6 +29,7 @@ from portal.recommendations.words import (
 )
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
+from portal.web.once import new_key, once
 from portal.web.pages import done, page, public_address, see_other
 from portal.web.paging import PAGE_SIZE, paged, place
 
@@ -69,13 +70,17 @@ def _mayor(
 def _deciding() -> dict[str, Any]:
     return {
         "events": EVENTS, "to_approve": reasons_to_approve(), "to_decline": reasons_to_decline(),
-        "last_day": clock.one_month_after(clock.today()),
+        "last_day": clock.one_month_after(clock.today()), "new_key": new_key,
     }  # fmt: skip
 
 
 def _just_decided() -> EmergencyRecommendation | None:
     number = request.args.get("decided", "")
-    return queries.get_recommendation(number) if number else None
+    if not number:
+        return None
+    decided = queries.get_recommendation(number)
+    audit.record_reading(decided, by=signed_in_user(), household_id=decided.household_id)
+    return decided
 
 
 def _list(user: User) -> Response:
@@ -136,12 +141,14 @@ def _visit_reminder(recommendation: EmergencyRecommendation) -> dict[str, Any] |
 
 @bp.post("/recommendations/<number>/approve")
 @requires()
+@once
 def approve(number: str) -> Response:
     return _decide(number, services.approve)
 
 
 @bp.post("/recommendations/<number>/decline")
 @requires()
+@once
 def decline(number: str) -> Response:
     return _decide(number, services.decline)
 
@@ -191,6 +198,8 @@ def exit_recorded(number: str) -> Response:
     recommendation, form = queries.get_recommendation(number), ExitForm()
     if form.sent():
         way = Exit(form.way.data)
+        if recommendation.exit is None:  # else the service says which exit is on record
+            form.expect_version(recommendation)
         if way is Exit.REFERRAL and recommendation.exit is None:
             return see_other(f"/referrals/new?recommendation={number}")
         try:

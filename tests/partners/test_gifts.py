@@ -6,7 +6,7 @@ import pytest
 
 from portal import clock
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
+from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
 from portal.partners import gifts, queries, services
 from portal.partners.models import DonationStatus, Purpose
 from portal.units.catalogue import catalogue
@@ -81,6 +81,18 @@ def test_what_a_partner_does_not_give_is_refused_beside_its_field(make, details,
         enter(make.partner_user(), **details)
 
     assert refusal.value.field == field
+
+
+def test_the_same_transfer_typed_twice_is_asked_about(make):
+    partner = make.partner_user()
+    first = enter(partner, reference="TRX-1")
+
+    with pytest.raises(Doubtful, match=first.number) as doubt:
+        enter(partner, reference=" trx-1")
+
+    codes = [each.code for each in doubt.value.doubts]
+    assert enter(partner, reference="TRX-1", confirmed=codes).number != first.number
+    assert enter(partner, reference="").number
 
 
 def test_only_the_partners_own_account_enters_its_gifts(make):

@@ -78,12 +78,15 @@ def test_the_exit_on_the_page(make, sign_in, letter):
     browser, url = sign_in(make.social_worker()), f"/recommendations/{letter.number}/exit"
 
     missing = browser.post(url, {"reason": "x"})
-    unreasoned = browser.post(url, {"way": "closed", "reason": ""})
-    referral = browser.post(url, {"way": "referral"})
-    card = browser.post(url, {"way": "card"})
+    unreasoned = browser.post(url, {"way": "closed", "reason": "", "version": str(letter.version)})
+    stale = browser.post(url, {"way": "card", "version": str(letter.version - 1)})
+    version = str(letter.version)
+    referral = browser.post(url, {"way": "referral", "version": version})
+    card = browser.post(url, {"way": "card", "version": version})
     again = browser.post(url, {"way": "closed", "reason": "Pulih."})
 
-    assert [answer.status_code for answer in (missing, unreasoned, referral, card, again)] == [422, 422, 303, 303, 409]
+    assert [answer.status_code for answer in (missing, unreasoned, stale)] == [422, 422, 409]
+    assert [answer.status_code for answer in (referral, card, again)] == [303, 303, 409]
     assert referral.location == f"/referrals/new?recommendation={letter.number}"
     assert card.location == f"/complaints/{letter.complaint.number}/visit"
     assert sign_in(make.mayor()).post(url, {"way": "card"}).status_code == 403

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import db
-from portal.errors import NotAllowed, Refused
+from portal.errors import Doubtful, NotAllowed, Refused
 from portal.files import queries as files
 from portal.recommendations import queries, services
 from portal.recommendations.models import EmergencyRecommendation, EventKind, RecommendationStatus
@@ -236,3 +236,16 @@ def test_who_may_open_the_request_page(make, sign_in, stranger):
     assert browser.get("/recommendations/new?household=99999").status_code == 404
     assert browser.get("/recommendations/new?complaint=K-2026-999999").status_code == 404
     assert browser.get("/recommendations/new").status_code == 200
+
+
+def test_the_same_event_under_another_kind_is_asked_about(make):
+    worker, household = make.social_worker(), make.household()
+    complaint = factories.complaint(make, household, worker)
+    first = ask(household, worker, complaint=complaint)
+    other = services.Happening(kind=EventKind.OTHER, happened_on=clock.today(), description="Stroke.")
+
+    with pytest.raises(Doubtful, match=first.number) as doubt:
+        ask(household, worker, complaint=complaint, event=other)
+
+    codes = [each.code for each in doubt.value.doubts]
+    assert ask(household, worker, complaint=complaint, event=other, confirmed=codes).event is not first.event
