@@ -1,0 +1,39 @@
+"""Whatever can be sent: made once however often it is sent, saved only over what its sender has seen, or excused."""
+
+import inspect
+from types import FunctionType
+
+OWN = "a person's own sign-in, in one browser; a second time finds it done or asks again"
+ASKED = "a question, sent by POST so that no number stands in an address; it changes nothing"
+ENDS = "ends something once; the service refuses the second time (409)"
+
+EXCUSED = {
+    "accounts.language": OWN, "accounts.password_changed": OWN, "accounts.recovery_codes_renewed": OWN,
+    "accounts.second_factor_enrolled": OWN, "accounts.second_factor_removed": OWN, "accounts.session_ended": OWN,
+    "accounts.sessions_ended": OWN, "accounts.sign_in_sent": OWN, "accounts.sign_out": OWN,
+    "accounts.step_code": OWN, "accounts.step_password": OWN, "accounts.step_enrol": OWN,
+    "households.look_up": ASKED, "intake.families": ASKED, "public.tracked": ASKED,
+    "delegations.ended": ENDS, "households.end_membership_card": ENDS,
+    "visits.save": "each answer carries the one it replaces (tests/visits: two at one assessment)",
+}  # fmt: skip
+
+
+def source_of(function, depth=3):
+    """The text of a view and of what it calls within the portal, down to the form that it reads."""
+    bare = inspect.unwrap(function)
+    found = inspect.getsource(bare)
+    called = [bare.__globals__.get(name) for name in bare.__code__.co_names] if depth else []
+    ours = [each for each in called if isinstance(each, FunctionType) and each.__module__.startswith("portal.")]
+    return found + "".join(source_of(each, depth - 1) for each in ours)
+
+
+def is_kept(view):
+    return "@once" in inspect.getsource(inspect.unwrap(view)) or ".expect_version(" in source_of(view)
+
+
+def test_every_form_is_made_once_or_compared_or_excused(app):
+    sent = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    bare = {endpoint for endpoint in sent if not is_kept(app.view_functions[endpoint])}
+
+    assert len(sent) > 60
+    assert bare == EXCUSED.keys()
