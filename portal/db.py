@@ -157,6 +157,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def prepare(engine: Engine) -> None:
     """Make an engine keep the portal's promises; called once for each engine."""
+    engine.hide_parameters = True  # an error's traceback would carry names and numbers into the log
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -3,6 +3,11 @@
 import json
 import logging
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from portal.db import db
 from portal.web.logs import JsonLines, log
 
 
@@ -35,3 +40,10 @@ def test_an_error_is_told_by_kind_and_place_not_by_what_it_says(caplog):
 
     assert line["error"] == "ValueError"
     assert "Yurnalis" not in json.dumps(line)
+
+
+def test_an_error_of_the_database_names_no_values(make):
+    with pytest.raises(DBAPIError) as error:
+        db.session.execute(text("SELECT * FROM nowhere WHERE name = :name"), {"name": "Yurnalis"})
+
+    assert "Yurnalis" not in str(error.value)
