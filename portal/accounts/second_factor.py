@@ -8,12 +8,14 @@ from collections.abc import Sequence
 import pyotp
 import segno
 from flask import current_app
+from flask_babel import gettext
 from sqlalchemy import delete, func, select, update
 
 from portal import audit, clock
 from portal.accounts.models import RecoveryCode, SecondFactor, User
 from portal.accounts.sealing import seal, unseal
 from portal.db import db
+from portal.errors import Refused
 from portal.references import ALPHABET
 from portal.units.catalogue import catalogue
 
@@ -57,14 +59,15 @@ def grouped(secret: str) -> str:
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
-def enrol(user: User, secret: str, code: str) -> list[str] | None:
-    """Share this secret from now on, once its first code proved that the app has it; None for a wrong code.
+def enrol(user: User, secret: str, code: str) -> list[str]:
+    """Share this secret from now on, once its first code proved that the app has it. Raises Refused for a wrong code.
 
     Gives the recovery codes, which nobody can read again. What was shared before means nothing any more.
     """
     step = _step_of(secret, code, after=0)
     if step is None:
-        return None
+        sentence = gettext("This code does not fit. Please type the six digits that the app shows now.")
+        raise Refused(sentence, field="code")
     db.session.execute(delete(SecondFactor).where(SecondFactor.user_id == user.id))
     db.session.add(
         SecondFactor(user_id=user.id, sealed=seal(secret, place=_place(user)), last_step=step, enrolled_at=clock.now())

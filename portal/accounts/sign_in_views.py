@@ -135,11 +135,12 @@ def step_enrol() -> Response:
     user, row = found
     secret = session.setdefault("offered", second_factor.new_secret())
     if form.sent():
-        session["codes"] = second_factor.enrol(user, secret, form.code.data or "")
-        if session["codes"]:
+        try:
+            session["codes"] = second_factor.enrol(user, secret, form.code.data or "")
             row.code_given = True
             return go_on(user, row)
-        form.code.errors = [gettext("This code does not fit. Please type the six digits that the app shows now.")]
+        except Refused as refusal:
+            form.refuse(refusal)
     return page(
         "accounts/second_factor.html", form=form, status=_status(), at_sign_in=True,
         secret=second_factor.grouped(secret), qr=second_factor.picture(second_factor.address(user, secret)),

@@ -105,11 +105,7 @@ def second_factor_enrolled() -> Response:
 
 def _enrolled(user: User, secret: str, form: EnrolForm) -> list[str]:
     services.prove(user, form.password.data or "")
-    codes = second_factor.enrol(user, secret, form.code.data or "")
-    if not codes:
-        sentence = gettext("This code does not fit. Please type the six digits that the app shows now.")
-        raise Refused(sentence, field="code")
-    return codes
+    return second_factor.enrol(user, secret, form.code.data or "")
 
 
 def show_codes_once(codes: list[str], following: str) -> Response:

@@ -150,6 +150,8 @@ def give_fund(
 def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
     """The partner's amil names the group for its zakat; before that nothing is paid. Raises NotAllowed, Refused."""
     _hold(disbursement, {DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+    if disbursement.asnaf_confirmed_by_id is not None:
+        raise gone_on(disbursement.number)
     if not policies.may_confirm_asnaf(by, disbursement):
         raise NotAllowed
     _set_asnaf(disbursement, asnaf)

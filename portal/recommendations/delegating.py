@@ -20,6 +20,7 @@ def grant(to_user: User, *, starts_on: date, ends_on: date, reason: str, by: Use
     if not policies.may_grant(by):
         raise NotAllowed
     _refuse_days(starts_on, ends_on)
+    db.session.refresh(to_user, with_for_update=True)  # of two at the same moment the second sees the first
     _refuse_person(to_user, starts_on, ends_on)
     delegation = Delegation(
         from_user_id=by.id, to_user_id=to_user.id, starts_on=starts_on, ends_on=ends_on, reason=reason,

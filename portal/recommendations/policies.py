@@ -7,8 +7,9 @@ from portal.accounts.roles import Role
 from portal.recommendations import queries
 from portal.recommendations.models import Delegation, EmergencyRecommendation
 
-# domain.md section 3: the administrator does not decide cases, the auditor changes nothing, a partner sees no cases.
-NEVER_A_DEPUTY = frozenset({Role.ADMIN, Role.AUDITOR, Role.PARTNER})
+# domain.md section 3: the administrator does not decide cases, the auditor changes nothing, a partner sees no cases,
+# a cadre reads nothing of illness.
+NEVER_A_DEPUTY = frozenset({Role.ADMIN, Role.AUDITOR, Role.PARTNER, Role.CADRE})
 
 
 def decides(actor: User, on: date) -> bool:

@@ -359,6 +359,9 @@ def test_zakat_needs_an_asnaf_confirmed_by_its_amil_before_it_is_paid(make):
         with pytest.raises(NotAllowed):
             services.confirm_asnaf(aid, "miskin", by=other)
     services.confirm_asnaf(aid, "fakir", by=amil)
+    db.session.commit()
+    with pytest.raises(AlreadySettled):
+        services.confirm_asnaf(aid, "miskin", by=amil)
     services.pay(aid, handover(), by=make.treasurer())
     db.session.commit()
 

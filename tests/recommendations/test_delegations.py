@@ -53,7 +53,14 @@ def test_days_in_the_wrong_order_or_past_are_refused(make):
 
 def test_who_cannot_be_a_deputy(make):
     mayor = make.mayor()
-    people = [make.auditor(), make.admin(), make.partner_user(), make.mayor(), make.unit_head(active=False)]
+    people = [
+        make.auditor(),
+        make.admin(),
+        make.partner_user(),
+        make.cadre(),
+        make.mayor(),
+        make.unit_head(active=False),
+    ]
 
     for person in people:
         with pytest.raises(Refused) as refusal:
