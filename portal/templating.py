@@ -1,7 +1,7 @@
 """What every template knows: the ui macros, who we are, the menu, and the filters."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, g, request
@@ -34,6 +34,20 @@ def _written(pairs: tuple[tuple[str, str], ...], chosen: str) -> Markup:
     return Markup("").join(option.format(value, mark[value == chosen], word) for value, word in pairs)
 
 
+@cache
+def icon(name: str, css: str = "") -> Markup:
+    """A picture out of static/icons.svg; the word beside it says what it means."""
+    mark = Markup('<svg class="{}" aria-hidden="true"><use href="/static/icons.svg#{}"></use></svg>')
+    return mark.format(f"icon {css}".rstrip(), name)
+
+
+def _csrf_token() -> str:
+    """Flask-WTF's token, asked for once a page: every form of it carries the same."""
+    if "signed_token" not in g:
+        g.signed_token = generate_csrf()
+    return str(g.signed_token)
+
+
 def _context() -> dict[str, Any]:
     try:
         unit: Any = {**catalogue().profile, "name": catalogue().profile["name_id"]}
@@ -63,7 +77,8 @@ def init_app(app: Flask) -> None:
         "service_public_name": formats.service_public_name, "local": clock.local, "mask": mask,
     }  # fmt: skip
     environment.globals |= {
-        "today": clock.today, "now": clock.now, "csrf_token": generate_csrf, "options_of": _options,
+        "today": clock.today, "now": clock.now, "csrf_token": _csrf_token, "options_of": _options,
+        "icon": icon,
         "_": words.gettext, "gettext": words.gettext, "ngettext": words.ngettext, "pgettext": words.pgettext,
     }  # fmt: skip
     app.context_processor(_context)

@@ -13,7 +13,7 @@ from portal.decisions.facts import scheme
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.renewal import REASONS, RenewalAnswer, RenewalRules, renewal_allowed
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.households import queries as households
+from portal.households import lists
 from portal.units.catalogue import CardEntry, catalogue
 from portal.visits import queries as visits
 from portal.visits.models import Assessment, AssessmentStatus
@@ -105,7 +105,7 @@ def rules_for(card: Card) -> RenewalRules:
 def renewal_of(card: Card, on: date, *, assessment: Assessment | None = None) -> RenewalAnswer:
     """Whether this card may be renewed today, why not, and the year it would get."""
     found = assessment or visits.latest_final(card.household_id)
-    looked_up = households.list_facts(card.household).list_checked_on
+    looked_up = lists.list_facts(card.household).list_checked_on
     return renewal_allowed(found.assessed_on if found else None, looked_up, on, card.ends_on, rules_for(card))
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.decisions.facts import Ground
-from portal.households import queries as households
+from portal.households import lists
 from portal.households.models import Household
 from portal.visits import queries as visits
 from portal.visits.evidence import Column
@@ -28,7 +28,7 @@ def evidence(assessment: Assessment) -> Evidence:
 
 def ground_kept(household: Household, assessment: Assessment, ground: Ground, **more: Any) -> dict[str, Any]:
     """Facts, rule and dates as they are today, to be shown now and kept with the decision."""
-    known = households.list_facts(household)
+    known = lists.list_facts(household)
     return ground.kept(
         value=assessment.value,
         assessed_on=assessment.assessed_on.isoformat(),

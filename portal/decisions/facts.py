@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from portal.decisions.paths import NONE, PENDING, Facts, PathOutcome, PathScheme, find_path
-from portal.households import queries as households
+from portal.households import lists
 from portal.households.models import Household
 from portal.units.catalogue import catalogue
 from portal.visits.models import Assessment, AssessmentStatus
@@ -21,7 +21,7 @@ def scheme() -> PathScheme:
 
 def facts_of(household: Household, assessment: Assessment | None, emergency: str | None = None) -> Facts:
     """What is known of a household today; an unfinished assessment tells of the visit but gives no band."""
-    known = households.list_facts(household)
+    known = lists.list_facts(household)
     final = assessment is not None and assessment.status is AssessmentStatus.FINAL
     return Facts(
         listed=known.listed,

@@ -11,7 +11,7 @@ from portal.db import db
 from portal.decisions import policies
 from portal.decisions.models import Decision, ListingError, ListingErrorKind, ListingErrorOutcome
 from portal.errors import NotAllowed, NotFound, Refused
-from portal.households import queries as households
+from portal.households import lists
 from portal.units.catalogue import catalogue
 
 Kind, Outcome = ListingErrorKind, ListingErrorOutcome
@@ -37,7 +37,7 @@ def record_found(decision: Decision, *, by: User, on: date) -> ListingError | No
     known_before = select(ListingError.id).where(ListingError.assessment_id == decision.assessment_id)
     if kind is None or db.session.scalar(known_before):
         return None
-    assessment, known = decision.assessment, households.list_facts(decision.household)
+    assessment, known = decision.assessment, lists.list_facts(decision.household)
     error = ListingError(
         household=decision.household,
         complaint_id=decision.complaint_id,

@@ -16,7 +16,7 @@ from portal.decisions.facts import Ground, ground_of, too_old
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.paths import NONE, PENDING, REASONS
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.households import queries as households
+from portal.households import lists
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.visits import queries as visits
 from portal.visits.models import Assessment
@@ -49,7 +49,7 @@ def assessment_for(complaint: Complaint, *, on: date) -> Assessment:
         raise Refused(
             gettext("The latest assessment is older than %(days)s days. Please visit the family again.", days=days)
         )
-    if households.list_facts(complaint.household).list_checked_on is None:
+    if lists.list_facts(complaint.household).list_checked_on is None:
         raise Refused(_rule_says("list_not_checked"))
     return assessment
 

@@ -2,41 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, String, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, bindparam, func, or_, select, tuple_
 
 from portal.db import AnySelect, db, rows
 from portal.errors import NotFound
 from portal.households import search, standing
 from portal.households.identity import LENGTH, mask
-from portal.households.models import Household, Listing, Member, MembershipCard
+from portal.households.lists import marks_of
+from portal.households.models import Household, Member
 from portal.households.standing import Mark
-from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
-
-RANKED_LISTS = frozenset({"dtsen"})
-"""Lists that hold every resident with a decile (domain.md section 14); to be in them says nothing by itself."""
 
 LINE = (
     Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw, Household.kk_no,
 )  # fmt: skip
-
-
-_HOUSEHOLDS: BindParameter[Any] = bindparam("households", expanding=True)
-_LISTINGS = (
-    select(Listing.household_id, Listing.list_code, Listing.as_of, Listing.present, Listing.decile, Listing.checked_on)
-    .where(Listing.household_id.in_(_HOUSEHOLDS), Listing.list_code == bindparam("list_code"))
-    .order_by(Listing.as_of, Listing.id)
-)
-_KINDS = (
-    select(MembershipCard.household_id, MembershipCard.kind)
-    .where(MembershipCard.household_id.in_(_HOUSEHOLDS), MembershipCard.ended_on.is_(None))
-    .distinct()
-    .order_by(MembershipCard.household_id, MembershipCard.kind)
-)
 
 
 class HouseholdLine(NamedTuple):
@@ -49,19 +31,6 @@ class HouseholdLine(NamedTuple):
     rw: str
     kk_masked: str
     marks: Sequence[Mark] = ()
-
-
-@dataclass(frozen=True)
-class ListFacts:
-    """What the national list and the membership cards say; None is not known yet. A decile is 1 (poorest) to 10."""
-
-    listed: bool | None
-    list_code: str | None
-    as_of: date | None
-    decile: int | None
-    list_checked_on: date | None
-    membership_card: bool
-    card_kinds: list[str]
 
 
 @dataclass(frozen=True)
@@ -102,68 +71,6 @@ def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
         HouseholdLine(number, head, villages.get(village, ""), rt, rw, mask(kk_no) if kk_no else "", marks[number])
         for number, head, village, rt, rw, kk_no in rows
     ]
-
-
-def marks_of(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
-    """What every desk wants to see at a glance: listed or not, cards of others, and what later rooms tell."""
-    found: dict[int, list[Mark]] = {household_id: [] for household_id in household_ids}
-    marks: dict[tuple[Any, ...], list[Mark]] = {}
-    for household_id, latest in _latest_listings(household_ids).items():
-        said = (latest.list_code, latest.present, latest.decile)
-        found[household_id] += marks[said] if said in marks else marks.setdefault(said, _list_marks(latest))
-    for household_id, kinds in _kinds_held(household_ids).items():
-        found[household_id] += [Mark("info", kind.upper(), "card") for kind in kinds]
-    for household_id, told in standing.marks(household_ids).items():
-        found[household_id] += told
-    return found
-
-
-def _list_marks(latest: Any) -> list[Mark]:
-    if not latest.present:
-        return []
-    name = latest.list_code.upper()
-    label = _("%(list)s decile %(decile)s", list=name, decile=latest.decile) if latest.decile else name
-    return [Mark("info" if is_listed(latest) else "neutral", label, "list")]
-
-
-def is_listed(latest: Any) -> bool | None:
-    """Whether an entry of a list makes a family a listed one: by its decile where everybody is ranked (domain.md 5)."""
-    if not latest.present:
-        return False
-    if latest.decile is not None:
-        return bool(latest.decile <= catalogue().setting("listed_up_to_decile"))
-    return None if latest.list_code in RANKED_LISTS else True
-
-
-def _latest_listings(household_ids: Sequence[int]) -> dict[int, Any]:
-    """The newest entry of the unit's national list, by household."""
-    found = rows(_LISTINGS, households=household_ids, list_code=catalogue().setting("national_list"))
-    return {row.household_id: row for row in found}
-
-
-def _kinds_held(household_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The recognised cards these families hold, each kind once."""
-    found: dict[int, list[str]] = {}
-    recognised = catalogue().setting("recognised_cards")
-    for household_id, kind in rows(_KINDS, households=household_ids):
-        if kind in recognised:
-            found.setdefault(household_id, []).append(kind)
-    return found
-
-
-def list_facts(household: Household) -> ListFacts:
-    """What paths (a) and (b) ask of the lists, by the unit's settings."""
-    latest = _latest_listings([household.id]).get(household.id)
-    kinds = _kinds_held([household.id]).get(household.id, [])
-    return ListFacts(
-        listed=is_listed(latest) if latest else None,
-        list_code=latest.list_code if latest else None,
-        as_of=latest.as_of if latest else None,
-        decile=latest.decile if latest else None,
-        list_checked_on=latest.checked_on if latest else None,
-        membership_card=bool(kinds),
-        card_kinds=kinds,
-    )
 
 
 def typed_digits(text: str) -> str:
@@ -217,7 +124,7 @@ _FIRST_OF_VILLAGE = _in_order([_OF_VILLAGE], PAGE_SIZE)
 _COUNT_OF_VILLAGE = select(func.count()).select_from(
     select(Household.id).where(_OF_VILLAGE).limit(COUNT_LIMIT + 1).subquery()
 )
-_FIRST_OF_FEW = _in_order([Household.id.in_(_HOUSEHOLDS)], PAGE_SIZE)
+_FIRST_OF_FEW = _in_order([Household.id.in_(bindparam("households", expanding=True))], PAGE_SIZE)
 
 
 def register(

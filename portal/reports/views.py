@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from portal import audit
 from portal.complaints import queries as complaints
 from portal.complaints.wording import STATUS
+from portal.households import lists
 from portal.households import queries as households
 from portal.language import of_reader
 from portal.reports import events, records, wording
@@ -64,7 +65,7 @@ def show_family(household_id: int) -> Response:
         "reports/household.html",
         household=household,
         family=households.line(household),
-        facts=households.list_facts(household),
+        facts=lists.list_facts(household),
         held=family_of(household, found, user),
         events=events.story(found),
         relations=wording.RELATIONS,

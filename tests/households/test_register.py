@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import Doubtful, NotAllowed, Refused
-from portal.households import queries, services
+from portal.households import lists, queries, services
 from portal.households.checks import NumberTaken
 from portal.households.models import Listing, Relation, Sex
 from portal.households.services import HouseholdDetails, MemberDetails
@@ -153,24 +153,24 @@ def test_a_family_has_one_head(make, heads):
 
 def test_listed_up_to_the_decile_of_the_setting(make):
     household, worker = make.household(), make.social_worker()
-    assert queries.list_facts(household).listed is None
+    assert lists.list_facts(household).listed is None
 
     for decile, listed in ((4, True), (5, False)):
         services.record_list_check(
             household, list_code="dtsen", as_of=make.ago(30), present=True, decile=decile, by=worker
         )
-        facts = queries.list_facts(household)
+        facts = lists.list_facts(household)
         assert (facts.listed, facts.decile, facts.list_checked_on) == (listed, decile, make.ago(0))
     services.record_list_check(household, list_code="dtsen", as_of=make.ago(0), present=False, decile=3, by=worker)
 
-    assert (queries.list_facts(household).listed, queries.list_facts(household).decile) == (False, None)
+    assert (lists.list_facts(household).listed, lists.list_facts(household).decile) == (False, None)
 
 
 def test_a_list_without_deciles_lists_by_presence(make):
     entry = Listing(list_code="ppls", present=True, decile=None)
 
-    assert queries.is_listed(entry) is True
-    assert queries.is_listed(Listing(list_code="dtsen", present=True, decile=None)) is None
+    assert lists.is_listed(entry) is True
+    assert lists.is_listed(Listing(list_code="dtsen", present=True, decile=None)) is None
 
 
 def test_a_membership_card_counts_while_it_is_held(make):
@@ -179,7 +179,7 @@ def test_a_membership_card_counts_while_it_is_held(make):
     again = services.record_membership_card(household, kind="kks", number="603298", seen_on=make.ago(0), by=worker)
 
     assert (card.id, again.number) == (again.id, "603298")
-    assert queries.list_facts(household).card_kinds == ["kks"]
+    assert lists.list_facts(household).card_kinds == ["kks"]
 
     services.end_membership_card(again, by=worker)
-    assert queries.list_facts(household).membership_card is False
+    assert lists.list_facts(household).membership_card is False

@@ -28,6 +28,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock, money
+from portal.templating import icon
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 12, 1)
@@ -180,6 +181,7 @@ def create_gallery(tmp: Path) -> Flask:
     CSRFProtect(app)
     Babel(app, default_locale="id", locale_selector=lambda: request.args.get("lang", "id"))
     _register_words(app)
+    app.jinja_env.globals["icon"] = icon
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui/ui.html").module
 
     @app.context_processor
