@@ -198,7 +198,7 @@ def cancel(disbursement: Disbursement, *, reason: str, by: User) -> None:
 
 @dataclass(frozen=True)
 class Handover:
-    """How the aid reached the family; `note` says which goods, or the transfer's reference."""
+    """How the aid reached the family; `note` says which goods, or the transfer's reference: cash needs none."""
 
     method: Method
     on: date
@@ -235,6 +235,8 @@ def _check_handover(disbursement: Disbursement, handover: Handover) -> None:
         raise Refused(gettext("Please write who received it."), field="received_by")
     if handover.method is Method.GOODS and not handover.note.strip():
         raise Refused(gettext("Please write which goods were handed over."), field="note")
+    if handover.method is Method.TRANSFER and not handover.note.strip():
+        raise Refused(gettext("Please write the reference of the transfer, as the bank names it."), field="note")
 
 
 def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> None:

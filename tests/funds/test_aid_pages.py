@@ -181,12 +181,29 @@ def test_the_head_approves_and_the_treasurer_pays_and_prints(make, sign_in):
 def test_a_payment_sent_twice_is_paid_once(make, sign_in):
     aid = factories.approved(make, factories.fund(make))
     treasurer = sign_in(make.treasurer())
-    paid = {"method": "transfer", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
+    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
 
     answers = [treasurer.post(f"/disbursements/{aid.number}/payment", paid, once="one-key") for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert queries.balances()[0].paid == 400_000
+
+
+def test_a_transfer_names_its_reference_and_cash_needs_none(make, sign_in):
+    money, treasurer = factories.fund(make), sign_in(make.treasurer())
+    sent, cash = factories.approved(make, money), factories.approved(make, money)
+    paid = {"on": "05-10-2026", "received_by": "Yurnalis"}
+    by_transfer = {**paid, "method": "transfer", "version": sent.version}
+
+    for note in ("", "  \n"):
+        refused = treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": note})
+        assert refused.status_code == 422
+        assert 'id="note-error"' in refused.text
+    assert treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": "TRF-7"}).status_code == 303
+    in_cash = {**paid, "method": "cash", "version": cash.version}
+    assert treasurer.post(f"/disbursements/{cash.number}/payment", in_cash).status_code == 303
+
+    assert (sent.payment_note, cash.payment_note) == ("TRF-7", "")
 
 
 def test_goods_stand_on_the_receipt(make, sign_in):
