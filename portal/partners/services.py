@@ -1,6 +1,6 @@
 """Entering what a partner gave, and refusing what did not arrive; confirming posts to the ledger (funds/giving.py)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 
@@ -10,8 +10,9 @@ from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.language import of_reader
 from portal.money import format_rupiah
-from portal.partners import gifts, policies, queries
+from portal.partners import gifts, policies, queries, words
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from portal.units.catalogue import catalogue
 
@@ -75,6 +76,32 @@ def _doubt_same_transfer(partner: Partner, reference: str) -> list[Doubt]:
         return []
     sentence = gettext("Donation %(number)s has the same reference. Is this another transfer?", number=known.number)
     return [Doubt(f"reference:{known.number}", sentence)]
+
+
+def doubts_of_arrival(donation: Donation, alike: Iterable[Donation]) -> list[Doubt]:
+    """Before money is confirmed: each gift that may be the same transfer, entered a second time."""
+    return [Doubt(f"alike:{other.number}", _alike(donation, other)) for other in alike]
+
+
+def _alike(donation: Donation, other: Donation) -> str:
+    facts = {
+        "number": other.number,
+        "partner": other.partner.name,
+        "amount": format_rupiah(other.amount),
+        "day": clock.format_day(other.given_on, of_reader()),
+        "state": str(words.STATUS[other.status][0]).lower(),
+    }
+    if donation.reference and other.reference:
+        return gettext(
+            "Donation %(number)s has the same transfer reference (%(partner)s, %(amount)s, %(day)s, %(state)s). "
+            "Did this money arrive a second time?",
+            **facts,
+        )
+    return gettext(
+        "Donation %(number)s has the same amount and day (%(partner)s, %(amount)s, %(day)s, %(state)s). "
+        "Did this money arrive a second time?",
+        **facts,
+    )
 
 
 def refuse(donation: Donation, *, reason: str, by: User) -> None:

@@ -1,6 +1,6 @@
 """Pages of donations: entering, confirming, what became of them, and whose they are."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -130,6 +130,47 @@ def test_the_treasurer_confirms_and_only_then_it_can_be_spent(make, sign_in):
     assert given.status is DonationStatus.CONFIRMED
     assert queries.balance(books.fund_of(given)).available == 20_000_000
     assert browser.post(action, {"version": given.version}).status_code == 409
+
+
+ALIKE = [
+    ({"reference": "TRF-77"}, {"reference": " trf-77", "amount": 5_000, "partner_code": "baznas"}, True),
+    ({"reference": ""}, {"reference": ""}, True),
+    ({"reference": ""}, {"reference": "TRF-78"}, True),
+    ({"reference": "TRF-78"}, {"reference": ""}, True),
+    ({"reference": "TRF-77"}, {"reference": "TRF-78"}, False),
+    ({"reference": ""}, {"reference": "", "amount": 19_999_999}, False),
+    ({"reference": ""}, {"reference": "", "given_on": date(2026, 10, 4)}, False),
+    ({"reference": "TRF-77"}, {"reference": "TRF-77", "status": DonationStatus.REFUSED, "settled_by_id": 1}, False),
+]
+
+
+@pytest.mark.parametrize(("this", "that", "doubtful"), ALIKE)
+def test_the_treasurer_is_told_of_a_gift_that_may_be_the_same_money(make, sign_in, this, that, doubtful):
+    treasurer = make.treasurer()
+    if "settled_by_id" in that:
+        that = that | {"settled_by_id": treasurer.id}
+    other, given, browser = factories.donation(make, **that), factories.donation(make, **this), sign_in(treasurer)
+    address = f"/donations/{given.number}"
+    page = browser.get(address).text
+    assert (f'value="alike:{other.number}"' in page) is doubtful
+    assert (f'href="/donations/{other.number}"' in page) is doubtful
+
+    answer = browser.post(f"{address}/confirmation", {"version": given.version})
+
+    assert answer.status_code == (422 if doubtful else 303)
+    assert (given.status is DonationStatus.ENTERED) is doubtful
+    if doubtful:
+        assert other.number in answer.text
+        meant = {"version": given.version, "confirmed": f"alike:{other.number}"}
+        assert browser.post(f"{address}/confirmation", meant).status_code == 303
+        assert given.status is DonationStatus.CONFIRMED
+
+
+def test_only_who_confirms_reads_which_gifts_are_alike(make, sign_in):
+    other, given = (factories.donation(make, reference="TRF-77") for _ in range(2))
+
+    for user in (make.partner_user(), make.unit_head()):
+        assert other.number not in sign_in(user).get(f"/donations/{given.number}").text
 
 
 def test_an_outdated_page_does_not_confirm(make, sign_in):
