@@ -1,7 +1,7 @@
 """Entering what a partner gave, and refusing what did not arrive; confirming posts to the ledger (funds/giving.py)."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from flask_babel import gettext
@@ -18,6 +18,8 @@ from portal.units.catalogue import catalogue
 
 UNHEARD_OF: Final = 1_000_000_000
 """Rupiah: twice what all partners of the unit together give in two years."""
+LONG_AGO: Final = timedelta(days=366)
+"""A local rule: partners enter a gift within weeks, so an older day is a slip in the year more often than meant."""
 
 
 def enter(
@@ -27,12 +29,13 @@ def enter(
     """Write down a gift of `amount` rupiah; it can be spent once the treasurer has confirmed that it arrived.
 
     Raises NotAllowed, Refused for a day ahead, an amount of nothing, or a kind or purpose not this partner's, and
-    Doubtful for an amount beyond every gift so far.
+    Doubtful for an amount beyond every gift so far, a day more than a year ago, or a reference typed before.
     """
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
     _check(partner, kind_code, given_on, amount, purpose, purpose_code)
-    settle_doubts([*_doubt_absurd(amount), *_doubt_same_transfer(partner, reference)], confirmed)
+    doubts = [*_doubt_absurd(amount), *_doubt_long_ago(given_on), *_doubt_same_transfer(partner, reference)]
+    settle_doubts(doubts, confirmed)
     year = clock.today().year
     donation = Donation(
         number=references.donation_number(year, series.next_number("donation", year)),
@@ -67,6 +70,14 @@ def _doubt_absurd(amount: int) -> list[Doubt]:
         return []
     sentence = gettext("%(amount)s is an uncommonly large gift. Please count the zeros.", amount=format_rupiah(amount))
     return [Doubt(f"large:{amount}", sentence)]
+
+
+def _doubt_long_ago(given_on: date) -> list[Doubt]:
+    if given_on >= clock.today() - LONG_AGO:
+        return []
+    day = clock.format_day(given_on, of_reader())
+    sentence = gettext("%(day)s is more than a year ago. Please look at the year once more.", day=day)
+    return [Doubt(f"long_ago:{given_on}", sentence)]
 
 
 def _doubt_same_transfer(partner: Partner, reference: str) -> list[Doubt]:

@@ -78,6 +78,20 @@ def test_a_wrong_donation_says_what_is_wrong_and_keeps_what_was_typed(make, sign
     assert stored() == []
 
 
+def test_a_gift_of_long_ago_is_asked_about_and_may_be_meant(make, sign_in):
+    browser = sign_in(make.partner_user())
+
+    asked = browser.post("/donations/new", {**GIFT, "given_on": "04-10-1926"})
+    assert asked.status_code == 422
+    assert 'value="long_ago:1926-10-04"' in asked.text
+    assert stored() == []
+
+    assert browser.post("/donations/new", {**GIFT, "given_on": "03-10-2025"}).status_code == 422
+    assert browser.post("/donations/new", {**GIFT, "given_on": "04-10-2025"}).status_code == 303
+    meant = {**GIFT, "given_on": "04-10-1926", "reference": "TRF-2", "confirmed": "long_ago:1926-10-04"}
+    assert browser.post("/donations/new", meant).status_code == 303
+
+
 def test_a_donation_sent_twice_is_made_once(make, sign_in):
     browser = sign_in(make.partner_user())
     key = form_values(browser.get("/donations/new").text, None)
