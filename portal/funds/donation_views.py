@@ -9,7 +9,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
 from portal.files import queries as files
 from portal.files import services as storing
-from portal.funds import giving, policies
+from portal.funds import books, giving, policies
 from portal.funds import queries as aid
 from portal.funds.acts import Asked, days_asked, with_reason
 from portal.funds.forms import AgreeForm, DonationForm
@@ -150,7 +150,7 @@ def confirm(number: str) -> Response:
     except Doubtful:
         db.session.rollback()  # what was begun must not show on the page
         return _show(donation, form, 422)
-    said = _("Donation %(number)s has arrived and can be spent from %(fund)s.", number=number, fund=fund.code)
+    said = _("Donation %(number)s has arrived and can be spent from %(fund)s.", number=number, fund=books.title(fund))
     return done(address_of(donation), said)
 
 
