@@ -39,6 +39,11 @@ def may_pay(user: User, disbursement: Disbursement) -> bool:
     )
 
 
+def waits_for_asnaf(disbursement: Disbursement) -> bool:
+    """Zakat whose group the partner's amil has not confirmed: until then nobody pays it (seeds: asnaf_rule)."""
+    return disbursement.asnaf is not None and disbursement.asnaf_confirmed_by_id is None
+
+
 def may_reverse(user: User, disbursement: Disbursement) -> bool:
     return user.can("funds.correct") and disbursement.status is DisbursementStatus.PAID
 

@@ -225,7 +225,7 @@ def pay(disbursement: Disbursement, handover: Handover, *, by: User) -> None:
 
 
 def _check_handover(disbursement: Disbursement, handover: Handover) -> None:
-    if disbursement.asnaf and disbursement.asnaf_confirmed_by_id is None:
+    if policies.waits_for_asnaf(disbursement):
         raise Refused(gettext("The partner has not confirmed the asnaf yet; until then this zakat is not paid."))
     if handover.on > clock.today():
         raise Refused(gettext("This day is still to come."), field="on")

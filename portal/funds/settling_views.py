@@ -130,7 +130,8 @@ def payment(number: str) -> Response:
     return page(
         "disbursements/payment.html", aid=aid, form=form, family=line_of(aid.household),
         fund_title=books.title(aid.fund) if aid.fund else "", status=200 if request.method == "GET" else 422,
-        back_url=url_for(".show", number=number),
+        back_url=url_for(".show", number=number), asnaf_first=policies.waits_for_asnaf(aid),
+        may_confirm_asnaf=policies.may_confirm_asnaf(signed_in_user(), aid),
     )  # fmt: skip
 
 

@@ -388,6 +388,30 @@ def test_zakat_is_not_paid_before_the_asnaf_is_confirmed(make, sign_in):
     assert "asnaf" in response.text
 
 
+def test_zakat_without_its_asnaf_offers_what_is_missing_and_not_the_payment(make, sign_in):
+    from portal.accounts.roles import Role
+
+    aid, amil = zakat(make), make.partner_user("baznas")
+    factories.services.approve(aid, by=make.unit_head())
+    db.session.commit()
+    both = make.user(Role.TREASURER, Role.PARTNER, partner_code="baznas")
+    address = f"/disbursements/{aid.number}"
+
+    for person, confirms in ((make.treasurer(), False), (both, True)):
+        browser = sign_in(person)
+        for page in (browser.get(address).text, browser.get(f"{address}/payment").text):
+            assert "Baznas" in page
+            assert "/payment" not in page.partition("<main")[2]
+            assert 'name="received_by"' not in page
+            assert ('href="/disbursements/asnaf"' in page.partition("<main")[2]) is confirms
+
+    factories.services.confirm_asnaf(aid, "miskin", by=amil)
+    db.session.commit()
+    browser = sign_in(make.treasurer())
+    assert f'{address}/payment"' in browser.get(address).text
+    assert 'name="received_by"' in browser.get(f"{address}/payment").text
+
+
 def test_a_fund_says_its_balance_first_and_then_where_it_went(make, sign_in):
     money = factories.fund(make, 20_000_000)
     aid = factories.paid(make, money, 400_000)
