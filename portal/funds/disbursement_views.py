@@ -125,7 +125,7 @@ def show(number: str) -> Response:
     """One piece of aid; a partner, who may know no names, is led to its own page of zakat."""
     user, aid = signed_in_user(), queries.get_disbursement(number)
     if not user.can("disbursements.view"):
-        if not policies.may_confirm_asnaf(user, aid):
+        if not policies.is_own_zakat(user, aid):
             raise NotFound
         return see_other(url_for(".asnaf"))
     audit.record_reading(aid, by=user, household_id=aid.household_id)

@@ -183,6 +183,7 @@ def correction(number: str) -> Response:
         text=_("The money had not arrived after all. The entry is reversed in the books; both entries stay readable."),
         button=_("Take back the confirmation"),
         said=_("The confirmation of %(number)s is taken back.", number=number),
+        stands=donation.status is DonationStatus.CONFIRMED,
     )
     user = signed_in_user()
     return with_reason(

@@ -48,6 +48,12 @@ def may_reverse(user: User, disbursement: Disbursement) -> bool:
     return user.can("funds.correct") and disbursement.status is DisbursementStatus.PAID
 
 
+def is_own_zakat(user: User, disbursement: Disbursement) -> bool:
+    """Whether a partner may know of this payment: from its own zakat, without the name of the family."""
+    fund = disbursement.fund
+    return disbursement.asnaf is not None and fund is not None and is_own(user, fund.partner_code)
+
+
 def may_confirm_asnaf(user: User, disbursement: Disbursement) -> bool:
     """The amil of the partner whose zakat it is (seeds: asnaf_rule, must_be_confirmed_by = partner), not who asked."""
     return (

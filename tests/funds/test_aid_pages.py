@@ -189,6 +189,62 @@ def test_a_payment_sent_twice_is_paid_once(make, sign_in):
     assert queries.balances()[0].paid == 400_000
 
 
+def test_back_after_paying_leads_to_the_paid_aid(make, sign_in):
+    aid, treasurer = factories.approved(make, factories.fund(make)), sign_in(make.treasurer())
+    address = f"/disbursements/{aid.number}"
+    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
+    assert treasurer.post(f"{address}/payment", paid, once="first").status_code == 303
+
+    for again in (
+        treasurer.get(f"{address}/payment"),
+        treasurer.post(f"{address}/payment", paid, once="first"),
+        treasurer.post(f"{address}/payment", paid, once="another"),
+        sign_in(make.treasurer()).get(f"{address}/payment"),
+    ):
+        assert (again.status_code, again.location) == (303, address)
+    assert aid.number in treasurer.get(address).text
+    assert queries.balances()[0].paid == 400_000
+
+    late = sign_in(make.treasurer()).post(f"{address}/payment", paid, once="third")
+    assert late.status_code == 409
+
+
+def test_a_payment_form_opened_too_early_or_too_late_leads_to_the_aid(make, sign_in):
+    money, treasurer = factories.fund(make), sign_in(make.treasurer())
+    early, late = factories.proposed(make, money), factories.approved(make, money)
+    factories.services.cancel(late, reason="Pindah.", by=make.unit_head())
+    db.session.commit()
+
+    for aid in (early, late):
+        answer = treasurer.get(f"/disbursements/{aid.number}/payment")
+        assert (answer.status_code, answer.location) == (303, f"/disbursements/{aid.number}")
+
+
+@pytest.mark.parametrize(
+    ("act", "arranged", "who"),
+    [
+        ("approval", factories.approved, "unit_head"),
+        ("refusal", factories.approved, "unit_head"),
+        ("cancellation", factories.paid, "social_worker"),
+        ("correction", factories.approved, "treasurer"),
+        ("fund", factories.proposed, "social_worker"),
+        ("payment", factories.proposed, "treasurer"),
+    ],
+)
+def test_an_act_that_came_too_late_leads_to_the_aid_and_not_to_itself(make, sign_in, act, arranged, who):
+    aid, browser = arranged(make, factories.fund(make)), sign_in(getattr(make, who)())
+    address = f"/disbursements/{aid.number}"
+    fields = {"method": "cash", "on": "05-10-2026", "received_by": "Y", "reason": "x", "version": aid.version}
+
+    answer = browser.post(f"{address}/{act}", fields)
+
+    assert answer.status_code == 409
+    assert f'href="{address}"' in answer.text
+    assert f'href="{address}/{act}"' not in answer.text
+    if act in {"refusal", "cancellation", "correction"}:
+        assert browser.get(f"{address}/{act}").location == address
+
+
 def test_a_transfer_names_its_reference_and_cash_needs_none(make, sign_in):
     money, treasurer = factories.fund(make), sign_in(make.treasurer())
     sent, cash = factories.approved(make, money), factories.approved(make, money)
@@ -364,6 +420,10 @@ def test_the_amil_confirms_the_asnaf_without_reading_a_name(make, sign_in):
 
     assert aid.asnaf == "fakir"
     assert f"/disbursements/{aid.number}" not in amil.get("/disbursements/asnaf").text
+    again = amil.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"})
+    assert again.status_code == 409
+    assert f'href="/disbursements/{aid.number}"' in again.text
+    assert amil.get(f"/disbursements/{aid.number}").location == "/disbursements/asnaf"
 
 
 def test_another_partner_knows_nothing_of_that_zakat(make, sign_in):

@@ -144,7 +144,9 @@ def test_the_treasurer_confirms_and_only_then_it_can_be_spent(make, sign_in):
     assert "dari dana Infak LKS Mitra Kenanga · Pendidikan." in browser.get(response.location).text
     assert given.status is DonationStatus.CONFIRMED
     assert queries.balance(books.fund_of(given)).available == 20_000_000
-    assert browser.post(action, {"version": given.version}).status_code == 409
+    again = browser.post(action, {"version": given.version})
+    assert again.status_code == 409
+    assert f'href="/donations/{given.number}"' in again.text
 
 
 ALIKE = [
