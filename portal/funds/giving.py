@@ -32,7 +32,7 @@ def confirm(donation: Donation, *, confirmed: Collection[str] = (), by: User) ->
     fund = books.fund_of(donation)
     ledger.receive(donation, fund, by=by)
     told = ", ".join(other.number for other in alike) or None
-    audit.record("donation.confirmed", donation, by=by, fund=fund.code, alike=told)
+    audit.record("donation.confirmed", donation, by=by, fund=fund.code, amount=donation.amount, alike=told)
     return fund
 
 
@@ -52,7 +52,7 @@ def take_back(donation: Donation, *, reason: str, by: User) -> None:
     ledger.reverse(ledger.entry_of(EntryKind.DONATION, donation=donation), reason.strip(), by)
     donations.settle(donation, DonationStatus.REFUSED, by=by)
     donation.refusal_reason = reason.strip()
-    audit.record("donation.taken_back", donation, by=by)
+    audit.record("donation.taken_back", donation, by=by, amount=donation.amount)
 
 
 def _refuse_used(donation: Donation) -> None:
