@@ -189,7 +189,7 @@ ledger_group = click.Group("ledger", help="The books.")
 
 @ledger_group.command("verify")
 def ledger_verify() -> None:
-    """Prove that the books balance and that every payment is traced to donations and a household."""
+    """Prove that the books balance, that every payment has its donations and a household, and that the trail agrees."""
     finding = books.verify()
     for fault in finding.faults:
         click.echo(f"ledger: {fault}", err=True)

@@ -139,10 +139,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, see below; the driver must not
     cursor = connection.cursor()
     # FULL: what was acknowledged is on disk. busy_timeout: a writer waits for its turn instead of failing.
+    # recursive_triggers: a row that REPLACE takes away is deleted, and the triggers against that are asked.
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "recursive_triggers=ON",
         "busy_timeout=15000",
         "cache_size=-16000",
     ):

@@ -70,7 +70,21 @@ AMOUNTS = {
 }
 """From, to, step; inside the service's band where the paper gives one (services_payakumbuh.toml)."""
 
-GOODS = {"social-house", "social-disaster"}
+GOODS = {
+    "social-house": "Semen, seng gelombang, dan kayu",
+    "social-disaster": "Beras, kasur, dan alat masak",
+}
+"""What is handed over for services that are given in goods."""
+
+
+def _note_of(method: Method, row: Row, at: datetime) -> str:
+    """Which goods, or the transfer's reference, as the treasurer has to write."""
+    match method:
+        case Method.GOODS:
+            return GOODS[row["service_code"]]
+        case Method.TRANSFER:
+            return f"TRF-{clock.local(at):%y%m%d}-{row['id']:04d}"
+    return ""
 
 
 @dataclass
@@ -167,7 +181,7 @@ class Books:
             row["asnaf_confirmed_by_id"] = self._user("baznas")["id"]
         row |= {
             "status": DisbursementStatus.PAID, "paid_by_id": treasurer["id"], "paid_on": clock.local(at).date(),
-            "paid_at": at, "method": method, "received_by": receiver,
+            "paid_at": at, "method": method, "received_by": receiver, "payment_note": _note_of(method, row, at),
         }  # fmt: skip
         self.helped.add(row["household_id"])
         self._move(EntryKind.PAYMENT, at, self._book_of(row), row, treasurer)

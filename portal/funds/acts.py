@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Response, request
+from flask import Response, flash, request
 from flask_babel import gettext
 
 from portal import clock
 from portal.errors import AlreadySettled, Refused
 from portal.funds.forms import ReasonForm
+from portal.funds.services import gone_on
 from portal.households import queries as households
 from portal.households.models import Household
 from portal.households.queries import HouseholdLine
 from portal.web.access import signed_in_user
-from portal.web.pages import done, page
+from portal.web.pages import done, page, see_other
 
 
 def line_of(household: Household) -> HouseholdLine:
@@ -26,17 +27,24 @@ def line_of(household: Household) -> HouseholdLine:
 
 @dataclass(frozen=True)
 class Asked:
-    """What such a page says: what will happen in words, the button, and the message once it is done."""
+    """What such a page says: what will happen in words, the button, and the message once it is done.
+
+    `stands`: the record is still as the act needs it; otherwise there is nothing to ask.
+    """
 
     title: str
     text: str
     button: str
     said: str
+    stands: bool = True
     kind: str = "danger"
 
 
 def with_reason(asked: Asked, record: Any, act: Callable[[str], None], back_url: str) -> Response:
-    """Ask for the reason, then do `act(reason)` and go back."""
+    """Ask for the reason, then do `act(reason)` and go back; with nothing to ask, back at once."""
+    if request.method == "GET" and not asked.stands:
+        flash(str(gone_on(record.number)), "message")
+        return see_other(back_url)
     form = ReasonForm(obj=record)
     if form.sent():
         form.expect_version(record)

@@ -125,7 +125,7 @@ def show(number: str) -> Response:
     """One piece of aid; a partner, who may know no names, is led to its own page of zakat."""
     user, aid = signed_in_user(), queries.get_disbursement(number)
     if not user.can("disbursements.view"):
-        if not policies.may_confirm_asnaf(user, aid):
+        if not policies.is_own_zakat(user, aid):
             raise NotFound
         return see_other(url_for(".asnaf"))
     audit.record_reading(aid, by=user, household_id=aid.household_id)
@@ -144,7 +144,9 @@ def _open_acts(aid: Disbursement) -> dict[str, Any]:
     user = signed_in_user()
     return {
         "may_settle": policies.may_settle(user, aid),
-        "may_pay": policies.may_pay(user, aid),
+        "may_pay": policies.may_pay(user, aid) and not policies.waits_for_asnaf(aid),
+        "asnaf_first": policies.may_pay(user, aid) and policies.waits_for_asnaf(aid),
+        "may_confirm_asnaf": policies.may_confirm_asnaf(user, aid),
         "may_give_fund": policies.may_give_fund(user, aid),
         "may_cancel": policies.may_cancel(user, aid),
         "may_reverse": policies.may_reverse(user, aid),

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
 from portal.files import queries as files
 from portal.files import services as storing
-from portal.funds import giving, policies
+from portal.funds import books, giving, policies
 from portal.funds import queries as aid
 from portal.funds.acts import Asked, days_asked, with_reason
 from portal.funds.forms import AgreeForm, DonationForm
@@ -105,13 +105,19 @@ def _enter(form: DonationForm) -> Donation:
 @requires("donations.view", "donations.own")
 def show(number: str) -> Response:
     """One donation and what became of it; payments by name only for those who keep the books."""
-    reader = signed_in_user()
-    donation = queries.get_donation(number, reader=reader)
-    payments = giving.paid_from(donation)
+    donation = queries.get_donation(number, reader=signed_in_user())
+    return _show(donation, AgreeForm(obj=donation))
+
+
+def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
+    """Who may confirm it reads first which other gifts may be the same money."""
+    reader, payments, acts = signed_in_user(), giving.paid_from(donation), _open_acts(donation)
+    alike = queries.alike(donation) if acts["may_settle"] else ()
+    form.doubts = services.doubts_of_arrival(donation, alike)
     return page(
-        "donations/show.html", donation=donation, form=AgreeForm(obj=donation), files=files.of(donation),
-        standing=giving.standing(donation), help=giving.by_service_and_month(payments),
-        payments=payments if policies.may_trace(reader) else [], **_names(donation), **_open_acts(donation),
+        "donations/show.html", donation=donation, form=form, files=files.of(donation), status=status,
+        alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
+        payments=payments if policies.may_trace(reader) else [], **_names(donation), **acts,
     )  # fmt: skip
 
 
@@ -137,9 +143,14 @@ def _open_acts(donation: Donation) -> dict[str, Any]:
 @once
 def confirm(number: str) -> Response:
     donation = queries.get_donation(number, reader=signed_in_user())
-    AgreeForm().expect_version(donation)
-    fund = giving.confirm(donation, by=signed_in_user())
-    said = _("Donation %(number)s has arrived and can be spent from %(fund)s.", number=number, fund=fund.code)
+    form = AgreeForm()
+    form.expect_version(donation)
+    try:
+        fund = giving.confirm(donation, confirmed=form.confirmed, by=signed_in_user())
+    except Doubtful:
+        db.session.rollback()  # what was begun must not show on the page
+        return _show(donation, form, 422)
+    said = _("Donation %(number)s has arrived and can be spent from %(fund)s.", number=number, fund=books.title(fund))
     return done(address_of(donation), said)
 
 
@@ -172,6 +183,7 @@ def correction(number: str) -> Response:
         text=_("The money had not arrived after all. The entry is reversed in the books; both entries stay readable."),
         button=_("Take back the confirmation"),
         said=_("The confirmation of %(number)s is taken back.", number=number),
+        stands=donation.status is DonationStatus.CONFIRMED,
     )
     user = signed_in_user()
     return with_reason(

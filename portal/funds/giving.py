@@ -1,6 +1,7 @@
 """A donation's money in the books: confirmed, taken back, and what became of it."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,21 +11,28 @@ from sqlalchemy import ColumnElement, func, select
 from portal import audit
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.errors import AlreadySettled, NotAllowed, Refused, settle_doubts
 from portal.funds import books, ledger
 from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
+from portal.partners import queries as gifts
 from portal.partners import services as donations
 from portal.partners.models import Donation, DonationStatus
 
 
-def confirm(donation: Donation, *, by: User) -> Fund:
-    """The treasurer saw this money arrive: from now on its fund can spend it. Raises NotAllowed, AlreadySettled."""
+def confirm(donation: Donation, *, confirmed: Collection[str] = (), by: User) -> Fund:
+    """The treasurer saw this money arrive: from now on its fund can spend it.
+
+    Raises NotAllowed, AlreadySettled, and Doubtful for other gifts alike whose codes are not among the `confirmed`.
+    """
     donations.begin_settling(donation, by=by)
+    alike = gifts.alike(donation)
+    settle_doubts(donations.doubts_of_arrival(donation, alike), confirmed)
     donations.settle(donation, DonationStatus.CONFIRMED, by=by)
     db.session.flush()
     fund = books.fund_of(donation)
     ledger.receive(donation, fund, by=by)
-    audit.record("donation.confirmed", donation, by=by, fund=fund.code)
+    told = ", ".join(other.number for other in alike) or None
+    audit.record("donation.confirmed", donation, by=by, fund=fund.code, amount=donation.amount, alike=told)
     return fund
 
 
@@ -44,7 +52,7 @@ def take_back(donation: Donation, *, reason: str, by: User) -> None:
     ledger.reverse(ledger.entry_of(EntryKind.DONATION, donation=donation), reason.strip(), by)
     donations.settle(donation, DonationStatus.REFUSED, by=by)
     donation.refusal_reason = reason.strip()
-    audit.record("donation.taken_back", donation, by=by)
+    audit.record("donation.taken_back", donation, by=by, amount=donation.amount)
 
 
 def _refuse_used(donation: Donation) -> None:

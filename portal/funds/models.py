@@ -75,7 +75,7 @@ class EntryKind(StrEnum):
 
 
 class LedgerEntry(Base):
-    """One movement of money; its lines add up to zero. Triggers refuse UPDATE and DELETE."""
+    """One movement of money; its lines add up to zero. Triggers refuse UPDATE, DELETE and REPLACE."""
 
     __tablename__ = "ledger_entry"
 

@@ -39,8 +39,19 @@ def may_pay(user: User, disbursement: Disbursement) -> bool:
     )
 
 
+def waits_for_asnaf(disbursement: Disbursement) -> bool:
+    """Zakat whose group the partner's amil has not confirmed: until then nobody pays it (seeds: asnaf_rule)."""
+    return disbursement.asnaf is not None and disbursement.asnaf_confirmed_by_id is None
+
+
 def may_reverse(user: User, disbursement: Disbursement) -> bool:
     return user.can("funds.correct") and disbursement.status is DisbursementStatus.PAID
+
+
+def is_own_zakat(user: User, disbursement: Disbursement) -> bool:
+    """Whether a partner may know of this payment: from its own zakat, without the name of the family."""
+    fund = disbursement.fund
+    return disbursement.asnaf is not None and fund is not None and is_own(user, fund.partner_code)
 
 
 def may_confirm_asnaf(user: User, disbursement: Disbursement) -> bool:

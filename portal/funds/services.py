@@ -58,7 +58,8 @@ def propose(
         disbursement.waiting_reason = waiting_reason.strip()
     else:
         _put_aside(disbursement, fund, asnaf, by)
-    audit.record("disbursement.proposed", disbursement, by=by, fund=fund.code if fund else None, ahead_of=ahead)
+    named = fund.code if fund else None
+    audit.record("disbursement.proposed", disbursement, by=by, fund=named, amount=amount, ahead_of=ahead)
     return disbursement
 
 
@@ -144,7 +145,7 @@ def give_fund(
     service = catalogue().service(disbursement.service_code)
     ahead = _ahead_of(service, fund, confirmed, waiting=disbursement)
     _put_aside(disbursement, fund, asnaf, by)
-    audit.record("disbursement.funded", disbursement, by=by, fund=fund.code, ahead_of=ahead)
+    audit.record("disbursement.funded", disbursement, by=by, fund=fund.code, amount=disbursement.amount, ahead_of=ahead)
 
 
 def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
@@ -171,7 +172,7 @@ def decline(disbursement: Disbursement, *, reason: str, by: User) -> None:
     _settle(disbursement, DisbursementStatus.DECLINED, reason, by)
     assert disbursement.fund is not None  # noqa: S101 - proposed means that money is put aside
     ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
-    audit.record("disbursement.declined", disbursement, by=by)
+    audit.record("disbursement.declined", disbursement, by=by, amount=disbursement.amount)
 
 
 def _settle(disbursement: Disbursement, status: DisbursementStatus, reason: str, by: User) -> None:
@@ -193,12 +194,12 @@ def cancel(disbursement: Disbursement, *, reason: str, by: User) -> None:
     db.session.flush()
     if disbursement.fund is not None:
         ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
-    audit.record("disbursement.cancelled", disbursement, by=by)
+    audit.record("disbursement.cancelled", disbursement, by=by, amount=disbursement.amount)
 
 
 @dataclass(frozen=True)
 class Handover:
-    """How the aid reached the family; `note` says which goods, or the transfer's reference."""
+    """How the aid reached the family; `note` says which goods, or the transfer's reference: cash needs none."""
 
     method: Method
     on: date
@@ -220,12 +221,12 @@ def pay(disbursement: Disbursement, handover: Handover, *, by: User) -> None:
     db.session.flush()
     ledger.pay(disbursement, disbursement.fund, on=handover.on, by=by)
     monthly.keep(disbursement)
-    audit.record("disbursement.paid", disbursement, by=by)
+    audit.record("disbursement.paid", disbursement, by=by, amount=disbursement.amount)
     _move_complaint(disbursement, OPEN_STATUSES, ComplaintStatus.DELIVERED, disbursement.number, by)
 
 
 def _check_handover(disbursement: Disbursement, handover: Handover) -> None:
-    if disbursement.asnaf and disbursement.asnaf_confirmed_by_id is None:
+    if policies.waits_for_asnaf(disbursement):
         raise Refused(gettext("The partner has not confirmed the asnaf yet; until then this zakat is not paid."))
     if handover.on > clock.today():
         raise Refused(gettext("This day is still to come."), field="on")
@@ -235,6 +236,8 @@ def _check_handover(disbursement: Disbursement, handover: Handover) -> None:
         raise Refused(gettext("Please write who received it."), field="received_by")
     if handover.method is Method.GOODS and not handover.note.strip():
         raise Refused(gettext("Please write which goods were handed over."), field="note")
+    if handover.method is Method.TRANSFER and not handover.note.strip():
+        raise Refused(gettext("Please write the reference of the transfer, as the bank names it."), field="note")
 
 
 def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> None:
@@ -249,7 +252,7 @@ def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> Non
     ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
     disbursement.status, disbursement.settling_reason = DisbursementStatus.REVERSED, reason.strip()
     monthly.keep(disbursement)
-    audit.record("disbursement.reversed", disbursement, by=by)
+    audit.record("disbursement.reversed", disbursement, by=by, amount=disbursement.amount)
     _move_complaint(disbursement, {ComplaintStatus.DELIVERED}, ComplaintStatus.APPROVED, reason.strip(), by)
 
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.funds import books, grounds, policies, queries, services
+from portal.funds import books, grounds, policies, queries, services, words
 from portal.funds.acts import Asked, line_of, with_reason
 from portal.funds.disbursement_views import address_of, bp
 from portal.funds.forms import AgreeForm, FundChoice, PaymentForm
-from portal.funds.models import Disbursement
+from portal.funds.models import Disbursement, DisbursementStatus
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
-from portal.web.pages import done, page
+from portal.web.pages import done, page, see_other
 
 
 @bp.route("/<number>/fund", methods=["GET", "POST"])
@@ -83,6 +83,7 @@ def refusal(number: str) -> Response:
         text=_("This help is not given, and the money put aside for it is free again."),
         button=_("Decline with this reason"),
         said=_("%(number)s is declined.", number=number),
+        stands=aid.status is DisbursementStatus.PROPOSED,
     )
     return with_reason(asked, aid, lambda reason: services.decline(aid, reason=reason, by=user), address_of(aid))
 
@@ -97,6 +98,7 @@ def cancellation(number: str) -> Response:
         text=_("This help is called off before it is paid. Money put aside for it is free again."),
         button=_("Call it off with this reason"),
         said=_("%(number)s is called off.", number=number),
+        stands=aid.status in policies.OPEN,
     )
     return with_reason(asked, aid, lambda reason: services.cancel(aid, reason=reason, by=user), address_of(aid))
 
@@ -111,6 +113,7 @@ def correction(number: str) -> Response:
         text=_("The payment is reversed in the books and its money is free again; both entries stay readable."),
         button=_("Take back the payment"),
         said=_("The payment of %(number)s is taken back.", number=number),
+        stands=aid.status is DisbursementStatus.PAID,
     )
     return with_reason(asked, aid, lambda why: services.reverse_payment(aid, reason=why, by=user), address_of(aid))
 
@@ -120,9 +123,9 @@ def correction(number: str) -> Response:
 @once
 def payment(number: str) -> Response:
     """The treasurer writes down how, when and to whom it was handed over."""
-    aid, form = queries.get_disbursement(number), None
-    if request.method == "GET" and not policies.may_pay(signed_in_user(), aid):
-        raise NotAllowed
+    aid = queries.get_disbursement(number)
+    if (answer := _not_to_pay_now(aid)) is not None:
+        return answer
     form = _payment_form(aid)
     if form.sent() and _done_with(form, aid, lambda: _pay(aid, form)):
         return done(address_of(aid), _("%(number)s is paid. The receipt can be printed now.", number=number))
@@ -130,8 +133,26 @@ def payment(number: str) -> Response:
     return page(
         "disbursements/payment.html", aid=aid, form=form, family=line_of(aid.household),
         fund_title=books.title(aid.fund) if aid.fund else "", status=200 if request.method == "GET" else 422,
-        back_url=url_for(".show", number=number),
+        back_url=url_for(".show", number=number), asnaf_first=policies.waits_for_asnaf(aid),
+        may_confirm_asnaf=policies.may_confirm_asnaf(signed_in_user(), aid),
     )  # fmt: skip
+
+
+def _not_to_pay_now(aid: Disbursement) -> Response | None:
+    """Back after paying, or a form opened too early or too late: on to the aid itself, and say how it stands."""
+    user, paid = signed_in_user(), aid.status is DisbursementStatus.PAID
+    if paid and (request.method == "GET" or aid.paid_by_id == user.id):
+        flash(_("%(number)s is paid already. Nothing was paid a second time.", number=aid.number), "message")
+        return see_other(address_of(aid))
+    if request.method == "POST":
+        return None  # the service holds the record, and says what became of it
+    if aid.status is not DisbursementStatus.APPROVED:
+        state = str(words.STATUS[aid.status][0]).lower()
+        flash(_("%(number)s is not to be paid now: %(state)s.", number=aid.number, state=state), "message")
+        return see_other(address_of(aid))
+    if not policies.may_pay(user, aid):
+        raise NotAllowed
+    return None
 
 
 def _payment_form(aid: Disbursement) -> PaymentForm:

@@ -1,4 +1,4 @@
-"""Proving that the books balance: everything counted anew from the lines."""
+"""Proving that the books balance, everything counted anew from the lines, and that the trail tells the same."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, or_, select
 
 from portal.db import db
-from portal.funds import monthly
+from portal.funds import monthly, witness
 from portal.funds.models import (
     AccountKind,
     Disbursement,
@@ -32,6 +32,7 @@ def verify() -> Finding:
     """Recount everything."""
     checks = (
         _unbalanced, _mixed, _wrong_balances, _negative_lots, _wrong_donations, _wrong_disbursements, monthly.faults,
+        witness.faults,
     )  # fmt: skip
     faults = [fault for check in checks for fault in check()]
     rows = db.session.execute(

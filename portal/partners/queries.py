@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from portal.accounts.models import User
 from portal.db import db
@@ -14,6 +14,9 @@ from portal.files import policies as files
 from portal.partners import policies
 from portal.partners.models import Donation, DonationKind, DonationStatus, Partner
 from portal.web.paging import PAGE_SIZE
+
+MOST_ALIKE = 5
+"""So many gifts are named in a warning; more would not be read."""
 
 
 def get_partner(code: str) -> Partner:
@@ -90,6 +93,25 @@ def with_reference(partner_code: str, reference: str) -> Donation | None:
         .order_by(Donation.id.desc())
         .limit(1)
     ).first()
+
+
+def alike(donation: Donation) -> Sequence[Donation]:
+    """Other gifts that may be the same money: the same transfer reference, of whatever partner; where one of the two
+    names none, the same partner, amount and day. One that did not arrive does not count."""
+    reference = donation.reference.strip().lower()
+    written = func.lower(func.trim(Donation.reference))
+    same_gift = and_(
+        Donation.partner_code == donation.partner_code,
+        Donation.amount == donation.amount,
+        Donation.given_on == donation.given_on,
+    )
+    same = or_(written == reference, and_(written == "", same_gift)) if reference else same_gift
+    return db.session.scalars(
+        select(Donation)
+        .where(same, Donation.id != donation.id, Donation.status != DonationStatus.REFUSED)
+        .order_by(Donation.id)
+        .limit(MOST_ALIKE)
+    ).all()
 
 
 def _visible(reader: User) -> list[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """Entering what a partner gave, and refusing what did not arrive; confirming posts to the ledger (funds/giving.py)."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 from typing import Final
 
 from flask_babel import gettext
@@ -10,13 +10,16 @@ from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.language import of_reader
 from portal.money import format_rupiah
-from portal.partners import gifts, policies, queries
+from portal.partners import gifts, policies, queries, words
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from portal.units.catalogue import catalogue
 
 UNHEARD_OF: Final = 1_000_000_000
 """Rupiah: twice what all partners of the unit together give in two years."""
+LONG_AGO: Final = timedelta(days=366)
+"""A local rule: partners enter a gift within weeks, so an older day is a slip in the year more often than meant."""
 
 
 def enter(
@@ -26,12 +29,13 @@ def enter(
     """Write down a gift of `amount` rupiah; it can be spent once the treasurer has confirmed that it arrived.
 
     Raises NotAllowed, Refused for a day ahead, an amount of nothing, or a kind or purpose not this partner's, and
-    Doubtful for an amount beyond every gift so far.
+    Doubtful for an amount beyond every gift so far, a day more than a year ago, or a reference typed before.
     """
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
     _check(partner, kind_code, given_on, amount, purpose, purpose_code)
-    settle_doubts([*_doubt_absurd(amount), *_doubt_same_transfer(partner, reference)], confirmed)
+    doubts = [*_doubt_absurd(amount), *_doubt_long_ago(given_on), *_doubt_same_transfer(partner, reference)]
+    settle_doubts(doubts, confirmed)
     year = clock.today().year
     donation = Donation(
         number=references.donation_number(year, series.next_number("donation", year)),
@@ -68,6 +72,14 @@ def _doubt_absurd(amount: int) -> list[Doubt]:
     return [Doubt(f"large:{amount}", sentence)]
 
 
+def _doubt_long_ago(given_on: date) -> list[Doubt]:
+    if given_on >= clock.today() - LONG_AGO:
+        return []
+    day = clock.format_day(given_on, of_reader())
+    sentence = gettext("%(day)s is more than a year ago. Please look at the year once more.", day=day)
+    return [Doubt(f"long_ago:{given_on}", sentence)]
+
+
 def _doubt_same_transfer(partner: Partner, reference: str) -> list[Doubt]:
     """One transfer is one gift (lessons.md 48); some banks number anew each day, so it is asked and not refused."""
     known = queries.with_reference(partner.code, reference) if reference.strip() else None
@@ -75,6 +87,32 @@ def _doubt_same_transfer(partner: Partner, reference: str) -> list[Doubt]:
         return []
     sentence = gettext("Donation %(number)s has the same reference. Is this another transfer?", number=known.number)
     return [Doubt(f"reference:{known.number}", sentence)]
+
+
+def doubts_of_arrival(donation: Donation, alike: Iterable[Donation]) -> list[Doubt]:
+    """Before money is confirmed: each gift that may be the same transfer, entered a second time."""
+    return [Doubt(f"alike:{other.number}", _alike(donation, other)) for other in alike]
+
+
+def _alike(donation: Donation, other: Donation) -> str:
+    facts = {
+        "number": other.number,
+        "partner": other.partner.name,
+        "amount": format_rupiah(other.amount),
+        "day": clock.format_day(other.given_on, of_reader()),
+        "state": str(words.STATUS[other.status][0]).lower(),
+    }
+    if donation.reference and other.reference:
+        return gettext(
+            "Donation %(number)s has the same transfer reference (%(partner)s, %(amount)s, %(day)s, %(state)s). "
+            "Did this money arrive a second time?",
+            **facts,
+        )
+    return gettext(
+        "Donation %(number)s has the same amount and day (%(partner)s, %(amount)s, %(day)s, %(state)s). "
+        "Did this money arrive a second time?",
+        **facts,
+    )
 
 
 def refuse(donation: Donation, *, reason: str, by: User) -> None:

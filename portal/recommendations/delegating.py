@@ -1,27 +1,37 @@
 """The mayor's dated deputy: granting and ending (lessons.md thread 33: an approver on leave blocks nobody)."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Final
 
 from flask_babel import gettext
 
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.language import of_reader
 from portal.recommendations import policies, queries
 from portal.recommendations.models import Delegation
 
+LONG: Final = timedelta(days=366)
+"""A local rule: a deputy stands in for days or weeks away; an end beyond a year is more likely a slip in the year."""
 
-def grant(to_user: User, *, starts_on: date, ends_on: date, reason: str, by: User) -> Delegation:
+
+def grant(
+    to_user: User, *, starts_on: date, ends_on: date, reason: str, confirmed: Collection[str] = (), by: User
+) -> Delegation:
     """Let a deputy decide emergencies from one day to another, both included.
 
-    Raises NotAllowed, or Refused for days in the wrong order or past, a person who may not be a deputy, or who is one.
+    Raises NotAllowed, or Refused for days in the wrong order or past, a person who may not be a deputy, or who is one;
+    Doubtful for an end more than a year ahead that is not among the `confirmed` codes.
     """
     if not policies.may_grant(by):
         raise NotAllowed
     _refuse_days(starts_on, ends_on)
     db.session.refresh(to_user, with_for_update=True)  # of two at the same moment the second sees the first
     _refuse_person(to_user, starts_on, ends_on)
+    settle_doubts(_doubt_long(ends_on), confirmed)
     delegation = Delegation(
         from_user_id=by.id, to_user_id=to_user.id, starts_on=starts_on, ends_on=ends_on, reason=reason,
         granted_at=clock.now(),
@@ -37,6 +47,14 @@ def _refuse_days(starts_on: date, ends_on: date) -> None:
         raise Refused(gettext("A delegation cannot begin before today."), field="starts_on")
     if ends_on < starts_on:
         raise Refused(gettext("The last day comes before the first."), field="ends_on")
+
+
+def _doubt_long(ends_on: date) -> list[Doubt]:
+    if ends_on <= clock.today() + LONG:
+        return []
+    day = clock.format_day(ends_on, of_reader())
+    sentence = gettext("%(day)s is more than a year ahead. Shall the deputy decide for so long?", day=day)
+    return [Doubt(f"until:{ends_on}", sentence)]
 
 
 def _refuse_person(to_user: User, starts_on: date, ends_on: date) -> None:

@@ -46,7 +46,7 @@ def granted() -> Response:
             deputy = get_user(int(form.to_user.data))
             delegating.grant(
                 deputy, starts_on=form.starts_on.day, ends_on=form.ends_on.day, reason=form.reason.data,
-                by=signed_in_user(),
+                confirmed=form.confirmed, by=signed_in_user(),
             )  # fmt: skip
             return done(url_for(".index"), gettext("%(name)s may decide in these days.", name=deputy.full_name))
         except Refused as refusal:

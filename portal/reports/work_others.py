@@ -17,7 +17,7 @@ from portal.db import db
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.money import format_rupiah
 from portal.partners.models import Donation, DonationStatus, Partner
-from portal.partners.words import STATUS
+from portal.partners.words import STATUS, asnaf_names
 from portal.recommendations.models import Delegation, RecommendationStatus
 from portal.recommendations.models import EmergencyRecommendation as R
 from portal.recommendations.waiting import is_late, waiting_hours
@@ -194,11 +194,13 @@ def asnaf_to_confirm(user: User) -> Group:
         .order_by(Disbursement.id)
     )
 
+    names = asnaf_names()
+
     def row(found: Any) -> Work:
         return Work(
             title=f"{found.number} · {format_rupiah(found.amount)}",
             url=addresses.disbursement(found.number),
-            text=f"{service_name(found.service_code)} · {found.asnaf}",
+            text=f"{service_name(found.service_code)} · {names.get(found.asnaf, found.asnaf)}",
             button=(_l("Confirm the asnaf"), ASNAF),
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import db
-from portal.errors import ChangedMeanwhile, PortalError, TooManyTries
+from portal.errors import AlreadySettled, ChangedMeanwhile, PortalError, TooManyTries
 from portal.web.access import NotSignedIn, is_public
 from portal.web.full import STATUS as FULL
 from portal.web.full import disk_is_full
@@ -63,10 +63,23 @@ def portal_error(error: PortalError) -> Response:
     db.session.rollback()
     if isinstance(error, ChangedMeanwhile):
         return changed(error)
-    response = error_page(error.status, message=error.sentence)
+    see_url = record_page() if isinstance(error, AlreadySettled) else ""
+    response = error_page(error.status, message=error.sentence, see_url=see_url)
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def record_page() -> str:
+    """The page of the record that this address acts on (the room's own `show`), where it is read as it is now.
+
+    The address itself would only refuse once more, and many answer to forms alone.
+    """
+    endpoint, named = f"{request.blueprint}.show", request.view_args or {}
+    if endpoint not in current_app.view_functions:
+        return ""
+    known = any(rule.arguments == named.keys() for rule in current_app.url_map.iter_rules(endpoint))
+    return url_for(endpoint, **named) if known and named else ""
 
 
 def changed(error: ChangedMeanwhile) -> Response:

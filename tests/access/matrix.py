@@ -41,7 +41,6 @@ BY_HAND: dict[str, str] = {
 """Doors that ask for more than their mark says, because a dated deputy without the role may open them too."""
 
 STATE = {
-    "/disbursements/<number>/payment": "waits",
     "/disbursements/<number>/receipt.pdf": "not paid",
     "/account/second-factor/remove": "none set up",
     "/account/recovery-codes/new": "none set up",

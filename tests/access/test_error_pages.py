@@ -1,8 +1,11 @@
 """What is shown when something fails: a page of our own, whatever failed."""
 
+import re
+
 import pytest
 
 from portal import create_app
+from portal.accounts.roles import Role
 from portal.households import checks
 from tests.conftest import settings
 
@@ -34,6 +37,19 @@ def test_a_request_under_a_foreign_name_is_refused_plainly(tmp_path, database_ur
 
     assert (answer.status_code, answer.mimetype) == (400, "text/plain")
     assert "evil" not in answer.text
+
+
+def test_a_page_that_is_not_there_offers_only_what_its_reader_may_open(make, sign_in, stranger):
+    people = {role: sign_in(user) for role, user in make.everyone().items()}
+
+    for role, browser in [*people.items(), (None, stranger)]:
+        for wrong in ("/nowhere", "/users"):
+            page = browser.get(wrong, follow_redirects=True).text
+            main = page.partition("<main")[2].partition("</main>")[0]
+            for address in set(re.findall(r'href="(/[^"#?]*)"', main)):
+                assert browser.get(address).status_code == 200, (role, wrong, address)
+    assert "/households" in people[Role.SOCIAL_WORKER].get("/nowhere").text.partition("<main")[2]
+    assert "/households" not in people[Role.PARTNER].get("/nowhere").text.partition("<main")[2]
 
 
 def test_two_who_register_the_same_number_at_once_are_told(make, sign_in, monkeypatch):

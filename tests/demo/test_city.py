@@ -21,7 +21,7 @@ from portal.files.models import StoredFile
 from portal.files.services import path_of
 from portal.funds import verify as ledger
 from portal.funds.books import code_for
-from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine
+from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
 from portal.households.models import Household, Listing, Member
 from portal.partners.models import Donation, DonationStatus
@@ -112,6 +112,15 @@ def test_the_books_balance():
 
     assert finding.faults == []
     assert finding.entries > 500
+
+
+def test_goods_are_named_and_transfers_have_their_reference():
+    bare = count(
+        Disbursement.method.in_([Method.GOODS, Method.TRANSFER]), Disbursement.payment_note == "", of=Disbursement
+    )
+
+    assert count(Disbursement.method == Method.TRANSFER, of=Disbursement) > 20
+    assert bare == 0
 
 
 def test_each_fund_has_the_name_the_portal_would_give_it():

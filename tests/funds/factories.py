@@ -27,7 +27,7 @@ def donation(make: Make, amount: int = 20_000_000, **details: Any) -> Donation:
     values = {
         "number": f"D-2026-{n:06d}", "partner_code": "mitra-kenanga", "kind_code": "infak",
         "given_on": clock.today(), "amount": amount, "purpose": Purpose.FIELD, "purpose_code": "education",
-        "entered_at": clock.now(),
+        "entered_at": clock.now(), "reference": f"TRF-{n}",
     }  # fmt: skip
     values |= details
     if values["purpose"] is Purpose.GENERAL:

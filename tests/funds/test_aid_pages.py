@@ -181,12 +181,85 @@ def test_the_head_approves_and_the_treasurer_pays_and_prints(make, sign_in):
 def test_a_payment_sent_twice_is_paid_once(make, sign_in):
     aid = factories.approved(make, factories.fund(make))
     treasurer = sign_in(make.treasurer())
-    paid = {"method": "transfer", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
+    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
 
     answers = [treasurer.post(f"/disbursements/{aid.number}/payment", paid, once="one-key") for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert queries.balances()[0].paid == 400_000
+
+
+def test_back_after_paying_leads_to_the_paid_aid(make, sign_in):
+    aid, treasurer = factories.approved(make, factories.fund(make)), sign_in(make.treasurer())
+    address = f"/disbursements/{aid.number}"
+    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
+    assert treasurer.post(f"{address}/payment", paid, once="first").status_code == 303
+
+    for again in (
+        treasurer.get(f"{address}/payment"),
+        treasurer.post(f"{address}/payment", paid, once="first"),
+        treasurer.post(f"{address}/payment", paid, once="another"),
+        sign_in(make.treasurer()).get(f"{address}/payment"),
+    ):
+        assert (again.status_code, again.location) == (303, address)
+    assert aid.number in treasurer.get(address).text
+    assert queries.balances()[0].paid == 400_000
+
+    late = sign_in(make.treasurer()).post(f"{address}/payment", paid, once="third")
+    assert late.status_code == 409
+
+
+def test_a_payment_form_opened_too_early_or_too_late_leads_to_the_aid(make, sign_in):
+    money, treasurer = factories.fund(make), sign_in(make.treasurer())
+    early, late = factories.proposed(make, money), factories.approved(make, money)
+    factories.services.cancel(late, reason="Pindah.", by=make.unit_head())
+    db.session.commit()
+
+    for aid in (early, late):
+        answer = treasurer.get(f"/disbursements/{aid.number}/payment")
+        assert (answer.status_code, answer.location) == (303, f"/disbursements/{aid.number}")
+
+
+@pytest.mark.parametrize(
+    ("act", "arranged", "who"),
+    [
+        ("approval", factories.approved, "unit_head"),
+        ("refusal", factories.approved, "unit_head"),
+        ("cancellation", factories.paid, "social_worker"),
+        ("correction", factories.approved, "treasurer"),
+        ("fund", factories.proposed, "social_worker"),
+        ("payment", factories.proposed, "treasurer"),
+    ],
+)
+def test_an_act_that_came_too_late_leads_to_the_aid_and_not_to_itself(make, sign_in, act, arranged, who):
+    aid, browser = arranged(make, factories.fund(make)), sign_in(getattr(make, who)())
+    address = f"/disbursements/{aid.number}"
+    fields = {"method": "cash", "on": "05-10-2026", "received_by": "Y", "reason": "x", "version": aid.version}
+
+    answer = browser.post(f"{address}/{act}", fields)
+
+    assert answer.status_code == 409
+    assert f'href="{address}"' in answer.text
+    assert f'href="{address}/{act}"' not in answer.text
+    if act in {"refusal", "cancellation", "correction"}:
+        assert browser.get(f"{address}/{act}").location == address
+
+
+def test_a_transfer_names_its_reference_and_cash_needs_none(make, sign_in):
+    money, treasurer = factories.fund(make), sign_in(make.treasurer())
+    sent, cash = factories.approved(make, money), factories.approved(make, money)
+    paid = {"on": "05-10-2026", "received_by": "Yurnalis"}
+    by_transfer = {**paid, "method": "transfer", "version": sent.version}
+
+    for note in ("", "  \n"):
+        refused = treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": note})
+        assert refused.status_code == 422
+        assert 'id="note-error"' in refused.text
+    assert treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": "TRF-7"}).status_code == 303
+    in_cash = {**paid, "method": "cash", "version": cash.version}
+    assert treasurer.post(f"/disbursements/{cash.number}/payment", in_cash).status_code == 303
+
+    assert (sent.payment_note, cash.payment_note) == ("TRF-7", "")
 
 
 def test_goods_stand_on_the_receipt(make, sign_in):
@@ -347,6 +420,10 @@ def test_the_amil_confirms_the_asnaf_without_reading_a_name(make, sign_in):
 
     assert aid.asnaf == "fakir"
     assert f"/disbursements/{aid.number}" not in amil.get("/disbursements/asnaf").text
+    again = amil.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"})
+    assert again.status_code == 409
+    assert f'href="/disbursements/{aid.number}"' in again.text
+    assert amil.get(f"/disbursements/{aid.number}").location == "/disbursements/asnaf"
 
 
 def test_another_partner_knows_nothing_of_that_zakat(make, sign_in):
@@ -369,6 +446,30 @@ def test_zakat_is_not_paid_before_the_asnaf_is_confirmed(make, sign_in):
 
     assert response.status_code == 422
     assert "asnaf" in response.text
+
+
+def test_zakat_without_its_asnaf_offers_what_is_missing_and_not_the_payment(make, sign_in):
+    from portal.accounts.roles import Role
+
+    aid, amil = zakat(make), make.partner_user("baznas")
+    factories.services.approve(aid, by=make.unit_head())
+    db.session.commit()
+    both = make.user(Role.TREASURER, Role.PARTNER, partner_code="baznas")
+    address = f"/disbursements/{aid.number}"
+
+    for person, confirms in ((make.treasurer(), False), (both, True)):
+        browser = sign_in(person)
+        for page in (browser.get(address).text, browser.get(f"{address}/payment").text):
+            assert "Baznas" in page
+            assert "/payment" not in page.partition("<main")[2]
+            assert 'name="received_by"' not in page
+            assert ('href="/disbursements/asnaf"' in page.partition("<main")[2]) is confirms
+
+    factories.services.confirm_asnaf(aid, "miskin", by=amil)
+    db.session.commit()
+    browser = sign_in(make.treasurer())
+    assert f'{address}/payment"' in browser.get(address).text
+    assert 'name="received_by"' in browser.get(f"{address}/payment").text
 
 
 def test_a_fund_says_its_balance_first_and_then_where_it_went(make, sign_in):

@@ -1,6 +1,6 @@
 """Pages of donations: entering, confirming, what became of them, and whose they are."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -78,6 +78,20 @@ def test_a_wrong_donation_says_what_is_wrong_and_keeps_what_was_typed(make, sign
     assert stored() == []
 
 
+def test_a_gift_of_long_ago_is_asked_about_and_may_be_meant(make, sign_in):
+    browser = sign_in(make.partner_user())
+
+    asked = browser.post("/donations/new", {**GIFT, "given_on": "04-10-1926"})
+    assert asked.status_code == 422
+    assert 'value="long_ago:1926-10-04"' in asked.text
+    assert stored() == []
+
+    assert browser.post("/donations/new", {**GIFT, "given_on": "03-10-2025"}).status_code == 422
+    assert browser.post("/donations/new", {**GIFT, "given_on": "04-10-2025"}).status_code == 303
+    meant = {**GIFT, "given_on": "04-10-1926", "reference": "TRF-2", "confirmed": "long_ago:1926-10-04"}
+    assert browser.post("/donations/new", meant).status_code == 303
+
+
 def test_a_donation_sent_twice_is_made_once(make, sign_in):
     browser = sign_in(make.partner_user())
     key = form_values(browser.get("/donations/new").text, None)
@@ -127,9 +141,53 @@ def test_the_treasurer_confirms_and_only_then_it_can_be_spent(make, sign_in):
     response = browser.post(action, form_values(page, action))
 
     assert response.status_code == 303
+    assert "dari dana Infak LKS Mitra Kenanga · Pendidikan." in browser.get(response.location).text
     assert given.status is DonationStatus.CONFIRMED
     assert queries.balance(books.fund_of(given)).available == 20_000_000
-    assert browser.post(action, {"version": given.version}).status_code == 409
+    again = browser.post(action, {"version": given.version})
+    assert again.status_code == 409
+    assert f'href="/donations/{given.number}"' in again.text
+
+
+ALIKE = [
+    ({"reference": "TRF-77"}, {"reference": " trf-77", "amount": 5_000, "partner_code": "baznas"}, True),
+    ({"reference": ""}, {"reference": ""}, True),
+    ({"reference": ""}, {"reference": "TRF-78"}, True),
+    ({"reference": "TRF-78"}, {"reference": ""}, True),
+    ({"reference": "TRF-77"}, {"reference": "TRF-78"}, False),
+    ({"reference": ""}, {"reference": "", "amount": 19_999_999}, False),
+    ({"reference": ""}, {"reference": "", "given_on": date(2026, 10, 4)}, False),
+    ({"reference": "TRF-77"}, {"reference": "TRF-77", "status": DonationStatus.REFUSED, "settled_by_id": 1}, False),
+]
+
+
+@pytest.mark.parametrize(("this", "that", "doubtful"), ALIKE)
+def test_the_treasurer_is_told_of_a_gift_that_may_be_the_same_money(make, sign_in, this, that, doubtful):
+    treasurer = make.treasurer()
+    if "settled_by_id" in that:
+        that = that | {"settled_by_id": treasurer.id}
+    other, given, browser = factories.donation(make, **that), factories.donation(make, **this), sign_in(treasurer)
+    address = f"/donations/{given.number}"
+    page = browser.get(address).text
+    assert (f'value="alike:{other.number}"' in page) is doubtful
+    assert (f'href="/donations/{other.number}"' in page) is doubtful
+
+    answer = browser.post(f"{address}/confirmation", {"version": given.version})
+
+    assert answer.status_code == (422 if doubtful else 303)
+    assert (given.status is DonationStatus.ENTERED) is doubtful
+    if doubtful:
+        assert other.number in answer.text
+        meant = {"version": given.version, "confirmed": f"alike:{other.number}"}
+        assert browser.post(f"{address}/confirmation", meant).status_code == 303
+        assert given.status is DonationStatus.CONFIRMED
+
+
+def test_only_who_confirms_reads_which_gifts_are_alike(make, sign_in):
+    other, given = (factories.donation(make, reference="TRF-77") for _ in range(2))
+
+    for user in (make.partner_user(), make.unit_head()):
+        assert other.number not in sign_in(user).get(f"/donations/{given.number}").text
 
 
 def test_an_outdated_page_does_not_confirm(make, sign_in):

@@ -167,6 +167,7 @@ def test_a_confirmed_donation_is_taken_back_while_all_of_it_is_free(make):
     with pytest.raises(Refused):
         giving.take_back(given, reason="Cek kosong.", by=treasurer)
     services.cancel(aid, reason="Keluarga pindah.", by=make.unit_head())
+    db.session.commit()
     with pytest.raises(NotAllowed):
         giving.take_back(given, reason="Cek kosong.", by=make.unit_head())
     with pytest.raises(Refused):

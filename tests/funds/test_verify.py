@@ -3,8 +3,10 @@
 import pytest
 from sqlalchemy import text
 
+from portal import audit
 from portal.db import db
 from portal.funds.models import LedgerEntry, LedgerLine
+from portal.funds.monthly import count_all
 from portal.funds.verify import verify
 from tests.funds import factories
 
@@ -49,6 +51,106 @@ def test_what_was_altered_behind_the_books_is_found(make, app, damage, fault):
 
     assert result.exit_code == 1
     assert fault in result.output
+
+
+def unguarded():
+    """As whoever owns the database may have it: the triggers out of the way."""
+    if db.engine.dialect.name == "postgresql":
+        for table in ("ledger_entry", "ledger_line"):
+            db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    names = db.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ledger%'"))
+    for name in names.scalars().all():
+        db.session.execute(text(f"DROP TRIGGER {name}"))
+
+
+def consistently(*statements):
+    """Falsify the books, and count everything anew that is kept beside the lines."""
+    unguarded()
+    for statement in statements:
+        db.session.execute(text(statement))
+    db.session.execute(
+        text(
+            "UPDATE ledger_account SET balance = (SELECT coalesce(sum(amount), 0) FROM ledger_line "
+            "WHERE ledger_line.account_id = ledger_account.id)"
+        )
+    )
+    count_all()
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("statements", "found"),
+    [
+        (
+            (
+                "UPDATE disbursement SET amount = 900000",
+                "UPDATE ledger_line SET amount = 900000 WHERE amount = 400000",
+                "UPDATE ledger_line SET amount = -900000 WHERE amount = -400000",
+            ),
+            [("reservation", "Rp900.000", "Rp400.000"), ("payment", "Rp900.000", "Rp400.000")],
+        ),
+        (
+            (
+                "UPDATE donation SET amount = 700000",
+                "UPDATE ledger_line SET amount = 700000 WHERE amount = 1000000",
+                "UPDATE ledger_line SET amount = -700000 WHERE amount = -1000000",
+            ),
+            [("donation", "Rp700.000", "Rp1.000.000")],
+        ),
+        (
+            (
+                "DELETE FROM ledger_line WHERE entry_id IN (SELECT id FROM ledger_entry WHERE disbursement_id > 0)",
+                "DELETE FROM ledger_entry WHERE disbursement_id > 0",
+                "UPDATE disbursement SET status = 'cancelled', paid_on = NULL",
+            ),
+            [("reservation", "nothing", "Rp400.000"), ("payment", "nothing", "Rp400.000")],
+        ),
+    ],
+)
+def test_books_that_were_falsified_and_still_balance_differ_from_the_trail(make, app, statements, found):
+    factories.paid(make, factories.fund(make, 1_000_000), 400_000)
+    consistently(*statements)
+
+    result = run(app)
+
+    assert result.exit_code == 1
+    faults = [line for line in result.output.splitlines() if not line.startswith(f"ledger: {len(found)} faults")]
+    assert len(faults) == len(found)
+    for kind, books, trail in found:
+        assert any(f"{kind}: the books say {books}, the trail says {trail}" in line for line in faults), faults
+
+
+def test_a_payment_that_balances_and_is_not_in_the_trail_is_found(make, app):
+    aid, treasurer = factories.approved(make, factories.fund(make, 1_000_000), 400_000), make.treasurer()
+    with audit.unrecorded():
+        factories.services.pay(aid, factories.handover(), by=treasurer)
+        db.session.commit()
+
+    result = run(app)
+
+    assert result.exit_code == 1
+    fault = f"ledger: disbursement {aid.number}, payment: the books say Rp400.000, the trail says nothing"
+    assert result.output.splitlines()[0] == fault
+    assert "ledger: 1 faults" in result.output
+
+
+def test_every_act_that_moves_money_is_witnessed_by_the_trail(make):
+    money, head = factories.fund(make, 5_000_000), make.unit_head()
+    waiting = factories.waiting(make)
+    factories.services.give_fund(waiting, money, by=make.social_worker())
+    db.session.commit()
+    factories.services.decline(waiting, reason="x", by=head)
+    db.session.commit()
+    factories.services.cancel(factories.waiting(make), reason="x", by=head)
+    db.session.commit()
+    factories.services.cancel(factories.approved(make, money), reason="x", by=head)
+    db.session.commit()
+    factories.services.reverse_payment(factories.paid(make, money), reason="x", by=make.treasurer())
+    db.session.commit()
+
+    assert db.session.query(LedgerEntry).count() == 9
+    assert verify().faults == []
 
 
 def test_lines_added_past_the_services_are_found(make):

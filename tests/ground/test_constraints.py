@@ -1,5 +1,6 @@
 """Each rule that the database keeps refuses what it is there to refuse, on a filled city."""
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -118,3 +119,61 @@ def test_a_column_of_words_is_checked_by_the_database(connection, table, column,
 def test_trail_and_ledger_are_only_ever_added_to(connection, table, act):
     with pytest.raises(DBAPIError, match="only ever added"):
         connection.execute(text(act.format(table)))
+
+
+GUARDED = [("audit_event", "id"), ("audit_head", '"on"'), ("ledger_entry", "id"), ("ledger_line", "id")]
+REPLACED = {
+    "sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0} WHERE {1} = (SELECT max({1}) FROM {0})",
+    # PostgreSQL knows no REPLACE: the same is an UPDATE there.
+    "postgresql": "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT ({1}) DO UPDATE SET {1} = EXCLUDED.{1}",
+}
+A_HEAD = "INSERT INTO audit_head (\"on\", rows, hash, written_at) VALUES ('2026-05-01', 1, 'x', '2026-05-01 00:00:00')"
+TAKEN_BACK = (
+    "INTO ledger_entry (kind, posted_on, posted_at, note, reverses_id) "
+    "SELECT 'reversal', posted_on, posted_at, '', id FROM ledger_entry WHERE id = 1"
+)
+MADE = "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL ORDER BY type = 'trigger'"
+ON_SQLITE = "REPLACE is SQLite's"
+
+
+@pytest.mark.parametrize(("table", "key"), GUARDED)
+def test_a_row_of_trail_and_ledger_is_not_replaced(connection, table, key):
+    connection.execute(text(A_HEAD))
+
+    with pytest.raises(DBAPIError, match="only ever added"):
+        connection.execute(text(REPLACED[connection.dialect.name].format(table, key)))
+
+
+def test_an_entry_that_takes_one_back_is_not_replaced_by_another(connection):
+    if connection.dialect.name != "sqlite":
+        pytest.skip(ON_SQLITE)
+    connection.execute(text(f"INSERT {TAKEN_BACK}"))
+
+    with pytest.raises(DBAPIError, match="only ever added"):
+        connection.execute(text(f"INSERT OR REPLACE {TAKEN_BACK}"))
+
+
+@pytest.mark.parametrize(("table", "key"), GUARDED)
+def test_a_foreign_client_replaces_nothing_either(connection, table, key):
+    """Its pragmas are the database's own: when it replaces a row, the triggers against DELETE are not asked."""
+    if connection.dialect.name != "sqlite":
+        pytest.skip(ON_SQLITE)
+    connection.execute(text(A_HEAD))
+    foreign = sqlite3.connect(":memory:")
+    for (script,) in connection.execute(text(MADE), {"table": table}):
+        foreign.execute(script)
+    row = tuple(connection.exec_driver_sql(str(db.metadata.tables[table].select())).first() or ())
+    again = "INTO {} VALUES ({})".format(table, ", ".join("?" * len(row)))
+    foreign.execute(f"INSERT {again}", row)
+
+    with pytest.raises(sqlite3.IntegrityError, match="only ever added"):
+        foreign.execute(f"INSERT OR REPLACE {again}", row)
+
+
+def test_the_portals_own_connections_ask_the_triggers_of_the_rows_they_replace(connection):
+    if connection.dialect.name != "sqlite":
+        pytest.skip(ON_SQLITE)
+    connection.execute(text("DROP TRIGGER ledger_line_no_replace"))
+
+    with pytest.raises(DBAPIError, match="only ever added"):
+        connection.execute(text(REPLACED["sqlite"].format("ledger_line", "id")))

@@ -51,6 +51,23 @@ def test_days_in_the_wrong_order_or_past_are_refused(make):
         assert refusal.value.field == field
 
 
+def test_a_deputy_for_more_than_a_year_is_asked_about_and_may_be_meant(make, sign_in):
+    deputy, browser = make.unit_head(), sign_in(make.mayor())
+    named = {"to_user": deputy.id, "starts_on": "05-10-2026", "ends_on": "31-12-2099", "reason": "Cuti"}
+
+    asked = browser.post("/delegations", named)
+    assert asked.status_code == 422
+    assert 'value="until:2099-12-31"' in asked.text
+    assert not policies.decides(deputy, clock.today())
+
+    assert browser.post("/delegations", {**named, "confirmed": "until:2099-12-31"}).status_code == 303
+    assert policies.decides(deputy, clock.today())
+
+
+def test_a_deputy_for_a_year_is_not_asked_about(make):
+    assert grant(make.unit_head(), make.mayor(), last=366)
+
+
 def test_who_cannot_be_a_deputy(make):
     mayor = make.mayor()
     people = [

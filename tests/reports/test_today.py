@@ -308,6 +308,15 @@ def test_zakat_set_aside_asks_its_partner_for_the_asnaf(make):
     assert "asnaf" not in groups(kenanga)
 
 
+def test_the_asnaf_stands_on_the_page_in_the_readers_language(make, sign_in):
+    rani = make.social_worker()
+    complaint = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.APPROVED)
+    case.disbursement(make, complaint, by=rani, from_fund=case.fund(make, "baznas", "zakat"), asnaf="miskin")
+
+    assert "With too little<" in sign_in(make.partner_user("baznas", language="en")).get("/").text
+    assert "Miskin</span>" in sign_in(make.partner_user("baznas")).get("/").text
+
+
 def test_every_row_leads_where_its_reader_may_go(make, sign_in):
     rani, head, mayor = filled_city(make)
     for person in (rani, head, mayor, make.treasurer(), make.office_user(), make.partner_user()):
