@@ -20,8 +20,9 @@ UNIT_WORDS = (
 """What comes to mind first at this desk, beside the common passwords of the whole world."""
 
 _hasher = PasswordHasher()
-# Compared when the name is unknown, so that an unknown name takes as long as a wrong password.
-_NOBODY = _hasher.hash("nobody's password")
+# Compared when the name is unknown, so that an unknown name takes as long as a wrong password. Written out, because
+# making it would cost each start a tenth of its time; a test says when the library's measures have moved on.
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$cPQBFxfQE+roJ5wR4aCLzA$CkR7tgzHpKPvxOPSuJs+w1vURXxcJhCbS0YZhKOw0so"
 
 
 def hash_password(password: str) -> str:
@@ -31,7 +32,7 @@ def hash_password(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed; None takes the same time and is never right."""
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _hasher.verify(password_hash or NOBODY, password) and password_hash is not None
     except VerificationError:
         return False
 

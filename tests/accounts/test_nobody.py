@@ -1,0 +1,8 @@
+"""Signing in under a name that nobody has."""
+
+from portal.accounts import passwords
+
+
+def test_a_name_nobody_has_takes_as_long_as_a_wrong_password():
+    assert not passwords.needs_rehash(passwords.NOBODY), "the library's measures moved on: hash this one anew"
+    assert not passwords.matches(None, "nobody's password")
