@@ -1,6 +1,7 @@
 """The list of complaints, papers, closing, and the receipt."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -32,6 +33,19 @@ def test_the_list_shows_where_each_promise_stands(make, worker):
     assert "Rosma" in everything
     assert late.number in overdue
     assert "Rosma" not in overdue
+
+
+def test_broken_promises_stand_as_on_today_the_oldest_first_also_page_by_page(make, worker):
+    household, taken_by = make.household(), make.social_worker()
+    cases = [
+        complaint(make, household=household, taken_by=taken_by, promised_on=make.ago(days)) for days in range(5, 33)
+    ]
+
+    first = worker.get("/complaints?filter=late")
+    second = worker.get(re.search(r'href="(/complaints[^"]*after=[^"]*)"', first.text)[1].replace("&amp;", "&"))
+
+    shown = [re.findall(r"/complaints/(K-[0-9-]+)", page.text) for page in (first, second)]
+    assert [*shown[0], *shown[1]] == [case.number for case in reversed(cases)]
 
 
 def test_every_narrowing_is_an_address(make, worker):
