@@ -10,6 +10,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.recommendations import policies, queries
 from portal.recommendations.models import Delegation
+from portal.units.formats import day
 
 
 def grant(to_user: User, *, starts_on: date, ends_on: date, reason: str, by: User) -> Delegation:
@@ -48,8 +49,8 @@ def _refuse_person(to_user: User, starts_on: date, ends_on: date) -> None:
             gettext(
                 "%(name)s is a deputy already, from %(first)s to %(last)s. End that delegation first.",
                 name=to_user.full_name,
-                first=other.starts_on.strftime("%d-%m-%Y"),
-                last=other.ends_on.strftime("%d-%m-%Y"),
+                first=day(other.starts_on),
+                last=day(other.ends_on),
             ),
             field="to_user",
         )
