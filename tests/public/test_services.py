@@ -66,8 +66,8 @@ def test_each_service_states_its_standard(stranger, transaction):
 
     for words in (
         "Kartu Tanda Penduduk (KTP)", "Surat keterangan siswa", "14 hari kerja", "Gratis",
-        "Rp350.000 sampai Rp400.000", "Kartu Keluarga Sejahtera (KKS)", "Peraturan Wali Kota Payakumbuh Nomor 59",
-        "UPT-KAN", "Ombudsman", "Juni sampai Agustus",
+        "Rp350.000 sampai Rp400.000", "Kartu Keluarga Sejahtera (KKS)",
+        "Peraturan Wali Kota Payakumbuh Nomor 59 Tahun 2013", "UPT-KAN", "Ombudsman", "Juni sampai Agustus",
     ):  # fmt: skip
         assert words in text
 
