@@ -162,3 +162,4 @@ def _profile(load: Loader, code: str, body: dict[str, Any], now: datetime) -> No
         return
     if profile.body != body or load.new or load.changed:
         profile.body, profile.revision, profile.loaded_at = body, profile.revision + 1, now
+        load.changed += 1

@@ -121,6 +121,17 @@ def test_seeding_again_leaves_a_changed_setting_alone(browser):
     assert stored("visits_per_day").value == 5
 
 
+def test_a_changed_profile_counts_as_a_change_so_that_the_start_records_it(transaction, monkeypatch):
+    from portal import audit, seeding
+
+    body = seeding._unit_body("upt-kan")
+    monkeypatch.setattr(seeding, "_unit_body", lambda code: body | {"legal_basis": ["Peraturan Daerah Nomor 1"]})
+    with audit.unrecorded():
+        first, second = seed("upt-kan"), seed("upt-kan")
+
+    assert (first.changed, second.changed) == (1, 0)
+
+
 def test_two_administrators_do_not_overwrite_each_other(browser):
     revision = db.session.execute(select(UnitProfile.revision)).scalar_one()
     browser.post("/settings/visits_per_day", {"value": "5", "version": revision})
