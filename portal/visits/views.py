@@ -79,7 +79,8 @@ def _visit_page(visit: HomeVisit, *, note: NoteForm | None = None, assign: Assig
     return page(
         "visits/visit.html", status=422 if refused else 200, visit=visit, note=note or NoteForm(obj=visit),
         assign=assign or (AssignForm(visit=visit) if policies.may_assign(user, visit) else None),
-        may_change=policies.may_change(user, visit), last=queries.column(last) if last else None,
+        may_change=policies.may_change(user, visit), may_move=policies.may_move(user, visit),
+        last=queries.column(last) if last else None,
         phone=_phone(visit), state=wording.STATES[visit.status], line=households.line(visit.household),
     )  # fmt: skip
 
