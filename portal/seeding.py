@@ -57,6 +57,7 @@ def _unit_body(code: str) -> dict[str, Any]:
     for body in units["unit"]:
         if body["code"] == code:
             body["working_time"], body["letters"] = units["working_time"], units["letters"]
+            body["service_standard"] = units["service_standard"] | body.get("service_standard", {})
             body["fields"] = read_toml(body["services_file"])["fields"]
             return dict(body)
     known = ", ".join(body["code"] for body in units["unit"])
