@@ -11,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.complaints.models import Complaint
 from portal.complaints.models import ComplaintStatus as S
 from portal.db import db
+from portal.web import paging
 from tests.complaints.factories import complaint
 
 
@@ -80,6 +81,27 @@ def test_the_list_goes_on_page_by_page(make, worker):
     assert cases[1].number not in first
     assert cases[1].number in second
     assert cases[0].number in second
+
+
+def test_a_long_list_is_printed_whole_and_says_where_it_ends(make, worker, monkeypatch):
+    household, taken_by = make.household(), make.social_worker()
+    cases = [complaint(make, household=household, taken_by=taken_by) for _ in range(27)]
+
+    page = worker.get("/complaints?status=open").text
+    assert 'href="/complaints?status=open&amp;print=all"' in page
+    assert "paper-only" in page
+
+    whole = worker.get("/complaints?status=open&print=all").text
+    assert all(case.number in whole for case in cases)
+    assert "data-print" in whole
+    assert 'href="/complaints?status=open"' in whole
+    assert 'rel="next"' not in whole
+    assert "<p><b>" not in whole
+
+    monkeypatch.setattr(paging, "PRINT_SIZE", 26)
+    cut = worker.get("/complaints?print=all").text
+    assert cases[0].number not in cut
+    assert re.search(r"<p><b>[^<]*26", cut)
 
 
 @pytest.mark.parametrize("path", ["", "/K-2026-000001/documents", "/K-2026-000001/close", "/K-2026-000001/receipt.pdf"])
