@@ -1,4 +1,4 @@
-"""The places in the left column (at most eight) and in the phone's bottom bar (four), by what a person may do."""
+"""The places in the left column, by what a person may do: eight, and the others under "More"; on a phone four."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ class Place:
     icon: str
     permissions: tuple[str, ...] = ()
     phone: bool = False
+    # Endpoints that belong here, where a place is less than a whole room.
+    pages: tuple[str, ...] = ()
 
 
 PLACES = (
@@ -37,11 +39,20 @@ PLACES = (
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
     Place("reports.month", _l("Reports"), "report", ("reports.view",)),
     Place("partners.index", _l("Partners"), "partner", ("partners.view",)),
-    Place("referrals.index", _l("Referrals"), "referral", ("referrals.answer",)),
+    Place("referrals.index", _l("Referrals"), "referral", ("referrals.view", "referrals.answer")),
+    Place(
+        "area.reports", _l("Reports of cadres"), "person", ("households.view",),
+        pages=("area.reports", "area.report", "area.settle"),
+    ),
+    Place(
+        "decisions.listing_errors", _l("Listing errors"), "list", ("listing_errors.view",),
+        pages=("decisions.listing_errors", "decisions.listing_error", "decisions.listing_error_sent"),
+    ),
+    Place("delegations.index", _l("Deputies"), "person", ("delegations.view", "delegations.grant")),
     Place("audit.trail", _l("Trail"), "trail", ("audit.view",)),
     Place("users.index", _l("Users"), "person", ("users.manage",)),
     Place("settings.index", _l("Settings"), "settings", ("settings.manage",)),
-)
+)  # fmt: skip
 MOST, MOST_ON_PHONE = 8, 4
 
 
@@ -54,22 +65,25 @@ class Entry:
     icon: str
     current: bool
     phone: bool
+    more: bool = False
 
 
 def of(user: Any) -> Sequence[Entry]:
     """What this person may open, in the order of the day; on a phone first what is done out of doors."""
-    return _entries(permissions_of(user.roles), (request.endpoint or "").split(".")[0], of_reader())
+    return _entries(permissions_of(user.roles), request.endpoint or "", of_reader())
 
 
 @cache
-def _entries(permissions: frozenset[str], room: str, _language: str) -> Sequence[Entry]:
-    """The same for everybody who may do the same: worked out once for each room and language."""
+def _entries(permissions: frozenset[str], endpoint: str, _language: str) -> Sequence[Entry]:
+    """The same for everybody who may do the same: worked out once for each page and language."""
     mine = [place for place in PLACES if not place.permissions or not permissions.isdisjoint(place.permissions)]
+    here = [place for place in mine if endpoint in place.pages] or [
+        place for place in mine if not place.pages and place.endpoint.split(".")[0] == endpoint.split(".")[0]
+    ]
     on_phone = sorted(mine, key=lambda place: not place.phone)[:MOST_ON_PHONE]
     return [
         Entry(
-            str(place.label), url_for(place.endpoint), place.icon, place.endpoint.split(".")[0] == room,
-            place in on_phone,
+            str(place.label), url_for(place.endpoint), place.icon, place in here, place in on_phone, number >= MOST,
         )
-        for place in mine[:MOST]
+        for number, place in enumerate(mine)
     ]  # fmt: skip

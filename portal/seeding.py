@@ -57,6 +57,7 @@ def _unit_body(code: str) -> dict[str, Any]:
     for body in units["unit"]:
         if body["code"] == code:
             body["working_time"], body["letters"] = units["working_time"], units["letters"]
+            body["service_standard"] = units["service_standard"] | body.get("service_standard", {})
             body["fields"] = read_toml(body["services_file"])["fields"]
             return dict(body)
     known = ", ".join(body["code"] for body in units["unit"])
@@ -162,3 +163,4 @@ def _profile(load: Loader, code: str, body: dict[str, Any], now: datetime) -> No
         return
     if profile.body != body or load.new or load.changed:
         profile.body, profile.revision, profile.loaded_at = body, profile.revision + 1, now
+        load.changed += 1

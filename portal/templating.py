@@ -72,7 +72,7 @@ def init_app(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters |= {
         "rupiah": money.format_rupiah, "day": formats.day, "month": formats.month, "daytime": formats.daytime,
-        "ago": formats.ago, "number": formats.number, "village": formats.village,
+        "ago": formats.ago, "number": formats.number, "file_size": formats.file_size, "village": formats.village,
         "service_name": formats.service_name,
         "service_public_name": formats.service_public_name, "local": clock.local, "mask": mask,
     }  # fmt: skip

@@ -13,10 +13,13 @@ from sqlalchemy import delete, func, select, update
 
 from portal import audit, clock
 from portal.accounts.models import RecoveryCode, SecondFactor, User
+from portal.accounts.roles import rights
 from portal.accounts.sealing import seal, unseal
 from portal.db import db
 from portal.errors import Refused
+from portal.language import of_reader
 from portal.references import ALPHABET
+from portal.units import settings
 from portal.units.catalogue import catalogue
 
 PERIOD = 30
@@ -26,6 +29,11 @@ DRIFT = 1
 RECOVERY_CODES = 10
 RECOVERY_LENGTH = 10
 """10 of 25 characters are 46 bits; guesses are counted besides."""
+
+
+settings.name_codes(
+    "second_factor_roles", lambda: {role.value: row.label(of_reader()) for role, row in rights().items()}
+)
 
 
 def is_required(user: User) -> bool:

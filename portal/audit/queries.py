@@ -1,6 +1,7 @@
 """Reading the trail, newest first."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,8 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import clock
+from portal.audit import words
 from portal.audit.models import AuditEvent
 from portal.db import AnyRow, db
+from portal.language import of_reader
+
+DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
+MOMENT = re.compile(DAY.pattern + r"T\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:\d\d|Z)?")
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def unfolded(details: str) -> tuple[list[tuple[str, str]], list[Change]]:
     body = json.loads(details)
     changes = [Change("", field, _text(old), _text(new)) for field, (old, new) in body.pop("changes", {}).items()]
     for other in body.pop("also", []):
-        name = f"{other['type']} {other['id']}"
+        name = f"{words.kind(other['type'])} {other['id']}"
         changes += [Change(name, field, _text(old), _text(new)) for field, (old, new) in other["changes"].items()]
     return [(key, _text(value)) for key, value in body.items()], changes
 
@@ -81,4 +87,17 @@ def unfolded(details: str) -> tuple[list[tuple[str, str]], list[Change]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _written(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _written(text: str) -> str:
+    """Days and moments as pages write them; the trail keeps them as ISO 8601 does."""
+    try:
+        if DAY.fullmatch(text):
+            return clock.format_day(date.fromisoformat(text), lang=of_reader())
+        if MOMENT.fullmatch(text):
+            local = clock.local(datetime.fromisoformat(text))
+            return f"{clock.format_day(local.date(), lang=of_reader(), short=True)} {local:%H.%M.%S} WIB"
+    except ValueError:  # somebody typed a day that no calendar has
+        pass
+    return text

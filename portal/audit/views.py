@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from portal.audit import heads, queries, words
 from portal.audit.forms import TrailForm
 from portal.audit.queries import Narrowed
+from portal.audit.references import references
 from portal.audit.verify import verify
 from portal.web.access import requires
 from portal.web.pages import page
@@ -29,10 +30,11 @@ def trail() -> Response:
     after = place()
     before = after[0] if after and isinstance(after[0], int) else None
     rows = queries.events(narrowed, before=before, size=PAGE_SIZE + 1) if narrowed else []
+    events = paged(rows, lambda row: [row.id])
     return page(
         "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form, unfolded=queries.unfolded,
-        action=words.action, kind=words.kind,
-        events=paged(rows, lambda row: [row.id]), most=MOST_CHANGES,
+        action=words.action, kind=words.kind, events=events, most=MOST_CHANGES,
+        references=references((row.subject_type, row.subject_id) for row in events),
     )  # fmt: skip
 
 

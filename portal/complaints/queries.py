@@ -115,13 +115,27 @@ def _place(after: Sequence[Any] | None) -> tuple[date, int] | None:
 
 
 def index(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE) -> tuple[list[Any], int]:
-    """Rows of ROW, newest first, one more than a page if there are more, and how many there are (capped)."""
+    """Rows of ROW, one more than a page if there are more, and how many there are (capped).
+
+    Newest first; broken promises as on Today, the oldest promise first.
+    """
     counted = _joined([Complaint.id], narrowed).limit(COUNT_LIMIT + 1).subquery()
     total = db.session.execute(select(func.count()).select_from(counted)).scalar_one()
-    rows = _joined(ROW, narrowed).order_by(Complaint.received_on.desc(), Complaint.id.desc()).limit(size + 1)
-    if place := _place(after):
-        rows = rows.where(tuple_(Complaint.received_on, Complaint.id) < place)
+    rows, place = _joined(ROW, narrowed).limit(size + 1), _place(after)
+    if narrowed.overdue:
+        order = tuple_(Complaint.promised_on, Complaint.id)
+        rows = rows.order_by(Complaint.promised_on, Complaint.id)
+        rows = rows.where(order > place) if place else rows
+    else:
+        order = tuple_(Complaint.received_on, Complaint.id)
+        rows = rows.order_by(Complaint.received_on.desc(), Complaint.id.desc())
+        rows = rows.where(order < place) if place else rows
     return list(db.session.execute(rows)), total
+
+
+def place_of(row: Any, narrowed: Filter) -> tuple[Any, int]:
+    """Where a row stands in the order of this list."""
+    return (row.promised_on if narrowed.overdue else row.received_on), row.id
 
 
 standing.contribute(household_of=household_of)

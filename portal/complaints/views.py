@@ -44,10 +44,10 @@ def _narrowed() -> Filter:
 @bp.get("")
 @requires(VIEW)
 def index() -> Response:
-    """All complaints, newest first, narrowed as the reader types."""
+    """All complaints, newest first (broken promises: oldest promise first), narrowed as the reader types."""
     narrowed = _narrowed()
-    rows, total = queries.index(narrowed, paging.place())
-    found = paging.paged(rows, lambda row: (row.received_on, row.id), total=total)
+    rows, total = queries.index(narrowed, paging.place(), size=paging.page_size())
+    found = paging.paged(rows, lambda row: queries.place_of(row, narrowed), total=total, size=paging.page_size())
     return page(
         "complaints/index.html",
         fragment="results",

@@ -21,7 +21,7 @@ from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
-from portal.web.paging import paged, place
+from portal.web.paging import page_size, paged, place
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 
@@ -38,11 +38,11 @@ def index() -> Response:
     chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "service", "fund", "district")}
     narrowed = DisbursementFilter(**chosen, since=days.since, until=days.until)
     count, amount = queries.disbursement_sums(narrowed)
-    rows = queries.disbursements(narrowed, place())
+    rows = queries.disbursements(narrowed, place(), size=page_size())
     paying = {code: service for code, service in catalogue().services.items() if service.gives_money}
     return page(
         "disbursements/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
-        wrong_day=days.wrong, aid=paged(rows, lambda row: [row.proposed_at.isoformat(), row.id]),
+        wrong_day=days.wrong, aid=paged(rows, lambda row: [row.proposed_at.isoformat(), row.id], size=page_size()),
         count=count, amount=amount, statuses=words.STATUS, services=paying,
         funds={fund.code: books.title(fund) for fund in books.all_funds()}, districts=catalogue().districts,
     )  # fmt: skip

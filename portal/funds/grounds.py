@@ -15,6 +15,7 @@ from portal.funds.models import Disbursement, DisbursementStatus
 from portal.households.models import Household
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.units.catalogue import ServiceEntry, catalogue
+from portal.units.formats import day
 
 LIVE = frozenset(
     {DisbursementStatus.WAITING, DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED, DisbursementStatus.PAID}
@@ -59,7 +60,7 @@ def of_recommendation(number: str) -> Ground:
     if letter.status is not RecommendationStatus.APPROVED:
         raise Refused(gettext("The mayor has not approved this request, so there is nothing to pay."))
     if letter.ends_on and letter.ends_on < clock.today():
-        ended = clock.format_day(letter.ends_on)
+        ended = day(letter.ends_on)
         raise Refused(gettext("This letter ended on %(day)s; help now needs a new ground.", day=ended))
     service = catalogue().service(letter.service_code)
     return _for_money(

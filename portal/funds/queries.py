@@ -146,7 +146,9 @@ def _place(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
         return None
 
 
-def disbursements(narrowed: DisbursementFilter, after: Sequence[Any] | None = None) -> Sequence[Any]:
+def disbursements(
+    narrowed: DisbursementFilter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE
+) -> Sequence[Any]:
     """One page of aid (and one row more): the waiting list first come first, all else newest first.
 
     `after` is the place of the row before it: moment of proposal and id.
@@ -162,7 +164,7 @@ def disbursements(narrowed: DisbursementFilter, after: Sequence[Any] | None = No
         .outerjoin(Fund, Fund.id == Disbursement.fund_id)
         .where(*narrowed.conditions())
         .order_by(*(order if waiting else [column.desc() for column in order]))
-        .limit(PAGE_SIZE + 1)
+        .limit(size + 1)
     )  # fmt: skip
     if (last := _place(after)) is not None:
         here = tuple_(*order)

@@ -28,20 +28,29 @@ def families(
     village_code: str, narrowed: AreaFilter, after: Sequence[Any] | None, *, size: int = PAGE_SIZE
 ) -> tuple[list[Any], int]:
     """Families of a kelurahan by the head's name, one more than a page if there are more, and how many (capped)."""
-    conditions: list[ColumnElement[bool]] = [Household.village_code == village_code]
-    if narrowed.rw:
-        conditions.append(Household.rw == narrowed.rw)
-    if narrowed.q:
-        hits = search.named(narrowed.q, village_code=village_code, heads=True)
-        conditions.append(hits.condition(Household.id))
-    total = counted(conditions)
+    conditions = _narrowing(village_code, narrowed)
     rows = (
         select(Household.id, Household.head_name, Household.rt, Household.rw, Household.address)
         .where(*conditions, *beyond(after))
         .order_by(Household.head_name, Household.id)
         .limit(size + 1)
     )
-    return list(db.session.execute(rows)), total
+    return list(db.session.execute(rows)), counted(conditions)
+
+
+def count_families(village_code: str, narrowed: AreaFilter) -> int:
+    """How many families `families` lists (capped)."""
+    return counted(_narrowing(village_code, narrowed))
+
+
+def _narrowing(village_code: str, narrowed: AreaFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [Household.village_code == village_code]
+    if narrowed.rw:
+        found.append(Household.rw == narrowed.rw)
+    if narrowed.q:
+        hits = search.named(narrowed.q, village_code=village_code, heads=True)
+        found.append(hits.condition(Household.id))
+    return found
 
 
 def neighbourhoods(village_code: str) -> Sequence[str]:
@@ -79,15 +88,26 @@ def _lines() -> AnySelect:
     ).join(User, User.id == r.reported_by_id)  # fmt: skip
 
 
+def count_own_reports(reader: User) -> dict[ReportStatus, int]:
+    """How many of a cadre's own reports wait, and how many are dealt with."""
+    r = AreaReport
+    counts = select(r.status, func.count()).where(*_own(reader)).group_by(r.status)
+    return {row[0]: row[1] for row in db.session.execute(counts)}
+
+
+def _own(reader: User) -> list[ColumnElement[bool]]:
+    return [AreaReport.reported_by_id == reader.id, AreaReport.village_code == reader.village_code]
+
+
 def reports(
-    status: ReportStatus, after: int | None, *, reader: User, size: int = PAGE_SIZE
+    status: ReportStatus | None, after: int | None, *, reader: User, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Any], int]:
-    """Reports of all cadres: open ones from the oldest, settled ones from the newest. A cadre gets all the own ones."""
-    r, upwards = AreaReport, False
-    if policies.sees_all_reports(reader):
-        conditions, upwards = [r.status == status], status is ReportStatus.OPEN
-    else:
-        conditions = [r.reported_by_id == reader.id, r.village_code == reader.village_code]
+    """Reports of all cadres: open ones from the oldest, settled ones from the newest. A cadre gets the own ones."""
+    r, of_all = AreaReport, policies.sees_all_reports(reader)
+    upwards = of_all and status is ReportStatus.OPEN
+    conditions = [] if of_all else _own(reader)
+    if status:
+        conditions.append(r.status == status)
     total = db.session.execute(select(func.count()).select_from(r).where(*conditions)).scalar_one()
     if after is not None:
         conditions.append(r.id > after if upwards else r.id < after)

@@ -75,14 +75,16 @@ def create() -> Response:
 @bp.get("/reports")
 @requires(REPORT, ALL)
 def reports() -> Response:
-    """A cadre's own reports and what became of them; for the unit those of all cadres."""
-    user, chosen = signed_in_user(), request.args.get("filter", ReportStatus.OPEN.value)
-    if chosen not in list(ReportStatus):
+    """A cadre's own reports and what became of them; for the unit those of all cadres, first what waits."""
+    user = signed_in_user()
+    of_all = policies.sees_all_reports(user)
+    chosen = request.args.get("filter", ReportStatus.OPEN.value if of_all else "")
+    if chosen not in [*ReportStatus, *([] if of_all else [""])]:
         raise NotFound
-    rows, total = queries.reports(ReportStatus(chosen), paging.after_id(), reader=user)
+    rows, total = queries.reports(ReportStatus(chosen) if chosen else None, paging.after_id(), reader=user)
     return page(
         "area/reports.html", fragment="results", chosen=chosen, kinds=KINDS, statuses=STATUSES,
-        found=paging.paged(rows, lambda row: [row.id], total=total), of_all=policies.sees_all_reports(user),
+        found=paging.paged(rows, lambda row: [row.id], total=total), of_all=of_all,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ class Letterhead:
     name: str  # "Unit Pelayanan Terpadu Kesejahteraan Anak Nagari"
     short_name: str  # "UPT-KAN"
     address_lines: tuple[str, ...]
-    legal_basis: str  # "Peraturan Wali Kota Payakumbuh Nomor 59 (2013)"
+    legal_basis: str  # "Peraturan Wali Kota Payakumbuh Nomor 59 Tahun 2013"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

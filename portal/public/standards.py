@@ -33,6 +33,33 @@ COVERS: Final[dict[str, Any]] = {
 }
 
 
+PRODUCTS: Final[dict[str, Any]] = {
+    "card": _l("A card"),
+    "care": _l("Care"),
+    "cash": _l("Aid in money"),
+    "cash_or_goods": _l("Aid in money or goods"),
+    "goods": _l("Aid in goods"),
+    "goods_or_cash": _l("Aid in goods or money"),
+    "goods_or_works": _l("Goods or works on the house"),
+    "letter": _l("A letter of recommendation"),
+    "recommendation": _l("A recommendation to the office that helps"),
+    "referral": _l("A referral to the office or programme that helps"),
+    "training": _l("Training"),
+}
+"""What a kind of service gives in the end; other kinds give what their name says."""
+
+BEHIND: Final[dict[str, Any]] = {
+    "facilities": _l("Rooms and equipment"),
+    "competence": _l("Skills of the staff"),
+    "supervision": _l("Internal supervision"),
+    "staff": _l("Number of staff"),
+    "guarantee": _l("Guarantee of the service"),
+    "security": _l("Guarantee of safety and security"),
+    "evaluation": _l("Evaluation of the work"),
+}
+"""The components of a standard that lie behind the desk, after the legal basis (Permenpan-RB 15/2014)."""
+
+
 @dataclass(frozen=True)
 class Standard:
     """What a resident may expect of one service. `office` is Indonesian: names of offices are not translated."""
@@ -47,6 +74,7 @@ class Standard:
     covers: str
     season: str
     office: str
+    product: str
 
 
 def public_services() -> dict[str, list[Standard]]:
@@ -77,7 +105,14 @@ def standard_of(service: ServiceEntry) -> Standard:
         covers=", ".join(str(COVERS.get(word, word)) for word in service.body.get("covers", [])),
         season=season_in_words(service),
         office=str(service.body.get("executing", "")),
+        product=str(PRODUCTS.get(service.kind, service.name(of_reader()))),
     )
+
+
+def behind() -> list[tuple[Any, str]]:
+    """What the unit says of each component that is the same for all its services; nothing where nothing is set."""
+    said = catalogue().profile.get("service_standard", {})
+    return [(label, said.get(code, {}).get(of_reader(), "")) for code, label in BEHIND.items()]
 
 
 def who_may(service: ServiceEntry) -> list[str]:

@@ -96,7 +96,7 @@ def _fields(year: int) -> list[FieldTotals]:
     families, received, paid = _families(year), _received(year), _paid(year)
     totals = []
     for code in [*catalogue().fields(), None]:
-        name = field_name(code) if code else gettext("Any field")
+        name = field_name(code) if code else gettext("Not bound to one field")
         amount, payees = paid.get(code, (0, 0))
         shown = amount if payees >= LEAST_PEOPLE else None
         totals.append(FieldTotals(code, name, hidden(families.get(code, 0)), received.get(code, 0), shown))

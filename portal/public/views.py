@@ -29,8 +29,13 @@ def services() -> Response:
 @bp.get("/services/<code>")
 @public
 def service(code: str) -> Response:
-    """One service's standard (UU 25/2009 art. 21)."""
-    return page("public/service.html", standard=standards.get_standard(code), office=standards.office())
+    """One service's standard with its 14 components (UU 25/2009 art. 21; Permenpan-RB 15/2014)."""
+    return page(
+        "public/service.html",
+        standard=standards.get_standard(code),
+        office=standards.office(),
+        behind=standards.behind(),
+    )
 
 
 @bp.get("/track")

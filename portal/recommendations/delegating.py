@@ -13,6 +13,7 @@ from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_dou
 from portal.language import of_reader
 from portal.recommendations import policies, queries
 from portal.recommendations.models import Delegation
+from portal.units.formats import day
 
 LONG: Final = timedelta(days=366)
 """A local rule: a deputy stands in for days or weeks away; an end beyond a year is more likely a slip in the year."""
@@ -66,8 +67,8 @@ def _refuse_person(to_user: User, starts_on: date, ends_on: date) -> None:
             gettext(
                 "%(name)s is a deputy already, from %(first)s to %(last)s. End that delegation first.",
                 name=to_user.full_name,
-                first=other.starts_on.strftime("%d-%m-%Y"),
-                last=other.ends_on.strftime("%d-%m-%Y"),
+                first=day(other.starts_on),
+                last=day(other.ends_on),
             ),
             field="to_user",
         )

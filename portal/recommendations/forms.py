@@ -11,6 +11,7 @@ from wtforms.validators import StopValidation
 from portal.files.fields import UploadField
 from portal.recommendations.models import EmergencyEvent, EventKind, Exit
 from portal.recommendations.words import EVENTS, EXITS
+from portal.units.formats import day
 from portal.web.forms import DayField, Form, Length, Required, RupiahField, TextField, optional, tidy
 
 NEW_EVENT = "new"
@@ -58,7 +59,7 @@ class RequestForm(Form):
 
 
 def event_label(event: EmergencyEvent) -> str:
-    return f"{EVENTS[event.kind]}, {event.happened_on.strftime('%d-%m-%Y')}"
+    return f"{EVENTS[event.kind]}, {day(event.happened_on)}"
 
 
 class DecisionForm(Form):

@@ -29,6 +29,7 @@ from portal.recommendations.models import (
 )
 from portal.recommendations.words import EVENTS, EXITS
 from portal.units.catalogue import ServiceEntry, catalogue
+from portal.units.formats import day
 
 LONG_AGO: Final = timedelta(days=30)
 UNHEARD_OF: Final = 100_000_000
@@ -142,14 +143,14 @@ def _help_at_hand(household: Household, event: EmergencyEvent | Happening) -> li
         if not _is_same(letter.event, event):  # a second letter for the same event is refused, not doubted
             sentence = gettext(
                 "%(number)s is already there for this family: %(event)s, %(day)s. Is this really another event?",
-                number=letter.number, event=EVENTS[letter.event.kind], day=clock.format_day(letter.event.happened_on),
+                number=letter.number, event=EVENTS[letter.event.kind], day=day(letter.event.happened_on),
             )  # fmt: skip
             found.append(Doubt(f"other_letter:{letter.number}", sentence))
     card = cards.active_card(household.id, clock.today())
     if card is not None:
         sentence = gettext(
             "This family has card %(number)s until %(day)s: path (c) is for families that are not poor.",
-            number=card.number, day=clock.format_day(card.ends_on),
+            number=card.number, day=day(card.ends_on),
         )  # fmt: skip
         found.append(Doubt(f"card:{card.number}", sentence))
     return found

@@ -43,7 +43,7 @@ def case_file(complaint: Complaint, records: Records, user: User, language: str)
         steps=words.six_steps([(row.status, clock.local(row.at).date()) for row in records.steps]),
         next=step,
         primary=primary,
-        quiet=[act for act in life.quiet_acts(facts, primary) if user.can(act.permission)],
+        quiet=[act for act in life.quiet_acts(facts, primary) if act.is_for(user)],
         who=_holder(step, records, language),
         promise=promise.state(complaint, clock.today()),
     )

@@ -53,6 +53,10 @@ class Act:
     url: str
     icon: str
     permission: str
+    or_permission: str = ""
+
+    def is_for(self, user: Any) -> bool:
+        return bool(user.can(self.permission) or (self.or_permission and user.can(self.or_permission)))
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Next:
 
     def for_person(self, user: Any) -> Act:
         """The one primary action: to do it, or, for who may not, to read what it waits for."""
-        return self.act if user.can(self.act.permission) else self.look
+        return self.act if self.act.is_for(user) else self.look
 
 
 def life_of(case: CaseFacts) -> Next:
@@ -238,6 +242,9 @@ def quiet_acts(case: CaseFacts, primary: Act) -> list[Act]:
         letter = addresses.recommendation(case.recommendation_number) + ".pdf"
         acts.append(Act(_l("Print the letter"), letter, "print", "recommendations.view"))
     if open_case:
+        if case.visit is VisitStatus.BOOKED:
+            there = addresses.complaint(number, "visit")
+            acts.append(Act(_l("Move the visit"), there, "calendar", "complaints.record", "visits.assign"))
         papers = addresses.complaint(number, "documents")
         acts.append(Act(_l("Papers of this complaint"), papers, "file", "complaints.record"))
         if case.recommendation is None and case.status in _BEFORE_DECISION:

@@ -11,7 +11,7 @@ from portal.accounts.roles import Role
 from portal.db import db
 from portal.funds.models import AccountKind, Fund, LedgerAccount
 from portal.money import format_rupiah
-from portal.reports import work_desk, work_head, work_others
+from portal.reports import work_area, work_desk, work_head, work_others
 from portal.reports.work import SHOWN, Group
 from portal.web.pages import page
 
@@ -28,7 +28,7 @@ def today_page(user: User) -> Response:
     return page(
         "reports/today.html",
         groups=groups,
-        numbers=[group.number for group in groups],
+        numbers=[*(work_area.figures(user) if user.has(Role.CADRE) else ()), *(group.number for group in groups)],
         balance=balance_sentence(user) if user.has(Role.PARTNER) else "",
         cadre=user.has(Role.CADRE),
         shown=SHOWN,

@@ -48,6 +48,14 @@ def number(value: int | float) -> str:
     return text if reader_language() == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
+def file_size(size: int) -> str:
+    """The size of a file in the reader's language: 37,4 kB or 37.4 kB."""
+    if size < 1000:
+        return f"{size} B"
+    amount, unit = (size / 1000, "kB") if size < 999_950 else (size / 1_000_000, "MB")
+    return f"{number(round(amount, 1))} {unit}"
+
+
 def village(code: str | None) -> str:
     """A kelurahan's name."""
     return catalogue().villages.get(code or "", "")

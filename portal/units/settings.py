@@ -1,7 +1,7 @@
 """The values that the sources leave open: what each means, what it may be, and changing one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from portal import audit
 from portal.db import db, means_to_write
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.language import of_reader
+from portal.units.formats import number
 from portal.units.models import Setting, UnitProfile
 
 
@@ -69,6 +70,27 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
 }
 """Every key of seeds/settings.toml."""
 
+WORDS: Final[dict[str, Callable[[], Mapping[str, str]]]] = {}
+"""How the codes of a setting read. Later rooms add the words they know (`name_codes`)."""
+
+
+def name_codes(key: str, words: Callable[[], Mapping[str, str]]) -> None:
+    """Let a setting's codes be shown in these words, in the reader's language."""
+    WORDS[key] = words
+
+
+name_codes(
+    "national_list",
+    lambda: {
+        "dtsen": f"DTSEN ({_('national single socio-economic data')})",
+        "ppls": f"PPLS 2011 ({_('social protection programme data collection')})",
+    },
+)
+name_codes(
+    "recognised_cards",
+    lambda: {"kks": f"KKS ({_('prosperous family card')})", "kps": f"KPS ({_('social protection card')})"},
+)
+
 
 def meaning(key: str) -> Meaning:
     """A setting that nobody has described yet may still be changed; it is called by its key."""
@@ -99,6 +121,21 @@ def revision() -> int:
 def shown(value: Any) -> str:
     """A value as it is typed."""
     return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def choices(key: str) -> list[tuple[str, str]]:
+    """What a setting of fixed words may be: code and word, in their order."""
+    words = WORDS[key]() if key in WORDS else {}
+    return [(code, words.get(code, code)) for code in meaning(key).allowed]
+
+
+def in_words(setting: Setting) -> str:
+    """A value as it is read: codes in words, numbers as the reader writes them."""
+    if isinstance(setting.value, int):
+        return number(setting.value)
+    words = dict(choices(setting.key))
+    values = [str(value) for value in (setting.value if isinstance(setting.value, list) else [setting.value])]
+    return ", ".join(words.get(value, value) for value in values)
 
 
 def source(setting: Setting) -> str:
@@ -139,7 +176,7 @@ def _number(rule: Meaning, text: str) -> int:
 
 def _word(rule: Meaning, text: str) -> str:
     if rule.allowed and text not in rule.allowed:
-        raise Refused(_("Allowed are: %(words)s.", words=", ".join(rule.allowed)), field="value")
+        raise Refused(_("Please choose one of the options."), field="value")
     if rule.pattern and not (rule.may_be_empty and not text) and not re.fullmatch(rule.pattern, text):
         raise Refused(_("Please write it like this: %(example)s", example=rule.example), field="value")
     return text

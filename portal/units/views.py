@@ -1,16 +1,19 @@
 """The unit's settings, changed one by one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
 from portal.errors import Refused
 from portal.units import settings
-from portal.units.forms import LongSettingForm, SettingForm
+from portal.units.forms import ChoiceSettingForm, ChoicesSettingForm, LongSettingForm, SettingForm
 from portal.units.models import Setting
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import done, page
+
+AnySettingForm = SettingForm | LongSettingForm | ChoiceSettingForm | ChoicesSettingForm
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -19,7 +22,7 @@ bp = Blueprint("settings", __name__, url_prefix="/settings")
 class Typed:
     """A setting as its form holds it, with the version that all settings share."""
 
-    value: str
+    value: Any
     version: int
 
 
@@ -27,7 +30,7 @@ class Typed:
 @requires("settings.manage")
 def index() -> Response:
     return page(
-        "settings/index.html", settings=settings.all_settings(), meaning=settings.meaning, shown=settings.shown,
+        "settings/index.html", settings=settings.all_settings(), meaning=settings.meaning, in_words=settings.in_words,
         source=settings.source,
     )  # fmt: skip
 
@@ -47,7 +50,7 @@ def change(key: str) -> Response:
     if form.sent():
         form.expect_version(_typed(setting))
         try:
-            settings.change(setting, form.value.data or "", by=signed_in_user())
+            settings.change(setting, settings.shown(form.value.data or ""), by=signed_in_user())
             return done(url_for(".index"), _("Saved: %(label)s.", label=settings.meaning(key).label))
         except Refused as refusal:
             form.refuse(refusal)
@@ -55,14 +58,20 @@ def change(key: str) -> Response:
 
 
 def _typed(setting: Setting) -> Typed:
-    return Typed(settings.shown(setting.value), settings.revision())
+    """Words to choose from as they are, everything else as text."""
+    value = setting.value if settings.meaning(setting.key).allowed else settings.shown(setting.value)
+    return Typed(value, settings.revision())
 
 
-def _form(setting: Setting) -> SettingForm | LongSettingForm:
-    kind = LongSettingForm if settings.meaning(setting.key).long else SettingForm
-    return kind(obj=_typed(setting))
+def _form(setting: Setting) -> AnySettingForm:
+    rule, typed = settings.meaning(setting.key), _typed(setting)
+    if rule.allowed:
+        form = (ChoicesSettingForm if isinstance(setting.value, list) else ChoiceSettingForm)(obj=typed)
+        form.offer(settings.choices(setting.key))
+        return form
+    return (LongSettingForm if rule.long else SettingForm)(obj=typed)
 
 
-def _page(setting: Setting, form: SettingForm | LongSettingForm, status: int = 200) -> Response:
+def _page(setting: Setting, form: AnySettingForm, status: int = 200) -> Response:
     rule = settings.meaning(setting.key)
     return page("settings/setting.html", status=status, setting=setting, rule=rule, form=form, source=settings.source)

@@ -1,6 +1,7 @@
 """Who may do what with a visit."""
 
 from portal.accounts.models import User
+from portal.complaints.models import OPEN_STATUSES
 from portal.files import policies as files
 from portal.visits.models import HomeVisit, VisitStatus
 
@@ -23,6 +24,13 @@ def may_change(user: User, visit: HomeVisit) -> bool:
 def may_assign(user: User, visit: HomeVisit) -> bool:
     """The unit head gives a visit that is still to be done to another officer."""
     return user.can("visits.assign") and visit.status is VisitStatus.BOOKED
+
+
+def may_move(user: User, visit: HomeVisit) -> bool:
+    """Whoever books the visit of a complaint also gives it another day, as long as the case is open."""
+    if visit.status is not VisitStatus.BOOKED or not visit.complaint or visit.complaint.status not in OPEN_STATUSES:
+        return False
+    return user.can("complaints.record") or user.can("visits.assign")
 
 
 # A photo taken at the house is as private as the answer it proves.

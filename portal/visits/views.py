@@ -19,7 +19,7 @@ from portal.visits.models import HomeVisit, VisitStatus
 from portal.visits.queries import Filters
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import done, page
-from portal.web.paging import PAGE_SIZE, paged, place
+from portal.web.paging import page_size, paged, place
 
 bp = Blueprint("visits", __name__)
 
@@ -33,8 +33,8 @@ def agenda() -> Response:
     asked, wrong_day = _day_asked()
     visitor_id = user.id if who == "mine" else None
     filters = Filters(visitor_id, asked, None, request.args.get("village", ""), _status_asked())
-    rows = queries.agenda(filters, after=place(), limit=PAGE_SIZE + 1)
-    visits = paged(rows, lambda row: [row.id])
+    rows = queries.agenda(filters, after=place(), limit=page_size() + 1)
+    visits = paged(rows, lambda row: [row.id], size=page_size())
     days = [(on, list(of_day)) for on, of_day in groupby(visits.rows, key=lambda row: row.visit_on)]
     return page(
         "visits/agenda.html", fragment="results", status=422 if wrong_day else 200, visits=visits, days=days, who=who,
@@ -79,7 +79,8 @@ def _visit_page(visit: HomeVisit, *, note: NoteForm | None = None, assign: Assig
     return page(
         "visits/visit.html", status=422 if refused else 200, visit=visit, note=note or NoteForm(obj=visit),
         assign=assign or (AssignForm(visit=visit) if policies.may_assign(user, visit) else None),
-        may_change=policies.may_change(user, visit), last=queries.column(last) if last else None,
+        may_change=policies.may_change(user, visit), may_move=policies.may_move(user, visit),
+        last=queries.column(last) if last else None,
         phone=_phone(visit), state=wording.STATES[visit.status], line=households.line(visit.household),
     )  # fmt: skip
 

@@ -12,6 +12,8 @@ from flask import request
 from portal.web.addresses import MOST
 
 PAGE_SIZE = 25
+PRINT_SIZE = 1000
+"""So many rows a list gives on one page when it is asked for whole, to be printed."""
 COUNT_LIMIT = 1000
 Row = TypeVar("Row")
 
@@ -25,6 +27,10 @@ class Page(Generic[Row]):
     first_url: str | None
     total: int | None = None
     capped: bool = False
+    # The address of the whole list on one page, to print; on that page the way back, and whether rows are left out.
+    print_url: str | None = None
+    back_url: str | None = None
+    cut: bool = False
 
     def __iter__(self) -> Any:
         return iter(self.rows)
@@ -47,6 +53,11 @@ def _usable(value: Any) -> bool:
     return value.isprintable() if isinstance(value, str) else type(value) is int and abs(value) <= MOST
 
 
+def page_size() -> int:
+    """How many rows this request asks for: a page, or with print=all the whole list, within reason."""
+    return PRINT_SIZE if request.args.get("print") == "all" else PAGE_SIZE
+
+
 def after_id() -> int | None:
     """The same for lists in the order of one id."""
     found = (place() or [None])[0]
@@ -54,7 +65,7 @@ def after_id() -> int | None:
 
 
 def _url(given: Mapping[str, str], **changes: str) -> str:
-    arguments = {key: value for key, value in given.items() if key != "after"} | changes
+    arguments = {key: value for key, value in given.items() if key not in {"after", "print"}} | changes
     return request.path + ("?" + urlencode(arguments) if arguments else "")
 
 
@@ -73,11 +84,15 @@ def paged(
     given = request.args if given is None else given
     shown, more = rows[:size], len(rows) > size
     mark = base64.urlsafe_b64encode(json.dumps(list(key(shown[-1])), default=str).encode()).decode() if more else ""
+    whole, part = size > PAGE_SIZE, more or bool(request.args.get("after"))
     capped = total is not None and total > COUNT_LIMIT
     return Page(
         rows=shown,
-        next_url=_url(given, after=mark) if more else None,
+        next_url=_url(given, after=mark) if more and not whole else None,
         first_url=_url(given) if request.args.get("after") else None,
         total=min(total, COUNT_LIMIT) if total is not None else None,
         capped=capped,
+        print_url=_url(given, print="all") if part and not whole else None,
+        back_url=_url(given) if whole else None,
+        cut=whole and more,
     )

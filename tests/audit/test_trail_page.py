@@ -9,6 +9,7 @@ from portal import audit
 from portal.audit import words
 from portal.config import ROOT
 from portal.db import Base, db
+from tests.reports import factories
 
 
 @pytest.fixture
@@ -146,3 +147,31 @@ def test_an_altered_trail_is_found(browser, monkeypatch):
     assert "Jejak pernah diubah" in markup
     rows = db.session.execute(text("SELECT count(*) FROM audit_event")).scalar_one()
     assert f"Baris {rows} " in markup
+
+
+def test_records_are_called_as_papers_call_them(browser, make):
+    worker, family = make.social_worker(name="rani"), make.household("Yurnalis Piliang")
+    case = factories.complaint(make, family, by=worker)
+    visit = factories.visit(make, case, by=worker)
+    for subject in (case, visit, factories.assessment(make, visit, by=worker), worker, family):
+        audit.record(f"{subject.__tablename__}.read", subject, by=worker)
+    db.session.commit()
+
+    markup = browser.get("/audit?action=assessment.read").text
+    whole = browser.get("/audit").text
+
+    assert f">{case.number}</span>" in markup
+    assert whole.count(f">{case.number}</span>") == 3
+    assert ">rani</span>" in whole
+    assert "Yurnalis" not in whole
+
+
+def test_days_in_the_trail_are_written_as_everywhere(browser):
+    act("card.printed", day="2026-10-05", at="2026-10-05T01:15:00+00:00", typed="2026-02-31")
+
+    markup = browser.get("/audit").text
+
+    assert "5 Oktober 2026" in markup
+    assert "5 Okt 2026 08.15.00 WIB" in markup
+    assert "2026-02-31" in markup
+    assert "2026-10-05" not in re.sub(r'datetime="[^"]*"', "", markup)

@@ -1,6 +1,7 @@
 """The list of complaints, papers, closing, and the receipt."""
 
 import io
+import re
 
 import pytest
 from pypdf import PdfReader
@@ -10,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.complaints.models import Complaint
 from portal.complaints.models import ComplaintStatus as S
 from portal.db import db
+from portal.web import paging
 from tests.complaints.factories import complaint
 
 
@@ -32,6 +34,19 @@ def test_the_list_shows_where_each_promise_stands(make, worker):
     assert "Rosma" in everything
     assert late.number in overdue
     assert "Rosma" not in overdue
+
+
+def test_broken_promises_stand_as_on_today_the_oldest_first_also_page_by_page(make, worker):
+    household, taken_by = make.household(), make.social_worker()
+    cases = [
+        complaint(make, household=household, taken_by=taken_by, promised_on=make.ago(days)) for days in range(5, 33)
+    ]
+
+    first = worker.get("/complaints?filter=late")
+    second = worker.get(re.search(r'href="(/complaints[^"]*after=[^"]*)"', first.text)[1].replace("&amp;", "&"))
+
+    shown = [re.findall(r"/complaints/(K-[0-9-]+)", page.text) for page in (first, second)]
+    assert [*shown[0], *shown[1]] == [case.number for case in reversed(cases)]
 
 
 def test_every_narrowing_is_an_address(make, worker):
@@ -66,6 +81,27 @@ def test_the_list_goes_on_page_by_page(make, worker):
     assert cases[1].number not in first
     assert cases[1].number in second
     assert cases[0].number in second
+
+
+def test_a_long_list_is_printed_whole_and_says_where_it_ends(make, worker, monkeypatch):
+    household, taken_by = make.household(), make.social_worker()
+    cases = [complaint(make, household=household, taken_by=taken_by) for _ in range(27)]
+
+    page = worker.get("/complaints?status=open").text
+    assert 'href="/complaints?status=open&amp;print=all"' in page
+    assert "paper-only" in page
+
+    whole = worker.get("/complaints?status=open&print=all").text
+    assert all(case.number in whole for case in cases)
+    assert "data-print" in whole
+    assert 'href="/complaints?status=open"' in whole
+    assert 'rel="next"' not in whole
+    assert "<p><b>" not in whole
+
+    monkeypatch.setattr(paging, "PRINT_SIZE", 26)
+    cut = worker.get("/complaints?print=all").text
+    assert cases[0].number not in cut
+    assert re.search(r"<p><b>[^<]*26", cut)
 
 
 @pytest.mark.parametrize("path", ["", "/K-2026-000001/documents", "/K-2026-000001/close", "/K-2026-000001/receipt.pdf"])

@@ -4,6 +4,7 @@ import struct
 from io import BytesIO
 
 import pytest
+from flask_babel import force_locale
 from flask_wtf.file import FileField
 from PIL import Image
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from portal.errors import Refused
 from portal.files import content, policies, queries, services
 from portal.files.fields import UploadField
 from portal.files.models import StoredFile
+from portal.units import formats
 from tests.files.samples import HTML, PDF, photo
 
 
@@ -246,3 +248,13 @@ def test_whatever_a_decoder_stumbles_over_is_a_damaged_picture(monkeypatch, erro
     monkeypatch.setattr(content.ImageOps, "exif_transpose", stumble)
     with pytest.raises(Refused, match=r"damaged|rusak"):
         content.checked(photo())
+
+
+@pytest.mark.parametrize(
+    ("size", "indonesian", "english"),
+    [(999, "999 B", "999 B"), (37_440, "37,4 kB", "37.4 kB"), (1_250_000, "1,2 MB", "1.2 MB")],
+)
+def test_a_size_is_written_as_its_reader_writes_numbers(app, size, indonesian, english):
+    for language, written in (("id", indonesian), ("en", english)):
+        with app.test_request_context(), force_locale(language):
+            assert formats.file_size(size) == written

@@ -1,5 +1,7 @@
 """The cadre's pages: the families of the own kelurahan, and reports to the unit."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -48,6 +50,23 @@ def test_a_cadre_sees_names_and_addresses_of_the_own_kelurahan_alone(make, brows
     assert "Rosma Yunita" not in page
     assert not any(word in page for word in ("DTSEN", "KKS", "KK ", "1376", "sakit paru", "0812-0000-0000"))
     assert 'href="/households' not in page
+
+
+def test_today_counts_what_the_lists_behind_it_hold(make, cadre, browser):
+    make.household("Yurnalis Piliang")
+    make.household("Rosma Yunita", village_code=OTHER)
+    reported(cadre)
+    answered = reported(cadre)
+    services.settle(answered, note="Sudah dikunjungi.", by=make.social_worker())
+    reported(make.cadre(OTHER))
+
+    figures = re.findall(r'<li><a href="(/area[^"]*)"[^>]*><b>(\d+)</b>', browser.get("/").text)
+
+    assert figures == [("/area", "1"), ("/area/reports?filter=open", "1"), ("/area/reports?filter=settled", "1")]
+    for url, _count in figures:
+        assert re.search(r'role="status">1 ', browser.get(url).text), url
+    assert 'role="status">2 ' in browser.get("/area/reports").text
+    assert browser.get("/area/reports?filter=besok").status_code == 404
 
 
 def test_the_list_narrows_by_name_and_rw(make, browser):

@@ -170,7 +170,7 @@ def _register_words(app: Flask) -> None:
         return f"{day(clock.local(t).date())} {clock.local(t):%H.%M} WIB"
 
     app.jinja_env.filters.update(
-        rupiah=money.format_rupiah, day=day, daytime=daytime, ago=lambda t: "2 jam lalu", number=str
+        rupiah=money.format_rupiah, day=day, daytime=daytime, ago=lambda t: "2 jam lalu", number=str, file_size=str
     )
 
 

@@ -19,7 +19,7 @@ HEAD = Letterhead(
     name="Unit Pelayanan Terpadu Kesejahteraan Anak Nagari",
     short_name="UPT-KAN",
     address_lines=("Jalan Contoh No. 1, Payakumbuh 26200", "Telepon (0752) 555-0100"),
-    legal_basis="Peraturan Wali Kota Payakumbuh Nomor 59 (2013)",
+    legal_basis="Peraturan Wali Kota Payakumbuh Nomor 59 Tahun 2013",
 )
 MAYOR = Signature(
     place="Payakumbuh", on=date(2026, 5, 12), title="Wali Kota Payakumbuh", name="H. Zulmaswir Caniago, S.Sos., M.Si.",

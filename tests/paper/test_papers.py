@@ -112,7 +112,7 @@ def test_letter_names_one_resident_one_event_one_service_one_month() -> None:
         "Bantuan pembelian obat",
         "Rp1.500.000",
         "satu juta lima ratus ribu rupiah",
-        "Peraturan Wali Kota Payakumbuh Nomor 59 (2013)",
+        "Peraturan Wali Kota Payakumbuh Nomor 59 Tahun 2013",
         "12 Mei 2026 sampai dengan 11 Juni 2026",
         "Payakumbuh, 12 Mei 2026",
         "Wali Kota Payakumbuh,",

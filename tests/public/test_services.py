@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.public import standards
 from portal.units.catalogue import catalogue
 from portal.units.models import Setting
 
@@ -66,8 +67,8 @@ def test_each_service_states_its_standard(stranger, transaction):
 
     for words in (
         "Kartu Tanda Penduduk (KTP)", "Surat keterangan siswa", "14 hari kerja", "Gratis",
-        "Rp350.000 sampai Rp400.000", "Kartu Keluarga Sejahtera (KKS)", "Peraturan Wali Kota Payakumbuh Nomor 59",
-        "UPT-KAN", "Ombudsman", "Juni sampai Agustus",
+        "Rp350.000 sampai Rp400.000", "Kartu Keluarga Sejahtera (KKS)",
+        "Peraturan Wali Kota Payakumbuh Nomor 59 Tahun 2013", "UPT-KAN", "Ombudsman", "Juni sampai Agustus",
     ):  # fmt: skip
         assert words in text
 
@@ -92,6 +93,20 @@ def test_every_public_service_has_a_page_in_both_languages(stranger, transaction
     for code in public_codes():
         text = stranger.get(f"/services/{code}").text
         assert catalogue().services[code].body["name_en"] in text.replace("&#39;", "'")
+
+
+def test_all_fourteen_components_stand_there_and_what_nobody_set_says_so(stranger, transaction):
+    english(stranger)
+    text = stranger.get("/services/edu-basic").text
+
+    shown = [
+        "What to bring", "How it goes", "<dt>Time", "<dt>Cost", "<dt>What you get", "If something is not right",
+        "<dt>Legal basis", *(f"<dt>{label}" for label in standards.BEHIND.values()),
+    ]  # fmt: skip
+    assert len(shown) == 14
+    assert [words for words in shown if words not in text] == []
+    assert "<dt>Rooms and equipment</dt><dd>Not yet set by the unit" in text
+    assert "in 2015 two social workers" in text
 
 
 def test_a_service_that_is_not_public_or_not_there_is_not_found(stranger, transaction):

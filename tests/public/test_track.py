@@ -52,6 +52,7 @@ def test_a_wrong_number_and_a_wrong_code_look_alike(stranger, case):
     assert WRONG in wrong_code.text
     assert WRONG in wrong_number.text
     assert f'value="{case.number}"' in wrong_code.text
+    assert "Belum tersimpan" not in wrong_code.text
 
 
 def test_an_empty_form_says_what_is_missing(stranger, make):

@@ -89,7 +89,7 @@ def test_one_delegation_at_a_time_for_one_deputy(make):
     mayor, deputy = make.mayor(), make.unit_head()
     grant(deputy, mayor, first=0, last=3)
 
-    with pytest.raises(Refused, match="05-10-2026"):
+    with pytest.raises(Refused, match="5 Oktober 2026"):
         grant(deputy, mayor, first=3, last=5)
     grant(deputy, mayor, first=4, last=5)
 

@@ -16,7 +16,7 @@ def test_the_letterhead_names_government_unit_and_legal_basis(make):
 
     assert head.government == "Pemerintah Kota Payakumbuh"
     assert head.name == "Unit Pelayanan Terpadu Kesejahteraan Anak Nagari"
-    assert head.legal_basis == "Peraturan Wali Kota Payakumbuh Nomor 59 (2013)"
+    assert head.legal_basis == "Peraturan Wali Kota Payakumbuh Nomor 59 Tahun 2013"
     assert (town(catalogue()), regional_head(catalogue())) == ("Payakumbuh", "Wali Kota Payakumbuh")
 
 

@@ -1,5 +1,7 @@
 """The unit's settings, changed one by one."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -43,7 +45,7 @@ def test_all_settings_are_listed_with_their_source(browser):
     ("key", "typed", "value"),
     [
         ("visits_per_day", " 8 ", 8),
-        ("recognised_cards", "KPS, kks,kps", ["kps", "kks"]),
+        ("recognised_cards", ["kks", "kps"], ["kks", "kps"]),
         ("national_list", "ppls", "ppls"),
         ("office_address", "Jalan Contoh No. 1\nPayakumbuh", "Jalan Contoh No. 1\nPayakumbuh"),
         ("office_phone", "", ""),
@@ -63,8 +65,8 @@ def test_a_setting_keeps_its_kind(browser, key, typed, value):
         ("visits_per_day", "²"),
         ("visits_per_day", "9" * 250),
         ("listed_up_to_decile", "11"),
-        ("recognised_cards", "kks, sim"),
-        ("recognised_cards", ""),
+        ("recognised_cards", ["kks", "sim"]),
+        ("recognised_cards", []),
         ("national_list", "besok"),
         ("office_address", "x" * 301),
         ("letter_classification", ""),
@@ -79,6 +81,17 @@ def test_bad_values_are_refused_and_stay_typed(browser, key, typed):
     assert response.status_code == 422
     assert 'role="alert"' in response.text
     assert stored(key).value == before
+
+
+def test_codes_are_read_and_chosen_in_words(browser):
+    listed, chosen = browser.get("/settings").text, browser.get("/settings/second_factor_roles").text
+
+    assert "Kepala unit, Kantor Wali Kota, Bendahara, Administrator" in listed
+    assert "KKS (Kartu Keluarga Sejahtera), KPS (Kartu Perlindungan Sosial)" in listed
+    assert not any(code in listed for code in ("unit_head", "mayor_office", "dtsen<", "kks,"))
+    assert set(re.findall(r'<input checked [^>]*value="(\w+)"', chosen)) == {
+        "unit_head", "mayor_office", "treasurer", "admin",
+    }  # fmt: skip
 
 
 def test_a_change_reaches_the_catalogue_and_the_trail(browser):
@@ -106,6 +119,17 @@ def test_seeding_again_leaves_a_changed_setting_alone(browser):
         db.session.commit()
 
     assert stored("visits_per_day").value == 5
+
+
+def test_a_changed_profile_counts_as_a_change_so_that_the_start_records_it(transaction, monkeypatch):
+    from portal import audit, seeding
+
+    body = seeding._unit_body("upt-kan")
+    monkeypatch.setattr(seeding, "_unit_body", lambda code: body | {"legal_basis": ["Peraturan Daerah Nomor 1"]})
+    with audit.unrecorded():
+        first, second = seed("upt-kan"), seed("upt-kan")
+
+    assert (first.changed, second.changed) == (1, 0)
 
 
 def test_two_administrators_do_not_overwrite_each_other(browser):

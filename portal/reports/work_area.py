@@ -1,0 +1,27 @@
+"""What a cadre's first page counts: the families of the own kelurahan, and the own reports. Nothing of any case."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from portal.accounts.models import User
+from portal.households import area_queries as area
+from portal.households.area_models import ReportStatus
+from portal.households.area_queries import AreaFilter
+from portal.units.formats import number
+from portal.web.paging import COUNT_LIMIT
+
+Figure = tuple[int | str, Any, str, str]
+
+
+def figures(user: User) -> list[Figure]:
+    """Each figure with its word, the list behind it and, where something waits, its tone."""
+    families = area.count_families(user.village_code or "", AreaFilter())
+    reports = area.count_own_reports(user)
+    waiting, answered = reports.get(ReportStatus.OPEN, 0), reports.get(ReportStatus.SETTLED, 0)
+    shown = f"{number(COUNT_LIMIT)}+" if families > COUNT_LIMIT else families
+    return [
+        (shown, _l("families of my kelurahan in the register"), "/area", ""),
+        (waiting, _l("reports that wait for the unit"), "/area/reports?filter=open", "due" if waiting else ""),
+        (answered, _l("reports that the unit has answered"), "/area/reports?filter=settled", ""),
+    ]
