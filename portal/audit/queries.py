@@ -37,6 +37,16 @@ def events(narrowed: Narrowed, *, before: int | None, size: int) -> Sequence[Any
     return db.session.execute(statement if before is None else statement.where(AuditEvent.id < before)).all()
 
 
+def last_change(subject_type: str, subject_id: str) -> AnyRow | None:
+    """The newest act that changed something with this record as its subject: who, and when."""
+    statement = select(AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.at).where(
+        AuditEvent.subject_type == subject_type,
+        AuditEvent.subject_id == subject_id,
+        AuditEvent.details.contains('"changes"'),  # a quoted word: in a text the quotes would be escaped
+    )
+    return db.session.execute(statement.order_by(AuditEvent.id.desc()).limit(1)).first()
+
+
 def _conditions(narrowed: Narrowed) -> list[Any]:
     found: list[Any] = []
     if narrowed.actor:

@@ -76,7 +76,10 @@ def changed(error: ChangedMeanwhile) -> Response:
     if error.version is not None:
         fields.append(("version", str(error.version)))
     action = request.full_path.rstrip("?") if error.version is not None else None
-    return error_page(409, theirs=error.comparison, form_fields=fields, action=action)
+    return error_page(
+        409, theirs=error.comparison, form_fields=fields, action=action, act=error.act, last=error.last,
+        see_url=error.see_url,
+    )  # fmt: skip
 
 
 def stale(_error: StaleDataError) -> Response:

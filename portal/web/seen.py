@@ -1,0 +1,57 @@
+"""Forms that do something with a record they do not edit: they carry what their page showed of it."""
+
+import json
+from typing import Any
+
+from flask import request
+from wtforms import HiddenField
+
+from portal.errors import ChangedMeanwhile
+from portal.web.forms import Form, hold, last_change
+
+
+class SeenForm(Form):
+    """An act upon a record as it was shown. When the record has changed since, the page says what (409)."""
+
+    seen = HiddenField()
+
+    def __init__(self, record: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if request.method != "POST":
+            self.version.data = self.mark(record)
+            self.seen.data = json.dumps({key: text for key, (_label, text) in self.told(record).items()})
+
+    def mark(self, record: Any) -> str:
+        """What tells one state of the record from another."""
+        return str(record.version)
+
+    def told(self, record: Any) -> dict[str, tuple[str, str]]:
+        """What the page shows of the record, as (label, text) each, by keys that no language changes."""
+        raise NotImplementedError
+
+    def over(self, _record: Any) -> bool:
+        """Whether the act is not possible any more, so that it is not offered again."""
+        return False
+
+    def expect_version(self, record: Any, *, see_url: str | None = None) -> None:
+        """Refuse (409) when `record` is not as this form's page showed it; waits like any form's."""
+        hold(record)
+        if (self.version.data or "") == self.mark(record):
+            return
+        raise ChangedMeanwhile(
+            comparison=self._differing(record), version=None if self.over(record) else self.mark(record), act=True,
+            last=last_change(record), see_url=see_url,
+        )  # fmt: skip
+
+    def _differing(self, record: Any) -> list[tuple[str, str, str]]:
+        shown = self._shown()
+        now = self.told(record)
+        return [(label, text, shown.get(key, "")) for key, (label, text) in now.items() if text != shown.get(key, "")]
+
+    def _shown(self) -> dict[str, str]:
+        """What the page showed; nothing when it carried nothing that can be read."""
+        try:
+            found = json.loads(self.seen.data or "{}")
+        except ValueError:
+            return {}
+        return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
