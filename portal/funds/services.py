@@ -149,7 +149,7 @@ def give_fund(
 
 def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
     """The partner's amil names the group for its zakat; before that nothing is paid. Raises NotAllowed, Refused."""
-    _hold(disbursement, {DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+    _hold(disbursement, policies.ASNAF_OPEN)
     if disbursement.asnaf_confirmed_by_id is not None:
         raise gone_on(disbursement.number)
     if not policies.may_confirm_asnaf(by, disbursement):
