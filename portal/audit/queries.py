@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from portal import clock
+from portal.audit.columns import WORDS_SHOWN, is_hidden
 from portal.audit.models import AuditEvent
 from portal.db import AnyRow, db
 
@@ -78,17 +80,42 @@ class Change:
     after: str
 
 
-def unfolded(details: str) -> tuple[list[tuple[str, str]], list[Change]]:
-    """An event's own words, and every change it made."""
-    body = json.loads(details)
-    changes = [Change("", field, _text(old), _text(new)) for field, (old, new) in body.pop("changes", {}).items()]
-    for other in body.pop("also", []):
-        name = f"{other['type']} {other['id']}"
-        changes += [Change(name, field, _text(old), _text(new)) for field, (old, new) in other["changes"].items()]
-    return [(key, _text(value)) for key, value in body.items()], changes
+@dataclass(frozen=True)
+class Unfolded:
+    """An event's own words and every change it made; `families_words`: whether there are texts not for every reader."""
+
+    words: list[tuple[str, str]]
+    changes: list[Change]
+    families_words: bool
+
+
+def unfolded(event: AnyRow, *, in_full: bool) -> Unfolded:
+    """What an event holds; texts about a family only `in_full`, else how long they are (audit/columns.py)."""
+    body = json.loads(event.details)
+    subjects = [("", event.subject_type, body.pop("changes", {}))]
+    subjects += [(f"{other['type']} {other['id']}", other["type"], other["changes"]) for other in body.pop("also", [])]
+    changes, private = [], False
+    for name, table, fields in subjects:
+        for field, (before, after) in fields.items():
+            hidden = is_hidden(table, field)
+            private = private or hidden
+            tell = _length if hidden and not in_full else _text
+            changes.append(Change(name, field, tell(before), tell(after)))
+    words = []
+    for key, value in body.items():
+        hidden = key not in WORDS_SHOWN
+        private = private or hidden
+        words.append((key, (_length if hidden and not in_full else _text)(value)))
+    return Unfolded(words, changes, private)
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _length(value: Any) -> str:
+    """That there is something, and how long it is."""
+    length = len(_text(value))
+    return ngettext("hidden here (%(num)d character)", "hidden here (%(num)d characters)", length) if length else ""
