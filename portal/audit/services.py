@@ -15,6 +15,8 @@ from portal import clock
 from portal.audit import changes
 from portal.audit.models import AuditEnd, AuditEvent
 from portal.db import db, writing
+from portal.web.access import signed_in_user
+from portal.web.errors import when_compared
 
 PENDING = "audit_pending"
 UNRECORDED = "audit_unrecorded"
@@ -48,6 +50,12 @@ def record_reading(subject: Any, *, by: Any, household_id: int | None, action: s
     what, who = (kind_of(subject), identity_of(subject)), Actor(by.id, by.name)
     family = _household_of(subject, household_id)
     g.setdefault("readings", []).append((action or f"{what[0]}.read", what, who, family, details))
+
+
+def record_compared(record: Any) -> None:
+    """Two versions of a family's record are shown to whoever sent the later one: that is a reading too."""
+    if inspect(record, raiseerr=False) is not None and _household_of(record, None) is not None:
+        record_reading(record, by=signed_in_user(), household_id=None)
 
 
 def kind_of(subject: Any) -> str:
@@ -195,4 +203,5 @@ event.listen(db.session, "after_soft_rollback", lambda session, _previous: sessi
 
 
 def init_app(app: Any) -> None:
+    when_compared(record_compared)
     app.after_request(write_readings)

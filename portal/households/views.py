@@ -85,6 +85,8 @@ def _form_page(form: HouseholdForm, household: Household | None = None, **contex
 def _refused(form: HouseholdForm, refusal: Refused, household: Household | None = None) -> Response:
     """Say what stands against it; a number that is taken leads to its family."""
     form.refuse(refusal)
+    if household is not None:
+        _record_numbers_read(household)
     known = None
     if isinstance(refusal, NumberTaken):
         known = queries.line(queries.get_household(refusal.household_id))
@@ -136,8 +138,10 @@ def change(household_id: int) -> Response:
     form = HouseholdForm(obj=household)
     if request.form.get("act") == "add_person":
         form.add_person()
+        _record_numbers_read(household)
         return _form_page(form, household)
     if not form.sent():
+        _record_numbers_read(household)
         return _form_page(form, household, status=422)
     form.expect_version(household)
     try:

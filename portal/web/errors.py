@@ -1,5 +1,6 @@
 """Each thing that can go wrong becomes a page that says what it is and what to do."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
@@ -23,6 +24,14 @@ from portal.web.retry import TryAgain, asks_again, last_try
 NOT_KEPT = {"csrf_token", "version"}
 # Bytes of a refused upload.
 MOST_READ_IN_VAIN = 100 * 1024 * 1024
+
+
+_when_compared: list[Callable[[Any], None]] = []
+
+
+def when_compared(tell: Callable[[Any], None]) -> None:
+    """Let the trail know of a record that the page of two versions shows."""
+    _when_compared.append(tell)
 
 
 def forget_readings() -> None:
@@ -62,7 +71,11 @@ def to_sign_in(_error: NotSignedIn) -> Response:
 def portal_error(error: PortalError) -> Response:
     db.session.rollback()
     if isinstance(error, ChangedMeanwhile):
-        return changed(error)
+        response = changed(error)
+        if error.record is not None and error.comparison:
+            for tell in _when_compared:
+                tell(error.record)
+        return response
     response = error_page(error.status, message=error.sentence)
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.seconds)

@@ -93,7 +93,7 @@ class Form(Part, FlaskForm):
             stored, typed = _shown(value, field), _shown(field.data, field)
             if stored != typed:
                 differing.append((str(field.label.text), stored, typed))
-        raise ChangedMeanwhile(comparison=differing, version=record.version, last=last_change(record))
+        raise ChangedMeanwhile(comparison=differing, version=record.version, last=last_change(record), record=record)
 
     def stored(self, record: Any) -> dict[str, Any]:
         """What the record holds for each field now; forms whose fields are no attributes of it add theirs."""

@@ -51,7 +51,7 @@ class SeenForm(Form):
             return
         raise ChangedMeanwhile(
             comparison=self._differing(record), version=None if self.over(record) else self.mark(record), act=True,
-            last=self.last_change(record), see_url=see_url,
+            last=self.last_change(record), see_url=see_url, record=record,
         )  # fmt: skip
 
     def _differing(self, record: Any) -> list[tuple[str, str, str]]:
