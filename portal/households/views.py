@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from portal import audit, clock
-from portal.db import db
+from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import policies, queries, search, services
 from portal.households.checks import NumberTaken
@@ -17,7 +17,6 @@ from portal.households.queries import Filter
 from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
-from portal.web.forms import hold
 from portal.web.once import once
 from portal.web.pages import done, page, part_wanted, see_other
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock, references, series
@@ -73,6 +74,8 @@ def request(
         raise NotAllowed
     if service_code not in {service.code for service in services_of_path_c()}:
         raise Refused(gettext("This service is not open to emergencies."), field="service_code")
+    # Who asks for this family at the same moment waits here, and then sees this event and its letter.
+    db.session.execute(select(Household.id).where(Household.id == household.id).with_for_update(key_share=True))
     doubts = [*_doubts(event, amount), *_help_at_hand(household, event)]
     settle_doubts(doubts, confirmed)
     known = _event(household, event, by=by)

@@ -8,13 +8,13 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from wtforms import FieldList, HiddenField, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import Optional, StopValidation
 
 from portal import clock, money
-from portal.db import db
+from portal.db import hold
 from portal.errors import ChangedMeanwhile, Doubt, Doubtful, LastChange, Refused
 from portal.web.once import new_key
 
@@ -119,16 +119,6 @@ def last_change(record: Any) -> LastChange | None:
     if inspect(record, raiseerr=False) is None:
         return None
     return next((told for ask in _tellers if (told := ask(record)) is not None), None)
-
-
-def hold(record: Any) -> None:
-    """Keep a stored record as it is now until this transaction ends; on SQLite writers take turns anyway."""
-    state = inspect(record, raiseerr=False)
-    if state is None or not state.persistent or db.session.get_bind().dialect.name == "sqlite":
-        return
-    key = [column == value for column, value in zip(state.mapper.primary_key, state.identity, strict=True)]
-    db.session.execute(select(*state.mapper.primary_key).where(*key).with_for_update())
-    db.session.refresh(record)
 
 
 def _shown(value: Any, field: Any) -> str:

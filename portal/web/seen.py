@@ -7,8 +7,9 @@ from typing import Any
 from flask import request
 from wtforms import HiddenField
 
+from portal.db import hold
 from portal.errors import ChangedMeanwhile, LastChange
-from portal.web.forms import Form, hold, last_change
+from portal.web.forms import Form, last_change
 
 
 class SeenForm(Form):
