@@ -15,6 +15,7 @@ from portal.units.catalogue import catalogue
 
 HEAD = ("keluarga", "kepala_keluarga", "kelurahan", "rt", "rw", "alamat", "telepon", "dibuka", "diubah", "oleh",
         "pertama", "terakhir")  # fmt: skip
+"""Where a family is reached is why the list is made; nothing else that the trail hides (audit/columns.py) is in it."""
 MOMENT = ("%d-%m-%Y %H.%M", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 
 

@@ -21,6 +21,8 @@ from sqlalchemy import (
     Select,
     TypeDecorator,
     event,
+    inspect,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -55,6 +57,19 @@ def rows(statement: Executable, **values: Any) -> Sequence[AnyRow]:
     """
     db.session.flush()
     return db.session.connection().execute(statement, values).all()
+
+
+def hold(record: Any) -> None:
+    """Keep a stored record as it is now, read anew, until this transaction ends; on SQLite writers take turns anyway.
+
+    The lock is a statement of its own: PostgreSQL locks no record that is loaded by an outer join.
+    """
+    state = inspect(record, raiseerr=False)
+    if state is None or not state.persistent or db.session.get_bind().dialect.name == "sqlite":
+        return
+    key = [column == value for column, value in zip(state.mapper.primary_key, state.identity, strict=True)]
+    db.session.execute(select(*state.mapper.primary_key).where(*key).with_for_update())
+    db.session.refresh(record)
 
 
 class Moment(TypeDecorator[datetime]):

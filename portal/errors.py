@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 
@@ -64,16 +65,31 @@ class AlreadySettled(Refused):
     status = 409
 
 
+@dataclass(frozen=True)
+class LastChange:
+    """Who changed a record last, by full name ("" for the portal itself), and when (UTC)."""
+
+    name: str
+    at: datetime
+
+
 class ChangedMeanwhile(PortalError):
     """Somebody else saved this record after the form was opened."""
 
     status = 409
 
-    def __init__(self, *, comparison: list[tuple[str, str, str]] | None = None, version: int | None = None) -> None:
-        """`comparison` lists (label, what is stored now, what was typed); `version` is the stored one."""
+    def __init__(
+        self, *, comparison: list[tuple[str, str, str]] | None = None, version: int | str | None = None,
+        act: bool = False, last: LastChange | None = None, see_url: str | None = None, record: Any = None,
+    ) -> None:  # fmt: skip
+        """`comparison` lists (label, what is stored now, what was typed); `version` is the stored one.
+
+        With `act` the form edits nothing and stands on what its page showed: that is compared. `see_url` leads to the
+        record as it is now, where the form's own address only takes what is sent. `record` is what is being shown.
+        """
         super().__init__()
         self.comparison = comparison or []
-        self.version = version
+        self.version, self.act, self.last, self.see_url, self.record = version, act, last, see_url, record
 
 
 class TooManyTries(PortalError):

@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 from contextvars import Context
+from html import unescape
 from typing import Any
 
 import html5lib
@@ -113,9 +114,9 @@ class Browser:
         return response
 
 
-def form_values(markup: str, action: str | None = None) -> dict[str, str]:
-    """Names and values of the hidden fields of a page's (first, or this action's) form."""
-    forms = re.findall(r"<form\b.*?</form>", markup, re.S)
+def form_values(markup: str, action: str | None = None, *, field: str = "") -> dict[str, str]:
+    """Names and values of the hidden fields of a page's (first, or this action's) form, or of the one with a field."""
+    forms = [form for form in re.findall(r"<form\b.*?</form>", markup, re.S) if f'name="{field}' in form]
     chosen = next((form for form in forms if action is None or f'action="{action}"' in form), "")
     pairs = re.findall(r'<input[^>]*type="hidden"[^>]*>', chosen)
     values = {}
@@ -123,7 +124,7 @@ def form_values(markup: str, action: str | None = None) -> dict[str, str]:
         name = re.search(r'name="([^"]*)"', field)
         value = re.search(r'value="([^"]*)"', field)
         if name:
-            values[name.group(1)] = value.group(1) if value else ""
+            values[name.group(1)] = unescape(value.group(1)) if value else ""
     return values
 
 

@@ -1,15 +1,17 @@
 """Reading users and sessions."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
-from portal import clock
+from portal import audit, clock
 from portal.accounts.models import User, UserRole, UserSession
 from portal.accounts.roles import Role
+from portal.audit import queries as trail
 from portal.db import db
-from portal.errors import NotFound
+from portal.errors import LastChange, NotFound
 
 
 def open_sessions(user: User) -> Sequence[UserSession]:
@@ -26,6 +28,15 @@ def open_sessions(user: User) -> Sequence[UserSession]:
         )
         .order_by(UserSession.began_at.desc())
     ).all()
+
+
+def last_change(record: Any) -> LastChange | None:
+    """Who changed this record last, as the trail knows it; for the page that shows two versions."""
+    row = trail.last_change(audit.kind_of(record), audit.identity_of(record))
+    if row is None:
+        return None
+    person = db.session.get(User, row.actor_id) if row.actor_id is not None else None
+    return LastChange(person.full_name if person else "", row.at)
 
 
 def all_users() -> Sequence[User]:

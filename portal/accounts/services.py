@@ -11,7 +11,7 @@ from portal.accounts.models import FailedSignIn, User, UserRole
 from portal.accounts.passwords import first_password, hash_password, matches, refuse_weak
 from portal.accounts.roles import Role
 from portal.accounts.sessions import end_sessions
-from portal.db import db
+from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.units.catalogue import catalogue
 
@@ -150,7 +150,11 @@ def remove_second_factor(user: User, *, by: User | None) -> None:
 
 def _may_manage(by: User | None) -> None:
     """Administrators, and whoever sits at the machine's own terminal (None)."""
-    if by is not None and not by.can("users.manage"):
+    if by is None:
+        return
+    # Of two administrators who disable each other at the same moment one stays.
+    hold(by)
+    if not (by.active and by.can("users.manage")):
         raise NotAllowed
 
 

@@ -11,10 +11,12 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.web.access import public, requires, signed_in_user
+from portal.web.forms import tell_last_change
 from portal.web.kept import take_back
 from portal.web.pages import done, local_url, page, see_other
 
 bp = Blueprint("accounts", __name__)
+tell_last_change(queries.last_change)
 
 
 @bp.post("/language", endpoint="language")

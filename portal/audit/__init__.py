@@ -1,5 +1,5 @@
 """Who did what to which record; rows are only ever added."""
 
-from portal.audit.services import record, record_reading, unrecorded
+from portal.audit.services import identity_of, kind_of, record, record_reading, unrecorded
 
-__all__ = ["record", "record_reading", "unrecorded"]
+__all__ = ["identity_of", "kind_of", "record", "record_reading", "unrecorded"]

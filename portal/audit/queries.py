@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from portal import clock
 from portal.audit import words
+from portal.audit.columns import WORDS_SHOWN, is_hidden
 from portal.audit.models import AuditEvent
 from portal.db import AnyRow, db
 from portal.language import of_reader
@@ -41,6 +43,16 @@ def events(narrowed: Narrowed, *, before: int | None, size: int) -> Sequence[Any
     """At most `size` rows older than the row `before`."""
     statement = select(*COLUMNS).where(*_conditions(narrowed)).order_by(AuditEvent.id.desc()).limit(size)
     return db.session.execute(statement if before is None else statement.where(AuditEvent.id < before)).all()
+
+
+def last_change(subject_type: str, subject_id: str) -> AnyRow | None:
+    """The newest act that changed something with this record as its subject: who, and when."""
+    statement = select(AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.at).where(
+        AuditEvent.subject_type == subject_type,
+        AuditEvent.subject_id == subject_id,
+        AuditEvent.details.contains('"changes"'),  # a quoted word: in a text the quotes would be escaped
+    )
+    return db.session.execute(statement.order_by(AuditEvent.id.desc()).limit(1)).first()
 
 
 def _conditions(narrowed: Narrowed) -> list[Any]:
@@ -74,14 +86,36 @@ class Change:
     after: str
 
 
-def unfolded(details: str) -> tuple[list[tuple[str, str]], list[Change]]:
-    """An event's own words, and every change it made."""
-    body = json.loads(details)
-    changes = [Change("", field, _text(old), _text(new)) for field, (old, new) in body.pop("changes", {}).items()]
-    for other in body.pop("also", []):
-        name = f"{words.kind(other['type'])} {other['id']}"
-        changes += [Change(name, field, _text(old), _text(new)) for field, (old, new) in other["changes"].items()]
-    return [(key, _text(value)) for key, value in body.items()], changes
+@dataclass(frozen=True)
+class Unfolded:
+    """An event's own words and every change it made; `families_words`: whether there are texts not for every reader."""
+
+    words: list[tuple[str, str]]
+    changes: list[Change]
+    families_words: bool
+
+
+def unfolded(event: AnyRow, *, in_full: bool) -> Unfolded:
+    """What an event holds; texts about a family only `in_full`, else how long they are (audit/columns.py)."""
+    body = json.loads(event.details)
+    subjects = [("", event.subject_type, body.pop("changes", {}))]
+    subjects += [
+        (f"{words.kind(other['type'])} {other['id']}", other["type"], other["changes"])
+        for other in body.pop("also", [])
+    ]
+    changes, private = [], False
+    for name, table, fields in subjects:
+        for field, (before, after) in fields.items():
+            hidden = is_hidden(table, field)
+            private = private or hidden
+            tell = _length if hidden and not in_full else _text
+            changes.append(Change(name, field, tell(before), tell(after)))
+    own = []
+    for key, value in body.items():
+        hidden = key not in WORDS_SHOWN
+        private = private or hidden
+        own.append((key, (_length if hidden and not in_full else _text)(value)))
+    return Unfolded(own, changes, private)
 
 
 def _text(value: Any) -> str:
@@ -101,3 +135,9 @@ def _written(text: str) -> str:
     except ValueError:  # somebody typed a day that no calendar has
         pass
     return text
+
+
+def _length(value: Any) -> str:
+    """That there is something, and how long it is."""
+    length = len(_text(value))
+    return ngettext("hidden here (%(num)d character)", "hidden here (%(num)d characters)", length) if length else ""

@@ -15,6 +15,8 @@ from portal import clock
 from portal.audit import changes
 from portal.audit.models import AuditEnd, AuditEvent
 from portal.db import db, writing
+from portal.web.access import signed_in_user
+from portal.web.errors import when_compared
 
 PENDING = "audit_pending"
 UNRECORDED = "audit_unrecorded"
@@ -45,16 +47,22 @@ def record(action: str, subject: Any, *, by: Any, household_id: int | None = Non
 def record_reading(subject: Any, *, by: Any, household_id: int | None, action: str = "", **details: Any) -> None:
     """Say that a case file is being read; written before the page leaves the house (see `write_readings`)."""
     # Told by names and numbers, because the records themselves would be loaded anew in the transaction that writes it.
-    what, who = (kind_of(subject), _identity(subject)), Actor(by.id, by.name)
+    what, who = (kind_of(subject), identity_of(subject)), Actor(by.id, by.name)
     family = _household_of(subject, household_id)
     g.setdefault("readings", []).append((action or f"{what[0]}.read", what, who, family, details))
+
+
+def record_compared(record: Any) -> None:
+    """Two versions of a family's record are shown to whoever sent the later one: that is a reading too."""
+    if inspect(record, raiseerr=False) is not None and _household_of(record, None) is not None:
+        record_reading(record, by=signed_in_user(), household_id=None)
 
 
 def kind_of(subject: Any) -> str:
     return subject[0] if isinstance(subject, tuple) else type(subject).__tablename__
 
 
-def _identity(subject: Any) -> str:
+def identity_of(subject: Any) -> str:
     if isinstance(subject, tuple):
         return str(subject[1])
     return "/".join(
@@ -111,7 +119,7 @@ def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details
         actor_name=getattr(by, "name", None) or "-",
         action=action,
         subject_type=kind_of(subject),
-        subject_id=_identity(subject),
+        subject_id=identity_of(subject),
         household_id=_household_of(subject, household_id),
         details=json.dumps(details, ensure_ascii=False, default=changes.plain, sort_keys=True),
         request_id=g.get("request_id", "") if has_request_context() else "",
@@ -129,7 +137,8 @@ def _described(acts: list[tuple[Any, ...]], changed: dict[int, tuple[Any, dict[s
         described.append({**act[4], **({"changes": own[1]} if own else {})})
     if changed:
         described[-1]["also"] = [
-            {"type": kind_of(record), "id": _identity(record), "changes": values} for record, values in changed.values()
+            {"type": kind_of(record), "id": identity_of(record), "changes": values}
+            for record, values in changed.values()
         ]
     return described
 
@@ -194,4 +203,5 @@ event.listen(db.session, "after_soft_rollback", lambda session, _previous: sessi
 
 
 def init_app(app: Any) -> None:
+    when_compared(record_compared)
     app.after_request(write_readings)

@@ -7,15 +7,19 @@ from flask import Blueprint, Response, request
 
 from portal.audit import heads, queries, words
 from portal.audit.forms import TrailForm
-from portal.audit.queries import Narrowed
+from portal.audit.queries import Narrowed, Unfolded
 from portal.audit.references import references
+from portal.audit.services import record_reading
 from portal.audit.verify import verify
-from portal.web.access import requires
+from portal.db import AnyRow
+from portal.web.access import requires, signed_in_user
 from portal.web.pages import page
 from portal.web.paging import PAGE_SIZE, paged, place
 
 MOST_CHANGES = 40
 """Shown of one event; seeding a unit changes hundreds of rows at once."""
+CASE_FILE = "complaints.view"
+"""Who may open a family's case file reads its words in the trail too."""
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -32,10 +36,20 @@ def trail() -> Response:
     rows = queries.events(narrowed, before=before, size=PAGE_SIZE + 1) if narrowed else []
     events = paged(rows, lambda row: [row.id])
     return page(
-        "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form, unfolded=queries.unfolded,
-        action=words.action, kind=words.kind, events=events, most=MOST_CHANGES,
-        references=references((row.subject_type, row.subject_id) for row in events),
+        "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form,
+        told={row.id: _told(row) for row in events}, action=words.action, kind=words.kind, events=events,
+        most=MOST_CHANGES, references=references((row.subject_type, row.subject_id) for row in events),
     )  # fmt: skip
+
+
+def _told(event: AnyRow) -> Unfolded:
+    """What an event holds, as this reader may know it; a family's words are shown with their place in the trail."""
+    reader = signed_in_user()
+    in_full = reader.can(CASE_FILE)
+    told = queries.unfolded(event, in_full=in_full)
+    if in_full and told.families_words:
+        record_reading(("audit_event", event.id), by=reader, household_id=event.household_id)
+    return told
 
 
 def _kinds() -> list[tuple[str, str]]:

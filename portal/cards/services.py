@@ -8,7 +8,7 @@ from portal import audit, clock, references, series
 from portal.accounts.models import User
 from portal.cards import policies, queries
 from portal.cards.models import Card, CardStatus
-from portal.db import db
+from portal.db import db, hold
 from portal.decisions.facts import scheme
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.renewal import REASONS, RenewalAnswer, RenewalRules, renewal_allowed
@@ -120,6 +120,8 @@ def renew(decision: Decision, *, by: User, on: date) -> Card:
     entry = _check(decision, by)
     number = _next_number(on)
     old = db.session.get(Card, decision.renews_card_id) if decision.renews_card_id else None
+    if old is not None:  # held and read anew: a card that is revoked at this very moment is not renewed
+        hold(old)
     if old is None or old.household_id != decision.household_id or old.status is CardStatus.REVOKED:
         raise Refused(gettext("There is no card here that could be renewed."))
     if queries.renewal_card(old):

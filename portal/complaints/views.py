@@ -93,9 +93,9 @@ def documents(number: str) -> Response:
 def close(number: str) -> Response:
     """End a case with a written reason."""
     complaint = queries.get_complaint(number)
-    form = CloseForm(version=complaint.version)
+    form = CloseForm(complaint)
     if form.sent():
-        form.expect_version(complaint)
+        form.expect_version(complaint, see_url=address_of(complaint))
         end = services.withdraw if form.how.data == "withdraw" else services.close
         try:
             end(complaint, reason=form.reason.data, by=signed_in_user())

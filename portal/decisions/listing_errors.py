@@ -13,6 +13,7 @@ from portal.decisions.models import Decision, ListingError, ListingErrorKind, Li
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import lists
 from portal.units.catalogue import catalogue
+from portal.visits.models import Assessment
 
 Kind, Outcome = ListingErrorKind, ListingErrorOutcome
 
@@ -34,6 +35,9 @@ def get_error(error_id: int) -> ListingError:
 def record_found(decision: Decision, *, by: User, on: date) -> ListingError | None:
     """Keep what the rule found beside this proposal; the same assessment tells of one error once."""
     kind = decision.ground["listing_error"]
+    # Two cases of one family may be proposed at the same moment on the same assessment.
+    held = select(Assessment.id).where(Assessment.id == decision.assessment_id)
+    db.session.execute(held.with_for_update(key_share=True))
     known_before = select(ListingError.id).where(ListingError.assessment_id == decision.assessment_id)
     if kind is None or db.session.scalar(known_before):
         return None

@@ -3,13 +3,12 @@
 from datetime import date
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.db import db
+from portal.db import db, hold
 from portal.decisions import effects, listing_errors, policies, queries
 from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import Ground, ground_of, too_old
@@ -67,8 +66,8 @@ def propose(
     """
     if not policies.may_propose(by):
         raise NotAllowed
-    # The lock lets a second, simultaneous proposal see the first.
-    db.session.execute(select(Complaint.id).where(Complaint.id == complaint.id).with_for_update())
+    # The lock lets a second, simultaneous proposal see the first, and a case that is closed meanwhile as closed.
+    hold(complaint)
     check_open(complaint)
     assessment = assessment_for(complaint, on=on)
     ground = ground_of(complaint.household, assessment)

@@ -167,19 +167,13 @@ def receipt(number: str) -> Response:
     return response
 
 
-def _asnaf_form(suggested: str | None = None) -> AsnafForm:
-    form = AsnafForm()
-    form.offer()
-    if suggested and not form.is_submitted():
-        form.asnaf.data = suggested
-    return form
-
-
 @bp.get("/asnaf")
 @requires("donations.own")
 def asnaf() -> Response:
     """Payments from this partner's zakat, without names: only number, service, amount and group."""
-    waiting = [(aid, _asnaf_form(aid.asnaf)) for aid in queries.to_confirm_asnaf(signed_in_user())]
+    waiting = [
+        (aid, AsnafForm(aid, formdata=None, asnaf=aid.asnaf)) for aid in queries.to_confirm_asnaf(signed_in_user())
+    ]
     return page("disbursements/asnaf.html", waiting=waiting)
 
 
@@ -187,10 +181,12 @@ def asnaf() -> Response:
 @requires("donations.own")
 @once
 def confirm_asnaf(number: str) -> Response:
-    aid, form = queries.get_disbursement(number), _asnaf_form()
+    aid = queries.get_disbursement(number)
     if aid.fund is None or aid.fund.partner_code != signed_in_user().partner_code:
         raise NotFound
+    form = AsnafForm(aid)
     if not form.sent():
         raise Refused(_("Please choose one of the eight asnaf."))
+    form.expect_version(aid, see_url=url_for(".asnaf"))
     services.confirm_asnaf(aid, form.asnaf.data, by=signed_in_user())
     return done(url_for(".asnaf"), _("The asnaf of %(number)s is confirmed.", number=number))

@@ -10,8 +10,8 @@ from wtforms.fields import SelectChoice
 
 from portal.errors import ChangedMeanwhile
 from portal.files.fields import UploadField
-from portal.funds import books, words
-from portal.funds.models import Method
+from portal.funds import books, policies, words
+from portal.funds.models import Disbursement, Method
 from portal.funds.queries import FundBalance
 from portal.funds.services import gone_on
 from portal.partners import gifts
@@ -19,6 +19,7 @@ from portal.partners import words as gift_words
 from portal.partners.models import DonationKind, Partner, Purpose
 from portal.units.catalogue import catalogue
 from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Required, RupiahField, TextField, optional
+from portal.web.seen import SeenForm
 
 NO_FUND = "-"
 ROWS = {"rows": 3}
@@ -105,11 +106,25 @@ class PaymentForm(Form):
         return Method(self.method.data)
 
 
-class AsnafForm(Form):
+class AsnafForm(SeenForm):
+    """The group that the partner's amil confirms for its zakat."""
+
     asnaf = SelectField(_l("Asnaf"), [Required()])
 
-    def offer(self) -> None:
+    def __init__(self, aid: Disbursement, **kwargs: Any) -> None:
+        super().__init__(aid, **kwargs)
         self.asnaf.choices = groups()
+
+    def told(self, record: Disbursement) -> dict[str, tuple[str, str]]:
+        state = str(words.STATUS[record.status][0])
+        return {
+            "status": (gettext("State"), state),
+            "asnaf": (gettext("Asnaf"), str(gift_words.asnaf_names().get(record.asnaf or "", ""))),
+            "confirmed": (gettext("Confirmed by the partner"), gettext("yes") if record.asnaf_confirmed_by_id else ""),
+        }
+
+    def over(self, record: Disbursement) -> bool:
+        return record.asnaf_confirmed_by_id is not None or record.status not in policies.ASNAF_OPEN
 
 
 class ActForm(Form):

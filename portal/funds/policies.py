@@ -5,6 +5,8 @@ from portal.funds.models import Disbursement, DisbursementStatus
 from portal.partners.policies import is_own
 
 OPEN = frozenset({DisbursementStatus.WAITING, DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+ASNAF_OPEN = OPEN - {DisbursementStatus.WAITING}
+"""While the partner's amil may confirm the group: money is put aside, and not yet paid."""
 
 
 def may_propose(user: User) -> bool:
@@ -62,7 +64,7 @@ def may_confirm_asnaf(user: User, disbursement: Disbursement) -> bool:
         and is_own(user, disbursement.fund.partner_code)
         and disbursement.asnaf_confirmed_by_id is None
         and user.id != disbursement.proposed_by_id
-        and disbursement.status in {DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED}
+        and disbursement.status in ASNAF_OPEN
     )
 
 

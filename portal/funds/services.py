@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext, ngettext
+from sqlalchemy import select
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
@@ -15,6 +16,7 @@ from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_dou
 from portal.funds import books, grounds, ledger, monthly, policies, queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
+from portal.households.models import Household
 from portal.partners import words
 from portal.recommendations.services import uncommon
 from portal.units.catalogue import ServiceEntry, catalogue
@@ -44,6 +46,9 @@ def propose(
     if not policies.may_propose(by):
         raise NotAllowed
     grounds.hold(ground)
+    # A family may have a decision and a letter: help on both at the same moment is the same help twice.
+    held = select(Household.id).where(Household.id == ground.household.id)
+    db.session.execute(held.with_for_update(key_share=True))
     _refuse_second(ground)
     _check_amount(ground.service, amount, amount_reason)
     _check_letter(ground, amount)
@@ -150,7 +155,7 @@ def give_fund(
 
 def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
     """The partner's amil names the group for its zakat; before that nothing is paid. Raises NotAllowed, Refused."""
-    _hold(disbursement, {DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+    _hold(disbursement, policies.ASNAF_OPEN)
     if disbursement.asnaf_confirmed_by_id is not None:
         raise gone_on(disbursement.number)
     if not policies.may_confirm_asnaf(by, disbursement):

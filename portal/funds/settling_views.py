@@ -31,9 +31,9 @@ def fund(number: str) -> Response:
     form.offer(offered, or_wait=False)
     if request.method == "GET":
         form.asnaf.data = services.suggested_asnaf(grounds.of_disbursement(aid).path) or ""
-        audit.record_reading(aid, by=signed_in_user(), household_id=aid.household_id)
     if form.sent() and _done_with(form, aid, lambda: _give(aid, form)):
         return done(address_of(aid), _("Proposed. The head of the unit reads it now."))
+    audit.record_reading(aid, by=signed_in_user(), household_id=aid.household_id)
     return page(
         "disbursements/fund.html", aid=aid, form=form, offered=offered, family=line_of(aid.household),
         zakat=any(books.is_zakat(one.fund) for one in offered), status=200 if request.method == "GET" else 422,

@@ -8,15 +8,28 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal import clock
-from portal.errors import ChangedMeanwhile, Refused
+from portal.errors import ChangedMeanwhile, LastChange, Refused
 from portal.households.identity import LENGTH, SENTENCES, BadNumber, mask, parse_nik
-from portal.households.models import Household, Member, Relation, Sex
+from portal.households.models import Household, Member, MembershipCard, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
 from portal.language import of_reader
 from portal.units.catalogue import catalogue
 from portal.web.addresses import record_number
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional
+from portal.web.forms import (
+    NOTE_LIMIT,
+    DayField,
+    Form,
+    Length,
+    Named,
+    Part,
+    Phone,
+    Required,
+    TextField,
+    last_change,
+    optional,
+)
+from portal.web.seen import SeenForm
 
 NAME_LIMIT = 120
 MOST_PEOPLE = 30
@@ -207,13 +220,45 @@ class ListCheckForm(Form):
         ]
 
 
-class MembershipCardForm(Form):
-    """A KPS or KKS that the family showed."""
+class MembershipCardForm(SeenForm):
+    """A KPS or KKS that the family showed; one of the same kind it holds already is brought up to date."""
 
     kind = SelectField(_l("Card"))
     number = TextField(_l("Number on the card"), [Length(40), optional])
     seen_on = DayField(_l("Seen on"), [Required()])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, household: Household, **kwargs: Any) -> None:
+        super().__init__(household, **kwargs)
         self.kind.choices = [Choice(code, code.upper()) for code in catalogue().setting("recognised_cards")]
+
+    def mark(self, record: Household) -> str:
+        """Other changes to the family are no matter of this page."""
+        return self.mark_of_told(record)
+
+    def told(self, record: Household) -> dict[str, tuple[str, str]]:
+        held = {card.kind: card for card in record.membership_cards if card.ended_on is None}
+        kinds = dict.fromkeys([*catalogue().setting("recognised_cards"), *held])
+        return {kind: (kind.upper(), card_in_words(held.get(kind))) for kind in kinds}
+
+    def last_change(self, record: Household) -> LastChange | None:
+        changes = [change for card in record.membership_cards if (change := last_change(card))]
+        return max(changes, key=lambda change: change.at, default=None)
+
+
+def card_in_words(card: MembershipCard | None) -> str:
+    """The card of another that a family holds, as a line; nothing when it holds none."""
+    if card is None:
+        return ""
+    seen = _("seen on %(day)s", day=clock.format_day(card.seen_on, lang=of_reader()))
+    return f"{card.number}, {seen}" if card.number else seen
+
+
+class CardEndForm(SeenForm):
+    """The family does not hold this card any longer."""
+
+    def told(self, record: MembershipCard) -> dict[str, tuple[str, str]]:
+        ended = clock.format_day(record.ended_on, lang=of_reader()) if record.ended_on else ""
+        return {"card": (record.kind.upper(), card_in_words(record)), "ended": (_("No longer held since"), ended)}
+
+    def over(self, record: MembershipCard) -> bool:
+        return record.ended_on is not None

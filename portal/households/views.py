@@ -7,11 +7,11 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from portal import audit, clock
-from portal.db import db
+from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import policies, queries, search, services
 from portal.households.checks import NumberTaken
-from portal.households.forms import HouseholdForm, ListCheckForm, MembershipCardForm
+from portal.households.forms import CardEndForm, HouseholdForm, ListCheckForm, MembershipCardForm
 from portal.households.models import Household, MembershipCard
 from portal.households.queries import Filter
 from portal.units.catalogue import catalogue
@@ -84,6 +84,8 @@ def _form_page(form: HouseholdForm, household: Household | None = None, **contex
 def _refused(form: HouseholdForm, refusal: Refused, household: Household | None = None) -> Response:
     """Say what stands against it; a number that is taken leads to its family."""
     form.refuse(refusal)
+    if household is not None:
+        _record_numbers_read(household)
     known = None
     if isinstance(refusal, NumberTaken):
         known = queries.line(queries.get_household(refusal.household_id))
@@ -135,8 +137,10 @@ def change(household_id: int) -> Response:
     form = HouseholdForm(obj=household)
     if request.form.get("act") == "add_person":
         form.add_person()
+        _record_numbers_read(household)
         return _form_page(form, household)
     if not form.sent():
+        _record_numbers_read(household)
         return _form_page(form, household, status=422)
     form.expect_version(household)
     try:
@@ -195,11 +199,14 @@ def _list_checked(household: Household, form: ListCheckForm) -> bool:
 def membership_card(household_id: int) -> Response:
     """Note a KPS or KKS that the family showed."""
     household = _read(household_id)
-    form = MembershipCardForm(seen_on=clock.today())
-    if form.sent() and _card_seen(household, form):
-        return done(address_of(household), _("The card is recorded."))
-    status = 422 if request.method == "POST" else 200
-    line, held = queries.line(household), [card for card in household.membership_cards if not card.ended_on]
+    form = MembershipCardForm(household, seen_on=clock.today())
+    if form.sent():
+        form.expect_version(household, see_url=request.path)
+        if _card_seen(household, form):
+            return done(address_of(household), _("The card is recorded."))
+    status, line = 422 if request.method == "POST" else 200, queries.line(household)
+    cards = [card for card in household.membership_cards if not card.ended_on]
+    held = [(card, CardEndForm(card, formdata=None)) for card in cards]
     return page("households/membership_card.html", form=form, line=line, household=household, held=held, status=status)
 
 
@@ -224,5 +231,7 @@ def end_membership_card(household_id: int, card_id: int) -> Response:
     card = db.session.get(MembershipCard, card_id)
     if card is None or card.household_id != household_id:
         raise NotFound
+    hold(queries.get_household(household_id))  # who notes a card of this family at this moment is waited for
+    CardEndForm(card).expect_version(card, see_url=f"/households/{household_id}/membership-card")
     services.end_membership_card(card, by=signed_in_user())
     return done(f"/households/{household_id}", _("The card is no longer counted."))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from flask_babel import gettext
+from sqlalchemy import select
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
@@ -34,6 +35,8 @@ def enter(
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
     _check(partner, kind_code, given_on, amount, purpose, purpose_code)
+    # Two of a partner may write down the same transfer at the same moment: the second is asked.
+    db.session.execute(select(Partner.code).where(Partner.code == partner.code).with_for_update(key_share=True))
     doubts = [*_doubt_absurd(amount), *_doubt_long_ago(given_on), *_doubt_same_transfer(partner, reference)]
     settle_doubts(doubts, confirmed)
     year = clock.today().year

@@ -7,7 +7,7 @@ from portal import clock
 from portal.accounts.queries import get_user
 from portal.errors import Refused
 from portal.recommendations import delegating, policies, queries
-from portal.recommendations.forms import DelegationForm
+from portal.recommendations.forms import DelegationEndForm, DelegationForm
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
@@ -31,7 +31,8 @@ def _form(**how: object) -> DelegationForm:
 
 def _index(form: DelegationForm, *, status: int = 200) -> Response:
     return page(
-        "recommendations/delegations.html", status=status, form=form, delegations=queries.delegations(),
+        "recommendations/delegations.html", status=status, form=form,
+        delegations=[(each, DelegationEndForm(each, formdata=None)) for each in queries.delegations()],
         may_grant=policies.may_grant(signed_in_user()), on=clock.today(),
     )  # fmt: skip
 
@@ -58,5 +59,6 @@ def granted() -> Response:
 @requires("delegations.grant")
 def ended(delegation_id: int) -> Response:
     delegation = queries.get_delegation(delegation_id)
+    DelegationEndForm(delegation).expect_version(delegation, see_url=url_for(".index"))
     delegating.end(delegation, by=signed_in_user(), on=clock.today())
     return done(url_for(".index"), gettext("The delegation is over. What was decided stands."))

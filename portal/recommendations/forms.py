@@ -8,11 +8,14 @@ from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
+from portal import clock
 from portal.files.fields import UploadField
-from portal.recommendations.models import EmergencyEvent, EventKind, Exit
+from portal.language import of_reader
+from portal.recommendations.models import Delegation, EmergencyEvent, EventKind, Exit
 from portal.recommendations.words import EVENTS, EXITS
 from portal.units.formats import day
 from portal.web.forms import DayField, Form, Length, Required, RupiahField, TextField, optional, tidy
+from portal.web.seen import SeenForm
 
 NEW_EVENT = "new"
 DESCRIPTION_LENGTH = 400
@@ -90,3 +93,19 @@ class DelegationForm(Form):
     starts_on = DayField(_l("First day"), [Required()])
     ends_on = DayField(_l("Last day"), [Required()])
     reason = TextField(_l("Reason"), [Required(), Length(200)], description=_l("Stands on every letter of the deputy."))
+
+
+class DelegationEndForm(SeenForm):
+    """From now on the deputy decides nothing more."""
+
+    def told(self, record: Delegation) -> dict[str, tuple[str, str]]:
+        return {
+            "last": (gettext("Last day"), clock.format_day(record.ends_on, lang=of_reader())),
+            "ended": (
+                gettext("Ended early on"),
+                clock.format_day(record.ended_on, lang=of_reader()) if record.ended_on else "",
+            ),
+        }
+
+    def over(self, record: Delegation) -> bool:
+        return record.ended_on is not None or record.ends_on < clock.today()

@@ -85,6 +85,8 @@ class EmergencyRecommendation(Versioned, Base):
     amount: Mapped[int | None] = mapped_column(BigInteger)
     urgent: Mapped[bool] = mapped_column(default=False)
     request_reason: Mapped[str]
+    # What was unusual about the request, in the sentences the desk was shown and confirmed, one a line.
+    confirmed: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[RecommendationStatus] = mapped_column(
         words(RecommendationStatus, name="status"), default=RecommendationStatus.PROPOSED
     )

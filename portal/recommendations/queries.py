@@ -58,6 +58,21 @@ def letters_since(household_id: int, since: date) -> Sequence[EmergencyRecommend
     ).all()
 
 
+def other_letters(requests: Sequence[Any]) -> dict[int, list[Any]]:
+    """By the id of each of these requests: letters its family had, and requests that wait beside it; newest first."""
+    r, e = EmergencyRecommendation, EmergencyEvent
+    of_family: dict[int, list[Any]] = {request.household_id: [] for request in requests}
+    statement = (
+        select(r.id, r.household_id, r.number, r.letter_number, r.ends_on, e.kind, e.happened_on)
+        .join(e, e.id == r.event_id)
+        .where(r.household_id.in_(of_family), r.status != RecommendationStatus.DECLINED)
+        .order_by(r.id.desc())
+    )
+    for row in db.session.execute(statement) if of_family else ():
+        of_family[row.household_id].append(row)
+    return {each.id: [row for row in of_family[each.household_id] if row.id != each.id] for each in requests}
+
+
 def events_of(household_id: int) -> Sequence[EmergencyEvent]:
     """What struck this household, newest first."""
     return db.session.scalars(
@@ -105,7 +120,7 @@ def _listed() -> Any:
     return (
         select(
             r.id, r.number, r.version, r.status, r.resident_name, r.service_code, r.amount, r.urgent, r.request_reason,
-            r.proposed_by_id, r.proposed_at, r.letter_number, r.starts_on, r.ends_on, r.exit, r.event_id,
+            r.confirmed, r.proposed_by_id, r.proposed_at, r.letter_number, r.starts_on, r.ends_on, r.exit, r.event_id,
             r.household_id, e.kind, e.happened_on, e.description, Household.village_code,
             User.full_name.label("proposed_by"), brought.label("event_letter_on"), Complaint.number.label("complaint"),
         )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock, references, series
@@ -74,7 +75,10 @@ def request(
         raise NotAllowed
     if service_code not in {service.code for service in services_of_path_c()}:
         raise Refused(gettext("This service is not open to emergencies."), field="service_code")
-    settle_doubts([*_doubts(event, amount), *_help_at_hand(household, event)], confirmed)
+    # Who asks for this family at the same moment waits here, and then sees this event and its letter.
+    db.session.execute(select(Household.id).where(Household.id == household.id).with_for_update(key_share=True))
+    doubts = [*_doubts(event, amount), *_help_at_hand(household, event)]
+    settle_doubts(doubts, confirmed)
     known = _event(household, event, by=by)
     _refuse_second(known)
     _prove(known, complaint, proof, by=by)
@@ -82,7 +86,7 @@ def request(
         number=_number(clock.today()),
         event=known, household_id=household.id, complaint=complaint, resident_name=resident_name,
         service_code=service_code, amount=amount, urgent=urgent, request_reason=reason,
-        proposed_by_id=by.id, proposed_at=clock.now(),
+        confirmed="\n".join(doubt.sentence for doubt in doubts), proposed_by_id=by.id, proposed_at=clock.now(),
     )  # fmt: skip
     _add_only_letter(recommendation, known)
     audit.record("recommendation.requested", recommendation, by=by)

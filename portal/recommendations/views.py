@@ -62,7 +62,8 @@ def _mayor(
     return page(
         "recommendations/mayor.html", fragment="waiting", status=status, waiting=waiting, user=user, wrong=wrong,
         form=form or DecisionForm(formdata=None), trouble=trouble, decided=_just_decided(),
-        proofs=queries.proofs([row.event_id for row in waiting]), hours=waiting_hours, late=is_late,
+        proofs=queries.proofs([row.event_id for row in waiting]), before=queries.other_letters(waiting),
+        hours=waiting_hours, late=is_late,
         delegation=queries.delegation_of(user, clock.today()), **_deciding(),
     )  # fmt: skip
 
@@ -118,6 +119,7 @@ def _show(recommendation: EmergencyRecommendation, form: ExitForm, *, status: in
         "recommendations/show.html", status=status, r=recommendation, exit_form=form, user=user,
         files=files.of(recommendation.event), hours=waiting_hours(recommendation), late=is_late(recommendation),
         event_letter_on=queries.event_letter_brought_on(recommendation.complaint_id),
+        before=queries.other_letters([recommendation])[recommendation.id],
         statuses=STATUSES, exits=EXITS, exit_hints={way.value: hint for way, hint in EXIT_HINTS.items()},
         may_decide=policies.may_decide(user, recommendation, today), form=DecisionForm(formdata=None), wrong="",
         may_exit=approved and recommendation.exit is None and policies.may_record_exit(user),

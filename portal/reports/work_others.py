@@ -220,7 +220,7 @@ def referrals_to_answer(user: User) -> Group:
         of_families(
             Referral,
             Referral.id,
-            Referral.reason,
+            Referral.service_code,
             Referral.due_on,
             Referral.outcome,
         )
@@ -233,7 +233,8 @@ def referrals_to_answer(user: User) -> Group:
         return Work(
             title=found.head_name,
             url=addresses.referral(found.id),
-            text=f"{found.reason} · " + _("answer by %(day)s", day=day(found.due_on, weekday=True)),
+            text=(f"{service_name(found.service_code)} · " if found.service_code else "")
+            + _("answer by %(day)s", day=day(found.due_on, weekday=True)),
             button=(_l("Answer"), addresses.referral(found.id)),
             mark=mark if found.outcome is None else ("info", OUTCOMES[found.outcome][0]),
         )

@@ -16,8 +16,8 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.db import db
-from portal.errors import Doubt, NotAllowed, Refused, settle_doubts
+from portal.db import db, hold
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households.models import Household
 from portal.units.calendar import WEEKEND
 from portal.units.catalogue import catalogue
@@ -144,10 +144,20 @@ def refuse_impossible(visitor: User, on: date, at: time, *, moved: HomeVisit | N
 
 
 def _take_turns(visitor: User, complaint: Complaint | None) -> None:
-    """Who books for the same case or officer at the same moment waits here, and then sees the first booking."""
-    for model, record in ((Complaint, complaint), (User, visitor)):
-        if record is not None:
-            db.session.execute(select(model.id).where(model.id == record.id).with_for_update(key_share=True))
+    """Who books for the same case or officer at the same moment waits here, and then sees the first booking.
+
+    Raises AlreadySettled for a case that is over, also when it was closed at this very moment.
+    """
+    if complaint is not None:
+        hold(complaint)
+        if complaints.is_over(complaint):
+            raise AlreadySettled(_("This case is closed."))
+    hold_times(visitor)
+
+
+def hold_times(visitor: User) -> None:
+    """Keep this officer's hours as they are until this transaction ends."""
+    db.session.execute(select(User.id).where(User.id == visitor.id).with_for_update(key_share=True))
 
 
 def book(

@@ -132,6 +132,7 @@ def missed(visit_id: int) -> Response:
             f"/complaints/{visit.complaint.number}/visit" if visit.complaint else url_for(".show", visit_id=visit_id)
         )
         return done(again, _("Noted. Please book the next visit now."))
+    audit.record_reading(visit, by=signed_in_user(), household_id=visit.household_id)
     return page("visits/missed.html", status=422 if form.errors else 200, visit=visit, form=form)
 
 
@@ -145,6 +146,7 @@ def finish(visit_id: int) -> Response:
         form.expect_version(visit)
         services.finish(visit, note=form.note.data, by=signed_in_user())
         return done(url_for(".show", visit_id=visit.id), _("The visit is done."))
+    audit.record_reading(visit, by=signed_in_user(), household_id=visit.household_id)
     return page("visits/finish.html", status=422 if form.errors else 200, visit=visit, form=form)
 
 

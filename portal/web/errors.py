@@ -1,5 +1,6 @@
 """Each thing that can go wrong becomes a page that says what it is and what to do."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
@@ -23,6 +24,14 @@ from portal.web.retry import TryAgain, asks_again, last_try
 NOT_KEPT = {"csrf_token", "version"}
 # Bytes of a refused upload.
 MOST_READ_IN_VAIN = 100 * 1024 * 1024
+
+
+_when_compared: list[Callable[[Any], None]] = []
+
+
+def when_compared(tell: Callable[[Any], None]) -> None:
+    """Let the trail know of a record that the page of two versions shows."""
+    _when_compared.append(tell)
 
 
 def forget_readings() -> None:
@@ -62,7 +71,11 @@ def to_sign_in(_error: NotSignedIn) -> Response:
 def portal_error(error: PortalError) -> Response:
     db.session.rollback()
     if isinstance(error, ChangedMeanwhile):
-        return changed(error)
+        response = changed(error)
+        if error.record is not None and error.comparison:
+            for tell in _when_compared:
+                tell(error.record)
+        return response
     see_url = record_page() if isinstance(error, AlreadySettled) else ""
     response = error_page(error.status, message=error.sentence, see_url=see_url)
     if isinstance(error, TooManyTries):
@@ -89,7 +102,10 @@ def changed(error: ChangedMeanwhile) -> Response:
     if error.version is not None:
         fields.append(("version", str(error.version)))
     action = request.full_path.rstrip("?") if error.version is not None else None
-    return error_page(409, theirs=error.comparison, form_fields=fields, action=action)
+    return error_page(
+        409, theirs=error.comparison, form_fields=fields, action=action, act=error.act, last=error.last,
+        see_url=error.see_url,
+    )  # fmt: skip
 
 
 def stale(_error: StaleDataError) -> Response:

@@ -20,6 +20,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role, permissions_of
 from portal.config import ROOT
 from portal.db import db
+from tests.access.parts import parts_of
 from tests.access.samples import Samples
 from tests.conftest import MONDAY, seeded, undone
 from tests.factories import Make
@@ -48,17 +49,21 @@ STATE = {
 }
 """Doors that this sample's state keeps shut for those who might enter: why."""
 
+NO_PART = "nothing-of-this-name"
+"""What htmx asks for where a page has no such part: the answer is the whole page's."""
+
 # A sign-in's own steps send everybody who has no step left on, and so do pages that show something once.
 SENT_ON = 303
 
 
 @dataclass(frozen=True)
 class Door:
-    """One address and method; `kind` is page, PDF or form."""
+    """One address and method; `kind` is page, PDF or form, `parts` what htmx may ask of it."""
 
     rule: Rule
     method: str
     access: frozenset[str] | None
+    parts: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -86,26 +91,31 @@ class Caller:
 
 @dataclass(frozen=True)
 class Found:
-    """What one caller found at one door, as a page and as a part that htmx asks for."""
+    """What one caller found at one door, as a page and as each part that htmx asks for.
+
+    `given` are the parts that came alone, without the page around them.
+    """
 
     door: Door
     caller: Caller
     expected: str
     found: str
-    part: str
+    parts: dict[str, str]
+    given: frozenset[str]
 
     @property
     def wrong(self) -> bool:
         shut = {UNKNOWN, REFUSED} if self.door.rule.rule in STATE and self.expected == OPEN else set()
-        return not {self.found, self.part} <= {self.expected, *shut}
+        return not {self.found, *self.parts.values()} <= {self.expected, *shut}
 
 
 def doors(app: Flask) -> Iterator[Door]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.endpoint == "static":
             continue
-        access = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
-        yield from (Door(rule, method, access) for method in ("GET", "POST") if method in (rule.methods or ()))
+        view = app.view_functions[rule.endpoint]
+        access, parts = view.access, parts_of(view)  # type: ignore[attr-defined]
+        yield from (Door(rule, method, access, parts) for method in ("GET", "POST") if method in (rule.methods or ()))
 
 
 def callers(make: Make, samples: Samples) -> list[Caller]:
@@ -176,11 +186,15 @@ class Doorman:
             return dict(cookie)
 
     def tries(self, door: Door, caller: Caller) -> Found:
-        return Found(door, caller, expected(door, caller), self._ask(door, caller), self._ask(door, caller, part=True))
+        answers = {part: self._ask(door, caller, part=part) for part in dict.fromkeys([*door.parts, NO_PART])}
+        parts = {part: self._read(answer) for part, answer in answers.items()}
+        shown = {part: answer for part, answer in answers.items() if answer.status_code in {200, 409, 422}}
+        given = frozenset(part for part, answer in shown.items() if b"<html" not in answer.data)
+        return Found(door, caller, expected(door, caller), self._read(self._ask(door, caller)), parts, given)
 
-    def _ask(self, door: Door, caller: Caller, *, part: bool = False) -> str:
+    def _ask(self, door: Door, caller: Caller, *, part: str = "") -> Any:
         url, browser = self.samples.url(self.app, door.rule), self._browser(caller)
-        headers = {"HX-Request": "true", "HX-Target": "results"} if part else {}
+        headers = {"HX-Request": "true", "HX-Target": part} if part else {}
         db.session.rollback()  # a savepoint of the session's own must not lie around ours
         before = db.engines[None].begin_nested()  # type: ignore[attr-defined]
         try:
@@ -192,7 +206,7 @@ class Doorman:
             db.session.rollback()
             before.rollback()
             db.session.expire_all()
-        return self._read(answer)
+        return answer
 
     def _browser(self, caller: Caller) -> Browser:
         browser = self.desk.browser()
@@ -222,8 +236,8 @@ def page(found: list[Found]) -> str:
         "Made by `make doors`, which knocks at every address with every role; kept here so that a change of access",
         f"shows in review. `{OPEN}`: the page, the form or a sentence about what was typed. `{REFUSED}`: refused.",
         f"`{UNKNOWN}`: not there, or not this person's to know of. `{SIGN_IN}`: sent to sign in first. A part of a",
-        "page that htmx asks for answers as the whole page does. *other's*: the record belongs to another partner,",
-        "office, cadre or officer. Shut by the state of the sample, not by a rule of access: "
+        "page that htmx asks for (named in brackets) answers as the whole page does. *other's*: the record belongs to",
+        "another partner, office, cadre or officer. Shut by the state of the sample, not by a rule of access: "
         + ", ".join(f"`{address}` ({why})" for address, why in STATE.items())
         + ".",
         "",
@@ -232,7 +246,8 @@ def page(found: list[Found]) -> str:
     ]
     rows: dict[tuple[str, str, str], list[str]] = {}
     for each in found:
-        key = (each.door.method, each.door.rule.rule, each.door.kind)
+        kind = f"{each.door.kind} ({', '.join(each.door.parts)})" if each.door.parts else each.door.kind
+        key = (each.door.method, each.door.rule.rule, kind)
         rows.setdefault(key, []).append(each.found)
     lines += [
         f"| `{method} {rule}` | {kind} | " + " | ".join(cells) + " |" for (method, rule, kind), cells in rows.items()
@@ -257,7 +272,7 @@ def main() -> int:
     for each in wrong:
         sys.stdout.write(
             f"WRONG {each.door.method} {each.door.rule.rule} {each.caller.name}: expected {each.expected}, "
-            f"found {each.found} (part: {each.part})\n"
+            f"found {each.found} (parts: {each.parts})\n"
         )
     sys.stdout.write(
         f"{len(found)} answers at {len({(e.door.method, e.door.rule.rule) for e in found})} doors, {len(wrong)} wrong\n"

@@ -10,22 +10,23 @@ from portal import clock as unit_clock
 from portal.audit.models import AuditEvent
 from portal.audit.touched import between
 from portal.db import db
+from tests.pages import form_values
 
 
 @pytest.fixture
 def story(make, sign_in, clock):
     """Rani opens two families, an hour later Budi opens and edits one of them."""
-    first = make.household("Yurnalis Piliang", phone="0812-1")
+    first = make.household("Yurnalis Piliang", phone="0812-1", note="Ibu sakit ginjal.")
     second = make.household("=1+1")  # a name that a spreadsheet would compute
     rani, budi = sign_in(make.social_worker(name="rani")), sign_in(make.social_worker(name="budi"))
     for family in (first, second):
         rani.get(f"/households/{family.id}")
     clock.shift(timedelta(hours=1))
     budi.get(f"/households/{first.id}/list-check")
-    budi.post(
-        f"/households/{first.id}/membership-card",
-        {"kind": "kks", "number": "6032980000000000", "seen_on": "05-10-2026"},
-    )
+    cards = f"/households/{first.id}/membership-card"
+    shown = form_values(budi.get(cards).text, field="kind")
+    noted = {"kind": "kks", "number": "6032980000000000", "seen_on": "05-10-2026"}
+    assert budi.post(cards, {**shown, **noted}).status_code == 303
     return first, second
 
 
@@ -63,6 +64,8 @@ def test_the_list_is_a_file_for_one_reader_and_its_making_is_on_record(app, stor
     assert [row["kepala_keluarga"] for row in rows] == ["Yurnalis Piliang", "'=1+1"]
     assert rows[0]["telepon"] == "0812-1"
     assert rows[0]["kelurahan"] == "Ibuah"
+    for hidden in ("sakit ginjal", "6032980000000000"):
+        assert hidden not in place.read_text(encoding="utf-8-sig")
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "audit.touched_listed")).one()
     assert '"families": 2' in event.details
 

@@ -1,12 +1,16 @@
 """The auditor reads who did what, and proves that nothing was altered."""
 
+import ast
 import re
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import JSON, Enum, String, select, text
 
 from portal import audit
-from portal.audit import words
+from portal.accounts.roles import Role
+from portal.audit import columns, words
+from portal.audit.models import AuditEvent
+from portal.audit.verify import verify
 from portal.config import ROOT
 from portal.db import Base, db
 from tests.reports import factories
@@ -113,11 +117,83 @@ def test_details_are_readable_and_masked(browser, make):
     db.session.commit()
 
     markup = browser.get("/audit").text
-    assert "Baru pindah" in markup
-    assert "Laporan kader" in markup
+    assert "Baru pindah" not in markup
+    assert "tersembunyi di sini (11 huruf)" in markup
+    assert "Laporan kader" not in markup
     assert "************9999" in markup
     for secret in (nik, number, "1376010806139999"):
         assert secret not in markup
+
+
+def test_a_familys_words_are_hidden_from_the_auditor_and_kept_in_the_chain(browser, make, sign_in):
+    family, worker = make.household(), make.social_worker()
+    visit = factories.visit(make, factories.complaint(make, family, by=worker), by=worker)
+    visit.note, family.phone = "Ibu sakit ginjal sejak Mei.", "0812-7777"
+    audit.record("visit.noted", visit, by=worker)
+    db.session.commit()
+    stored = db.session.scalars(select(AuditEvent.details).order_by(AuditEvent.id.desc())).first()
+
+    markup = browser.get("/audit").text
+
+    assert "sakit ginjal" in stored
+    assert "tersembunyi di sini (27 huruf)" in markup
+    for hidden in ("sakit ginjal", "0812-7777"):
+        assert hidden not in markup
+        assert hidden not in browser.fragment("/audit", "results")
+    assert verify().fault is None
+
+
+def test_who_may_open_the_case_file_reads_its_words_and_leaves_a_trace(make, sign_in):
+    family, worker = make.household(), make.social_worker()
+    family.note = "Baru pindah"
+    audit.record("household.changed", family, by=worker)
+    db.session.commit()
+    both = sign_in(make.user(Role.AUDITOR, Role.UNIT_HEAD))
+
+    assert "Baru pindah" in both.get("/audit?action=household").text
+    newest = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert (newest.action, newest.household_id) == ("audit_event.read", family.id)
+
+
+def test_every_text_column_is_shown_or_hidden_by_choice():
+    texts = {}
+    for mapper in Base.registry.mappers:
+        if mapper.class_.__audited__:
+            free = {name for name, column in mapper.columns.items() if is_free_text(column)}
+            texts |= {mapper.class_.__tablename__: free} if free else {}
+    chosen = {
+        table: columns.SHOWN.get(table, frozenset()) | columns.HIDDEN.get(table, frozenset())
+        for table in columns.SHOWN.keys() | columns.HIDDEN.keys()
+    }
+
+    assert {table: names - chosen.get(table, frozenset()) for table, names in texts.items() if names} == {
+        table: set() for table in texts
+    }
+    assert not [t for t in columns.SHOWN if columns.SHOWN[t] & columns.HIDDEN.get(t, frozenset())]
+    assert not [(t, c) for t, names in chosen.items() for c in names if c not in Base.metadata.tables[t].c]
+
+
+def is_free_text(column):
+    """Text of any kind but words of an enum, keys of other records, and what the trail masks by itself."""
+    if isinstance(column.type, Enum) or column.foreign_keys or column.info:
+        return False
+    return isinstance(column.type, String | JSON)
+
+
+def test_every_word_that_an_act_says_of_itself_is_shown_by_choice():
+    said = set()
+    for path in (ROOT / "portal").rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("audit.record", "record_reading")):
+                said |= {word.arg for word in call.keywords}
+
+    assert said - {"by", "household_id", "action", None} <= columns.WORDS_SHOWN
+
+
+def test_a_column_that_is_no_more_is_hidden():
+    assert columns.is_hidden("household", "a_note_of_old")
+    assert columns.is_hidden("a_table_of_old", "id")
+    assert not columns.is_hidden("household", "village_code")
 
 
 def test_the_fragment_is_part_of_the_page(browser):
@@ -167,7 +243,7 @@ def test_records_are_called_as_papers_call_them(browser, make):
 
 
 def test_days_in_the_trail_are_written_as_everywhere(browser):
-    act("card.printed", day="2026-10-05", at="2026-10-05T01:15:00+00:00", typed="2026-02-31")
+    act("card.printed", until="2026-10-05", since="2026-10-05T01:15:00+00:00", state="2026-02-31")
 
     markup = browser.get("/audit").text
 

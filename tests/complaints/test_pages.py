@@ -13,6 +13,7 @@ from portal.complaints.models import ComplaintStatus as S
 from portal.db import db
 from portal.web import paging
 from tests.complaints.factories import complaint
+from tests.pages import form_values
 
 
 @pytest.fixture
@@ -194,3 +195,52 @@ def test_papers_that_somebody_else_ticked_meanwhile_are_not_unticked_unseen(make
     assert clerk.post(address, {"brought": ["ktp", "kk", "sktm"], "version": opened}).status_code == 303
     assert clerk.post(address, {"brought": ["ktp"], "version": opened}).status_code == 409
     assert [paper.code for paper in stored(number).documents if paper.brought_on] == ["ktp", "kk", "sktm"]
+
+
+def closing(browser, case) -> tuple[str, dict[str, str]]:
+    address = f"/complaints/{case.number}/close"
+    return address, {**form_values(browser.get(address).text, field="how"), "how": "close", "reason": "Selesai."}
+
+
+def test_who_closes_a_case_that_went_on_meanwhile_sees_what_changed_and_by_whom(make, sign_in, worker):
+    case, colleague = complaint(make), make.social_worker(full_name="Rahmi Contoh")
+    every = [each.code for each in case.documents]
+    address, opened = closing(worker, case)
+    papers = {"brought": every, "version": str(case.version)}
+    assert sign_in(colleague).post(f"/complaints/{case.number}/documents", papers).status_code == 303
+
+    late = worker.post(address, opened)
+
+    assert late.status_code == 409
+    cells = [re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<t[hd] .*?</t[hd]>", late.text, re.S)]
+    state = cells.index("Keadaan")
+    assert cells[state + 1].startswith("Diterima (")
+    assert cells[state + 2].startswith("Berkas kurang")
+    assert "Kartu Keluarga" in cells[cells.index("Berkas yang dibawa") + 1]
+    assert "Rahmi Contoh" in late.text
+    assert stored(case.number).status is S.RECEIVED
+
+    assert worker.post(address, {**opened, **form_values(late.text, address)}).status_code == 303
+    assert stored(case.number).status is S.CLOSED
+
+
+def test_a_case_that_somebody_else_closed_is_not_offered_to_be_closed_again(make, sign_in, worker):
+    case = complaint(make)
+    address, opened = closing(worker, case)
+    colleague = sign_in(make.social_worker())
+    theirs = closing(colleague, case)[1] | {"reason": "Pindah ke Solok."}
+    assert colleague.post(address, theirs).status_code == 303
+
+    late = worker.post(address, opened)
+
+    assert late.status_code == 409
+    assert "Pindah ke Solok." in late.text
+    assert f'href="/complaints/{case.number}"' in late.text
+    assert f'action="{address}"' not in late.text
+
+
+@pytest.mark.parametrize("seen", ["", "[1]", "{", '{"status": ["x"]}'])
+def test_what_a_page_carried_may_be_anything(make, worker, seen):
+    address, opened = closing(worker, complaint(make))
+
+    assert worker.post(address, {**opened, "seen": seen, "version": "0"}).status_code == 409

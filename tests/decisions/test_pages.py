@@ -1,5 +1,7 @@
 """The pages of proposals and decisions, for each role."""
 
+import re
+
 import pytest
 
 from portal import audit, clock
@@ -15,6 +17,11 @@ from tests.pages import form_values
 
 def proposal_url(found):
     return f"/complaints/{found.complaint.number}/proposal"
+
+
+def without_keys(markup):
+    """The text of a page; keys and tokens of its forms are others every time."""
+    return " ".join(re.sub(r'name="(once|csrf_token)" value="[^"]*"', "", markup).split())
 
 
 @pytest.fixture
@@ -41,6 +48,16 @@ def test_the_proposal_page_shows_evidence_and_rule_on_one_screen(make, sign_in):
     assert "Dikatakan" in text
     assert "Miskin, tetapi tidak" in text
     assert text.count('<tr><th scope="row">') == 12
+
+
+def test_the_proposal_alone_is_what_stands_in_the_page(make, sign_in):
+    found = case(make)
+    browser = sign_in(found.worker)
+
+    part, whole = browser.fragment(proposal_url(found), "propose"), browser.get(proposal_url(found)).text
+
+    assert "<html" not in part
+    assert without_keys(part) in without_keys(whole)
 
 
 def test_the_earlier_assessment_stands_beside_it(make, sign_in):

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.funds import queries
+from portal.funds import queries, services
 from portal.funds.models import Disbursement, DisbursementStatus
 from tests.funds import factories
 from tests.pages import form_values
@@ -415,8 +415,10 @@ def test_the_amil_confirms_the_asnaf_without_reading_a_name(make, sign_in):
     assert "Rp500.000" in page
     assert "Rahasia" not in page
 
-    assert amil.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "kaya"}).status_code == 422
-    assert amil.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"}).status_code == 303
+    url = f"/disbursements/{aid.number}/asnaf"
+    opened = form_values(page, url)
+    assert amil.post(url, opened | {"asnaf": "kaya"}).status_code == 422
+    assert amil.post(url, opened | {"asnaf": "fakir"}).status_code == 303
 
     assert aid.asnaf == "fakir"
     assert f"/disbursements/{aid.number}" not in amil.get("/disbursements/asnaf").text
@@ -424,6 +426,37 @@ def test_the_amil_confirms_the_asnaf_without_reading_a_name(make, sign_in):
     assert again.status_code == 409
     assert f'href="/disbursements/{aid.number}"' in again.text
     assert amil.get(f"/disbursements/{aid.number}").location == "/disbursements/asnaf"
+
+
+def test_two_amil_at_one_asnaf_see_what_the_other_confirmed(make, sign_in):
+    aid = zakat(make)
+    amil, other = (sign_in(make.partner_user("baznas", full_name=name)) for name in ("Amil Satu", "Amil Dua"))
+    url = f"/disbursements/{aid.number}/asnaf"
+    mine, theirs = (form_values(each.get("/disbursements/asnaf").text, url) for each in (amil, other))
+    assert other.post(url, theirs | {"asnaf": "fakir"}).status_code == 303
+
+    late = amil.post(url, mine | {"asnaf": "miskin"})
+
+    assert late.status_code == 409
+    assert "Amil Dua" in late.text
+    assert "Rahasia" not in late.text
+    assert f'action="{url}"' not in late.text
+    assert aid.asnaf == "fakir"
+
+
+def test_aid_that_was_approved_meanwhile_is_shown_before_its_asnaf_is_confirmed(make, sign_in):
+    aid = zakat(make)
+    amil, url = sign_in(make.partner_user("baznas")), f"/disbursements/{aid.number}/asnaf"
+    opened = form_values(amil.get("/disbursements/asnaf").text, url)
+    services.approve(aid, by=make.unit_head())
+    db.session.commit()
+
+    late = amil.post(url, opened | {"asnaf": "fakir"})
+
+    assert late.status_code == 409
+    assert "Menunggu pembayaran" in late.text
+    assert amil.post(url, form_values(late.text, url)).status_code == 303
+    assert aid.asnaf == "fakir"
 
 
 def test_another_partner_knows_nothing_of_that_zakat(make, sign_in):

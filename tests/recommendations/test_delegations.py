@@ -9,6 +9,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.recommendations import delegating, policies, queries
 from portal.recommendations.models import Delegation
+from tests.pages import form_values
 from tests.recommendations import factories
 
 
@@ -104,13 +105,27 @@ def test_naming_and_ending_on_the_page(make, sign_in):
     answers = [browser.post("/delegations", data, once="one-time-key") for _ in range(2)]
     page = browser.get("/delegations").text
     delegation = db.session.query(Delegation).one()
-    ended = browser.post(f"/delegations/{delegation.id}/end")
+    url = f"/delegations/{delegation.id}/end"
+    sent = form_values(page, url)
+    ended, again = [browser.post(url, sent) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert deputy.full_name in page
     assert "Dinas luar kota" in page
     assert ended.status_code == 303
     assert delegation.ended_on == clock.today()
+    assert again.status_code == 409
+    for word in (mayor.full_name, "5 Oktober 2026", 'href="/delegations"'):
+        assert word in again.text, word
+    assert f'action="{url}"' not in again.text
+
+
+def test_a_delegation_is_not_ended_without_having_been_read(make, sign_in):
+    mayor, head = make.mayor(), make.unit_head()
+    delegation = factories.delegation(make, mayor, head, starts_on=clock.today(), ends_on=clock.today())
+
+    assert sign_in(mayor).post(f"/delegations/{delegation.id}/end").status_code == 409
+    assert delegation.ended_on is None
 
 
 def test_bad_input_keeps_what_was_typed(make, sign_in):

@@ -13,6 +13,7 @@ from portal.recommendations import queries
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from tests.pages import form_values
 from tests.recommendations import factories
+from tests.reports.test_stories import counted_queries
 
 
 def _readings(household_id):
@@ -252,3 +253,44 @@ def test_what_was_decided_is_read_on_record(make, sign_in):
     browser.get(location)
 
     assert _readings(asked.household_id) == before + 1
+
+
+def test_the_mayor_reads_of_earlier_letters_and_of_what_the_desk_confirmed(make, sign_in):
+    worker, mayor, family = make.social_worker(), make.mayor(), make.household("Syahrul Pitopang")
+    had = factories.letter(make, worker, mayor, household=family)
+    beside = factories.recommendation(make, worker, family)
+    declined = {"status": RecommendationStatus.DECLINED, "decided_by_id": mayor.id, "decided_at": clock.now()}
+    refused = factories.recommendation(make, worker, family, **declined)
+    asked = "R-2026-000001 sudah ada untuk keluarga ini."
+    recommendation = factories.recommendation(make, worker, family, confirmed=asked)
+    factories.letter(make, worker, mayor, household=make.household("Datuak Rajo"))
+    browser = sign_in(mayor)
+
+    card = browser.get("/recommendations").text.split(f'id="emergency-{recommendation.id}"')[1].split("</article>")[0]
+    detail = browser.get(f"/recommendations/{recommendation.number}").text
+    of_first = browser.get(f"/recommendations/{had.number}").text
+
+    for text in (card, detail):
+        assert text.count("Keluarga ini sudah mempunyai surat") == 1
+        assert f"Keluarga ini sudah mempunyai surat {had.letter_number} untuk Kebakaran rumah, " in text
+        assert f"berlaku sampai {clock.format_day(had.ends_on, short=True)}" in re.sub(r"<[^>]*>", "", text)
+        assert beside.number in text
+        assert f"“{asked}”" in text
+        assert refused.number not in text
+    assert "Keluarga ini sudah mempunyai surat" not in of_first
+
+
+def test_earlier_letters_cost_one_query_however_many_wait(make, sign_in):
+    worker, browser = make.social_worker(), sign_in(make.mayor())
+
+    def asked():
+        with counted_queries() as told:
+            browser.get("/recommendations")
+        return len([text for text in told if text.startswith("SELECT") and "emergency_recommendation" in text])
+
+    factories.recommendation(make, worker)
+    before = asked()
+    for _ in range(4):
+        factories.recommendation(make, worker)
+
+    assert asked() == before

@@ -248,4 +248,7 @@ def test_the_same_event_under_another_kind_is_asked_about(make):
         ask(household, worker, complaint=complaint, event=other)
 
     codes = [each.code for each in doubt.value.doubts]
-    assert ask(household, worker, complaint=complaint, event=other, confirmed=codes).event is not first.event
+    second = ask(household, worker, complaint=complaint, event=other, confirmed=codes)
+    assert second.event is not first.event
+    assert second.confirmed == doubt.value.doubts[0].sentence
+    assert first.confirmed == ""

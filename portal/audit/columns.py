@@ -1,0 +1,78 @@
+"""Which texts the trail's page shows and which it hides: an auditor follows who did what, not how a family lives.
+
+The trail keeps everything, and its hashes cover it; hidden is only what a page shows (docs/decisions/trail.md). Every
+text column of an audited record is named here once; tests see to it. A column that no table has any more is hidden.
+"""
+
+from typing import Any, Final
+
+from portal.db import Base
+
+HIDDEN: Final[dict[str, frozenset[str]]] = {
+    "answer": frozenset({"value"}),
+    "area_report": frozenset({"phone", "own_words", "settling_note"}),
+    "assessment": frozenset({"value", "band"}),
+    "card": frozenset({"revocation_reason"}),
+    "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
+    "complaint_step": frozenset({"note"}),
+    "decision": frozenset({"ground", "proposal_reason", "decision_reason"}),
+    "disbursement": frozenset({"amount_reason", "payment_note"}),
+    "emergency_event": frozenset({"description"}),
+    "emergency_recommendation": frozenset({"request_reason", "confirmed", "decision_reason", "exit_reason"}),
+    "home_visit": frozenset({"note", "missed_reason"}),
+    "household": frozenset({"address", "phone", "note"}),
+    "listing_error": frozenset({"band", "reason", "outcome_reason"}),
+    "member": frozenset({"name", "name_key", "note"}),
+    "membership_card": frozenset({"number"}),
+    "referral": frozenset({"reason", "answer"}),
+    "stored_file": frozenset({"name"}),
+}
+"""By table: how a family lives, what ails it, where it is reached, and what was found. Only who may open the family's
+case file reads these in the trail."""
+
+SHOWN: Final[dict[str, frozenset[str]]] = {
+    "answer": frozenset({"field"}),
+    "area_report": frozenset({"family_name", "rt", "rw"}),
+    "assessment": frozenset({"instrument_code", "instrument_version"}),
+    "card": frozenset({"number", "holder_name"}),
+    "card_type": frozenset({"code", "body"}),
+    "complaint": frozenset({"number", "applicant_name"}),
+    "complaint_document": frozenset({"code"}),
+    "decision": frozenset({"path"}),
+    "delegation": frozenset({"reason"}),
+    "disbursement": frozenset({"number", "asnaf", "waiting_reason", "settling_reason", "district_code", "received_by"}),
+    "donation": frozenset({"number", "purpose_code", "reference", "note", "refusal_reason"}),
+    "donation_kind": frozenset({"code", "body"}),
+    "emergency_recommendation": frozenset({"number", "letter_number", "resident_name"}),
+    "fund": frozenset({"code", "purpose_code"}),
+    "holiday": frozenset({"name", "kind", "status", "source"}),
+    "household": frozenset({"head_name", "rw", "rt"}),
+    "instrument_version": frozenset({"code", "version", "body", "fields"}),
+    "ledger_entry": frozenset({"note"}),
+    "listing": frozenset({"list_code"}),
+    "listing_error": frozenset({"list_code", "instrument_code", "instrument_version"}),
+    "membership_card": frozenset({"kind"}),
+    "partner": frozenset({"code", "name", "kind", "body"}),
+    "referral": frozenset({"office"}),
+    "region": frozenset({"code", "level", "name", "kind"}),
+    "service": frozenset({"code", "field", "body"}),
+    "setting": frozenset({"key", "value", "source", "source_id"}),
+    "stored_file": frozenset({"sha256", "media_type", "subject_type"}),
+    "unit_profile": frozenset({"code", "body"}),
+    "user": frozenset({"name", "full_name", "title", "nip", "language", "office"}),
+}
+"""By table: numbers, codes, who received what, and reasons of acts upon money."""
+
+WORDS_SHOWN: Final = frozenset({
+    "account", "ahead_of", "alike", "amount", "changed", "confirmed", "device", "families", "fields", "fund", "households", "left",
+    "missing", "new", "printed", "roles", "second_factor", "since", "size", "state", "status", "until", "why",
+})  # fmt: skip
+"""What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
+
+
+def is_hidden(table: str, column: str) -> bool:
+    """Whether the trail's page hides this column from who may not open case files."""
+    if column == "deleted":
+        return False
+    known: Any = Base.metadata.tables.get(table)
+    return column in HIDDEN.get(table, ()) or known is None or column not in known.c

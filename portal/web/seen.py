@@ -1,0 +1,69 @@
+"""Forms that do something with a record they do not edit: they carry what their page showed of it."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import request
+from wtforms import HiddenField
+
+from portal.db import hold
+from portal.errors import ChangedMeanwhile, LastChange
+from portal.web.forms import Form, last_change
+
+
+class SeenForm(Form):
+    """An act upon a record as it was shown. When the record has changed since, the page says what (409)."""
+
+    seen = HiddenField()
+
+    def __init__(self, record: Any, **kwargs: Any) -> None:
+        """With `formdata=None` as a page shows it, also where another form of that page was sent."""
+        super().__init__(**kwargs)
+        if request.method != "POST" or kwargs.get("formdata", "") is None:
+            self.version.data = self.mark(record)
+            self.seen.data = json.dumps({key: text for key, (_label, text) in self.told(record).items()})
+
+    def mark(self, record: Any) -> str:
+        """What tells one state of the record from another: its version, else all that is told."""
+        if (version := getattr(record, "version", None)) is not None:
+            return str(version)
+        return self.mark_of_told(record)
+
+    def mark_of_told(self, record: Any) -> str:
+        texts = json.dumps([text for _label, text in self.told(record).values()])
+        return hashlib.sha256(texts.encode()).hexdigest()[:16]
+
+    def told(self, record: Any) -> dict[str, tuple[str, str]]:
+        """What the page shows of the record, as (label, text) each, by keys that no language changes."""
+        raise NotImplementedError
+
+    def last_change(self, record: Any) -> LastChange | None:
+        return last_change(record)
+
+    def over(self, _record: Any) -> bool:
+        """Whether the act is not possible any more, so that it is not offered again."""
+        return False
+
+    def expect_version(self, record: Any, *, see_url: str | None = None) -> None:
+        """Refuse (409) when `record` is not as this form's page showed it; waits like any form's."""
+        hold(record)
+        if (self.version.data or "") == self.mark(record):
+            return
+        raise ChangedMeanwhile(
+            comparison=self._differing(record), version=None if self.over(record) else self.mark(record), act=True,
+            last=self.last_change(record), see_url=see_url, record=record,
+        )  # fmt: skip
+
+    def _differing(self, record: Any) -> list[tuple[str, str, str]]:
+        shown = self._shown()
+        now = self.told(record)
+        return [(label, text, shown.get(key, "")) for key, (label, text) in now.items() if text != shown.get(key, "")]
+
+    def _shown(self) -> dict[str, str]:
+        """What the page showed; nothing when it carried nothing that can be read."""
+        try:
+            found = json.loads(self.seen.data or "{}")
+        except ValueError:
+            return {}
+        return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
