@@ -64,8 +64,9 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
 """By table: numbers, codes, who received what, and reasons of acts upon money."""
 
 WORDS_SHOWN: Final = frozenset({
-    "account", "ahead_of", "alike", "amount", "changed", "confirmed", "device", "families", "fields", "fund", "households", "left",
-    "missing", "new", "printed", "roles", "second_factor", "since", "size", "state", "status", "until", "why",
+    "account", "ahead_of", "alike", "amount", "changed", "confirmed", "device", "families", "fields", "fund",
+    "households", "left", "missing", "new", "printed", "roles", "second_factor", "since", "size", "state", "status",
+    "until", "why",
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
 

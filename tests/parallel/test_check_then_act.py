@@ -167,13 +167,13 @@ def test_one_assessment_tells_of_one_listing_error_once(own_portal, monkeypatch)
     first = cases.case(make)
     found = [first, cases.case(make, people=first)]
     pairs = [(each.complaint.id, each.worker.id) for each in found]
-    keeps = listing_errors.households.list_facts
+    keeps = listing_errors.lists.list_facts
 
     def slowly(household):
         clock_time.sleep(LONG)
         return keeps(household)
 
-    monkeypatch.setattr(listing_errors.households, "list_facts", slowly)
+    monkeypatch.setattr(listing_errors.lists, "list_facts", slowly)
 
     def propose(complaint_id, worker_id):
         complaint, worker = get(Complaint, complaint_id), get(User, worker_id)
