@@ -11,7 +11,7 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '800
 workers = int(os.environ.get("WORKERS") or 2)
 worker_class = "gthread"
 # More threads than may work at once (portal/web/gate.py): the others wait for their turn, or say that it is full.
-threads = int(os.environ.get("THREADS") or 6) + int(os.environ.get("WAITING") or 24) + 8
+threads = int(os.environ.get("THREADS") or 6) + int(os.environ.get("WAITING") or 32) + 8
 backlog = 512
 # Loaded once and shared by the workers, which saves memory and seconds.
 preload_app = True

@@ -69,7 +69,7 @@ def from_environment() -> dict[str, object]:
         "LANGUAGES": ("id", "en"),
         # So many requests work at once in a process, so many more wait for so many seconds; all others get 503.
         "WORKING": int(os.environ.get("THREADS") or 6),
-        "WAITING": int(os.environ.get("WAITING") or 24),
+        "WAITING": int(os.environ.get("WAITING") or 32),
         "PATIENCE": float(os.environ.get("PATIENCE") or 8),
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
     }

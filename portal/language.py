@@ -1,5 +1,6 @@
 """Indonesian first, English complete beside it: the catalogue is compiled from its .po when it is newer."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ class Words(Domain):
     def gettext(self, string: str, **variables: Any) -> str:
         found: str = self.get_translations().gettext(string)
         return found % variables if variables else found
+
+    def here(self) -> Callable[..., str]:
+        """`gettext` for the texts of one page: its catalogue is looked for once."""
+        found = self.get_translations().gettext
+        return lambda string, **variables: found(string) % variables if variables else found(string)
 
 
 words = Words()

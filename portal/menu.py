@@ -1,12 +1,12 @@
 """The places in the left column, by what a person may do: eight, and the others under "More"; on a phone four."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from portal.accounts.roles import permissions_of
 from portal.language import of_reader
@@ -68,14 +68,28 @@ class Entry:
     more: bool = False
 
 
-def of(user: Any) -> Sequence[Entry]:
+class Menu(NamedTuple):
+    """The menu as a page holds it: the column of places, and the four at a phone's lower edge."""
+
+    places: Markup
+    daily: Markup
+
+
+def of(user: Any) -> Menu:
     """What this person may open, in the order of the day; on a phone first what is done out of doors."""
-    return _entries(permissions_of(user.roles), request.endpoint or "", of_reader())
+    return _written(permissions_of(user.roles), request.endpoint or "", of_reader())
 
 
 @cache
-def _entries(permissions: frozenset[str], endpoint: str, _language: str) -> Sequence[Entry]:
-    """The same for everybody who may do the same: worked out once for each page and language."""
+def _written(permissions: frozenset[str], endpoint: str, _language: str) -> Menu:
+    """The same for everybody who may do the same: written once for each page and language."""
+    macros: Any = current_app.jinja_env.get_template("ui/menu.html").module
+    entries = entries_of(permissions, endpoint)
+    return Menu(macros.places(entries), macros.daily(entries))
+
+
+def entries_of(permissions: frozenset[str], endpoint: str) -> list[Entry]:
+    """The places of who may do this, on the page of this endpoint."""
     mine = [place for place in PLACES if not place.permissions or not permissions.isdisjoint(place.permissions)]
     here = [place for place in mine if endpoint in place.pages] or [
         place for place in mine if not place.pages and place.endpoint.split(".")[0] == endpoint.split(".")[0]

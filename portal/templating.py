@@ -55,9 +55,10 @@ def _context() -> dict[str, Any]:
     except NotSeeded:
         unit, demo = {"short_name": "Portal Anak Nagari", "name": "Portal Anak Nagari", "place": ""}, False
     return {
+        "_": words.here(),
         "unit": unit,
         "demo_banner": demo,
-        "menu": menu.of(current_user) if current_user.is_authenticated else [],
+        "menu": menu.of(current_user) if current_user.is_authenticated else None,
         "language": formats.reader_language(),
         "search_url": "/households"
         if current_user.is_authenticated and current_user.can("households.view")

@@ -207,12 +207,13 @@ def forget() -> None:
 
 def catalogue() -> Catalogue:
     """The unit's catalogue. Raises NotSeeded on an empty portal."""
-    if "catalogue" not in g:
+    held: Catalogue | None = g.get("catalogue")
+    if held is None:
         found = next(iter(rows(_REVISION)), None)
         if found is None:
             raise NotSeeded(NotSeeded.__doc__)
-        kept = _kept.get(found.code)
-        if kept is None or kept.revision != found.revision or kept.demo != found.demo:
-            kept = _kept[found.code] = _read(db.session.execute(select(UnitProfile)).scalar_one())
-        g.catalogue = kept
-    return g.catalogue
+        held = _kept.get(found.code)
+        if held is None or held.revision != found.revision or held.demo != found.demo:
+            held = _kept[found.code] = _read(db.session.execute(select(UnitProfile)).scalar_one())
+        g.catalogue = held
+    return held

@@ -11,6 +11,8 @@ from flask import Flask, Response, g, request
 from portal.web.access import known_user_id
 
 log = logging.getLogger("portal")
+# Made once: `json.dumps` would make one for every line.
+_written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class JsonLines(logging.Formatter):
@@ -22,7 +24,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             line["error"] = type(record.exc_info[1]).__name__
             line["where"] = _where(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return _written(line)
 
 
 def _where(error: BaseException) -> list[str]:

@@ -36,6 +36,10 @@ class Persevering(Flask):
     from what is read: doing it again from the start does it once.
     """
 
+    def ensure_sync(self, func: Any) -> Any:
+        """As it is: the portal has no `async` functions, and asking each of them again costs every page."""
+        return func
+
     def full_dispatch_request(self) -> Response:
         before, kept = dict(session), {name: getattr(g, name) for name in ("request_id", "began") if name in g}
         for number in range(1, TRIES + 1):

@@ -28,6 +28,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from portal import clock, money
+from portal.menu import Menu
 from portal.templating import icon
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -187,6 +188,8 @@ def create_gallery(tmp: Path) -> Flask:
     app.jinja_env.globals["icon"] = icon
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui/ui.html").module
 
+    written: Any = app.jinja_env.get_template("ui/menu.html").module
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         out = "out" in request.args
@@ -195,7 +198,7 @@ def create_gallery(tmp: Path) -> Flask:
                 short_name="UPT-KAN", place="Kota Payakumbuh", name="Unit Pelayanan Terpadu Kesejahteraan Anak Nagari"
             ),
             "language": request.args.get("lang", "id"),
-            "menu": None if out else places(),
+            "menu": None if out else Menu(written.places(places()), written.daily(places())),
             "current_user": SimpleNamespace(is_authenticated=False) if out else Person(),
             "demo_banner": True,
         }
