@@ -50,9 +50,9 @@ def receive(
         ComplaintDocument(code=code, brought_on=on if code in brought else None) for code in service.documents
     ]
     complaint.status = ComplaintStatus.INCOMPLETE if missing(complaint) else ComplaintStatus.RECEIVED
+    _add_step(complaint, by)
     db.session.add(complaint)
     db.session.flush()
-    _add_step(complaint, by)
     audit.record("complaint.received", complaint, by=by)
     return complaint
 

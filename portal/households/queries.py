@@ -79,26 +79,20 @@ def typed_digits(text: str) -> str:
     return digits if digits.isascii() and digits.isdigit() else ""
 
 
-def _families_numbered(text: str, village_code: str = "") -> Sequence[int] | None:
-    """The families (of one kelurahan) behind a whole NIK or KK, a receipt or a card; None when no number was typed."""
+def _numbered(text: str, village_code: str = "") -> Sequence[Any] | None:
+    """Rows of LINE: the families (of one kelurahan) behind a whole NIK or KK, a receipt or a card.
+
+    None when no number was typed.
+    """
     if digits := typed_digits(text):
-        found = rows(_NUMBERED, digits=digits, village=village_code) if len(digits) == LENGTH else ()
-        return [row.id for row in found]
+        return rows(_OF_NUMBER, digits=digits, village=village_code) if len(digits) == LENGTH else ()
     if not any(character.isdigit() for character in text):
         return None
     number = standing.household_of(text.strip().upper())
-    if number and village_code and get_household(number).village_code != village_code:
+    found = rows(_FIRST_OF_FEW, households=[number] if number else [])
+    if found and village_code and found[0].village_code != village_code:
         return []
-    return [number] if number else None
-
-
-_NUMBERED = select(Household.id).where(
-    or_(
-        Household.kk_no == bindparam("digits"),
-        Household.id.in_(select(Member.household_id).where(Member.nik == bindparam("digits"))),
-    ),
-    or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village")),
-)
+    return found or None
 
 
 def counted(conditions: Sequence[ColumnElement[bool]]) -> int:
@@ -118,6 +112,17 @@ def _in_order(conditions: Sequence[ColumnElement[bool]], size: int) -> AnySelect
     return select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
 
 
+_OF_NUMBER = (
+    select(*LINE)
+    .where(
+        or_(
+            Household.kk_no == bindparam("digits"),
+            Household.id.in_(select(Member.household_id).where(Member.nik == bindparam("digits"))),
+        ),
+        or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village")),
+    )
+    .order_by(Household.head_name, Household.id)
+)
 _OF_VILLAGE = Household.village_code == bindparam("village")
 # The first pages that are asked for most, built once.
 _FIRST_OF_VILLAGE = _in_order([_OF_VILLAGE], PAGE_SIZE)
@@ -133,14 +138,14 @@ def register(
     """Rows of LINE by the head's name, one more than a page if there are more, and how many there are (capped)."""
     if not narrowed.q.strip():
         return _all_of(narrowed.village_code, after, size)
-    families = _families_numbered(narrowed.q, narrowed.village_code)
-    if families is None:
-        hits = search.named(narrowed.q, village_code=narrowed.village_code)
-        if hits.total > COUNT_LIMIT or after:
-            village = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
-            return rows(_in_order([*village, hits.condition(Household.id), *beyond(after)], size)), hits.total
-        families = hits.household_ids
-    return rows(_FIRST_OF_FEW, households=families), len(families)
+    numbered = _numbered(narrowed.q, narrowed.village_code)
+    if numbered is not None:
+        return numbered, len(numbered)
+    hits = search.named(narrowed.q, village_code=narrowed.village_code)
+    if hits.total > COUNT_LIMIT or after:
+        village = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
+        return rows(_in_order([*village, hits.condition(Household.id), *beyond(after)], size)), hits.total
+    return rows(_FIRST_OF_FEW, households=hits.household_ids), len(hits.household_ids)
 
 
 def _all_of(village_code: str, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
@@ -156,9 +161,9 @@ def likely(text: str, *, most: int) -> list[HouseholdLine]:
     """The first families that fit what is typed at the desk; those whose head is called so come first."""
     if not text.strip():
         return []
-    numbered = _families_numbered(text)
+    numbered = _numbered(text)
     if numbered is not None:
-        return lines_of(rows(_FIRST_OF_FEW, households=numbered))
+        return lines_of(numbered)
     first = select(*LINE).order_by(Household.head_name, Household.id).limit(most)
     heads = db.session.execute(first.where(search.named(text, heads=True).condition(Household.id))).all()
     if len(heads) == most:

@@ -1,7 +1,7 @@
 """The floor: the least that the same work can cost here. Bare WSGI, `sqlite3`, joined strings; no users, no forms.
 
-It asks the database what the portal's page needs, with the same promises (WAL, FULL, BEGIN IMMEDIATE), and answers with
-a small page that holds the same rows. It knows nobody: no session, no rights, no language, no token.
+It asks the database all that the portal's page tells of families, with the same promises (WAL, FULL, BEGIN IMMEDIATE),
+and answers with a small page that holds the same rows. It knows nobody: no session, no rights, no language, no token.
 """
 
 import hashlib
@@ -39,8 +39,44 @@ def items(rows: Iterable[tuple[Any, ...]]) -> str:
 
 
 def listed(title: str, total: int, rows: list[tuple[Any, ...]]) -> str:
-    lines = [f'<li><a href="/households/{row[0]}">{escape(row[1])}</a> {row[2]} {row[3]}/{row[4]}</li>' for row in rows]
+    marks = marks_of([row[0] for row in rows])
+    lines = [
+        f'<li><a href="/households/{row[0]}">{escape(row[1])}</a> {row[2]} {row[3]}/{row[4]} {marks[row[0]]}</li>'
+        for row in rows
+    ]
     return PAGE.format(title, f"<p>{total}</p><ul>{''.join(lines)}</ul>")
+
+
+LISTINGS = (
+    "SELECT household_id, list_code, decile, present FROM listing WHERE household_id IN ({}) AND list_code = 'dtsen' "
+    "ORDER BY as_of, id"
+)
+KINDS = (
+    "SELECT DISTINCT household_id, kind FROM membership_card WHERE household_id IN ({}) AND ended_on IS NULL "
+    "ORDER BY household_id, kind"
+)
+CARDS = "SELECT household_id, status, starts_on, ends_on FROM card WHERE household_id IN ({}) ORDER BY 1, 4"
+EMERGENCIES = (
+    "SELECT household_id, status FROM emergency_recommendation WHERE household_id IN ({}) "
+    "AND (status = 'proposed' OR ends_on >= ?) ORDER BY 1, id"
+)
+
+
+def marks_of(families: list[int]) -> dict[int, str]:
+    """What stands beside each family: its place in the list, cards of others, a valid card, an open emergency."""
+    ask, today, holes = database().execute, date.today().isoformat(), ",".join("?" * len(families))
+    found: dict[int, str] = dict.fromkeys(families, "")
+    latest = {family: entry for family, *entry in ask(LISTINGS.format(holes), families)}
+    for family, (code, decile, present) in latest.items():
+        found[family] += f"<b>{code} {decile or ''}</b>" if present else ""
+    for family, kind in ask(KINDS.format(holes), families):
+        found[family] += f"<b>{kind}</b>"
+    for family, status, starts_on, ends_on in ask(CARDS.format(holes), families):
+        if status == "issued" and starts_on <= today <= ends_on:
+            found[family] += f"<b>{ends_on}</b>"
+    for family, status in ask(EMERGENCIES.format(holes), (*families, today)):
+        found[family] += f"<b>{status}</b>"
+    return found
 
 
 COLUMNS = "h.id, h.head_name, r.name, h.rt, h.rw FROM household h JOIN region r ON r.code = h.village_code"
@@ -77,15 +113,36 @@ def _by_name(text: str) -> str:
 
 STORY = (
     "SELECT name, relation, nik, birth_date FROM member WHERE household_id = ? ORDER BY position, id",
-    "SELECT number, received_on, service_code, status FROM complaint WHERE household_id = ? ORDER BY id",
-    "SELECT visit_on, visit_time, status, visitor_id FROM home_visit WHERE household_id = ? ORDER BY id",
+    "SELECT number, received_on, service_code, status, own_words FROM complaint WHERE household_id = ? ORDER BY id",
+    "SELECT c.number, s.status, s.at, s.by_id, s.note FROM complaint_step s JOIN complaint c ON c.id = s.complaint_id "
+    "WHERE c.household_id = ? ORDER BY s.id",
+    "SELECT c.number, d.code, d.brought_on FROM complaint_document d JOIN complaint c ON c.id = d.complaint_id "
+    "WHERE c.household_id = ? ORDER BY d.id",
+    "SELECT visit_on, visit_time, status, visitor_id, done_at, missed_reason FROM home_visit WHERE household_id = ? "
+    "ORDER BY id",
+    "SELECT assessed_on, instrument_code, status, value, band FROM assessment WHERE household_id = ? ORDER BY id",
+    "SELECT a.field, a.value, a.known_by FROM answer a WHERE a.assessment_id IN (SELECT id FROM assessment "
+    "WHERE household_id = ? AND status = 'final' ORDER BY assessed_on DESC, id DESC LIMIT 3) ORDER BY a.id",
+    "SELECT path, proposal, proposal_reason, status, decision_reason, decided_by_id, decided_at FROM decision "
+    "WHERE household_id = ? ORDER BY id",
     "SELECT number, starts_on, ends_on, status FROM card WHERE household_id = ? ORDER BY id",
+    "SELECT number, letter_number, service_code, status, starts_on, ends_on FROM emergency_recommendation "
+    "WHERE household_id = ? ORDER BY id",
     "SELECT number, service_code, amount, status, paid_on FROM disbursement WHERE household_id = ? ORDER BY id",
+    "SELECT d.number, e.kind, e.posted_at, e.posted_by_id FROM ledger_entry e JOIN disbursement d "
+    "ON d.id = e.disbursement_id WHERE d.household_id = ? AND e.kind IN ('payment', 'reversal') ORDER BY e.id",
+    "SELECT office, service_code, reason, due_on, outcome, answer FROM referral WHERE household_id = ? ORDER BY id",
+    "SELECT kind, list_code, reason, found_on, outcome FROM listing_error WHERE household_id = ? ORDER BY id",
+    "SELECT list_code, as_of, present, decile, checked_on FROM listing WHERE household_id = ? ORDER BY as_of, id",
+    "SELECT kind, number FROM membership_card WHERE household_id = ? AND ended_on IS NULL ORDER BY id",
+    "SELECT at, actor_name, action FROM audit_event WHERE household_id = ? "
+    "AND subject_type IN ('household', 'member', 'listing', 'membership_card') AND action NOT LIKE '%.read' "
+    "ORDER BY id DESC LIMIT 100",
 )
 
 
 def household(number: int) -> str:
-    """A family with its people, complaints, visits, cards and aid; the reading is on record before it is sent."""
+    """A family's whole story, as its page tells it; the reading is on record before it is sent."""
     ask = database().execute
     name, address = ask("SELECT head_name, address FROM household WHERE id = ?", (number,)).fetchone()
     parts = [f"<ul>{items(ask(sql, (number,)))}</ul>" for sql in STORY]
@@ -107,12 +164,19 @@ def trail(action: str, kind: str, number: int, family: int, details: dict[str, A
         "INSERT INTO audit_event (id, at, actor_id, actor_name, action, subject_type, subject_id, household_id, "
         "details, request_id, previous_hash, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", row,
     )  # fmt: skip
+    ask("UPDATE audit_end SET last_id = ?, last_hash = ? WHERE id = 1", (row[0], row[-1]))
 
 
 def complaint(form: dict[str, list[str]]) -> str:
     """A complaint with its number, papers, first step and trail in one transaction; the address of its page."""
     ask, family, today = database().execute, int(form["household_id"][0]), date.today()
     ask("BEGIN IMMEDIATE")
+    once, now = form.get("once", [token_hex(8)])[0], datetime.now(UTC).isoformat(sep=" ")
+    ask(
+        "INSERT INTO once_key (key, endpoint, user_id, location, used_at) VALUES (?,'complaints',1,'',?) "
+        "ON CONFLICT (key) DO NOTHING RETURNING key", (once, now),
+    ).fetchone()  # fmt: skip
+    ask("SELECT number, status, service_code FROM complaint WHERE household_id = ? ORDER BY id", (family,)).fetchall()
     (last,) = ask(
         "INSERT INTO number_series (kind, year, last) VALUES ('complaint', ?, 1) "
         "ON CONFLICT (kind, year) DO UPDATE SET last = last + 1 RETURNING last", (today.year,),
@@ -131,6 +195,7 @@ def complaint(form: dict[str, list[str]]) -> str:
         ask("INSERT INTO complaint_document (complaint_id, code, brought_on) VALUES (?,?,?)", (case, code, str(today)))
     ask("INSERT INTO complaint_step (complaint_id, status, at, by_id, note) VALUES (?,'received',?,1,'')", (case, at))
     trail("complaint.received", "complaint", case, family, {"number": number, "own_words": words, "papers": papers})
+    ask("UPDATE once_key SET location = ? WHERE key = ?", (f"/complaints/{number}", once))
     ask("COMMIT")
     return f"/complaints/{number}"
 
