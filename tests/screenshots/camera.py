@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from tests.journeys.conftest import FLAGS, PATIENCE
 from tests.journeys.walker import Walker
@@ -36,11 +36,13 @@ class Camera:
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser, self.address = browser, address
         self.people: dict[tuple[str | None, str], Walker] = {}
+        self.refused: list[str] = []
 
     def take(self, shot: Shot, folder: Path) -> str:
         """Write the picture; its size in bytes, in words."""
         person = self._person(shot)
         shot.go(person)
+        assert not self.refused, f"{shot.name}: {self.refused}"
         body = smaller(_photograph(person.page, shot), shot)
         place = folder / f"{shot.name}.png"
         place.write_bytes(body)
@@ -54,9 +56,15 @@ class Camera:
                 color_scheme="light", reduced_motion="reduce",
             )  # fmt: skip
             context.set_default_timeout(PATIENCE)
+            context.on("response", self._look_at)
             person = Walker(context, self.address, scripts=True)
             self.people[key] = person.signs_in(shot.who) if shot.who else person
         return self.people[key]
+
+    def _look_at(self, answer: Response) -> None:
+        """A page that was refused makes no picture of the guide."""
+        if answer.request.is_navigation_request() and answer.status >= 400:
+            self.refused.append(f"{answer.status} {answer.url}")
 
 
 def _photograph(page: Page, shot: Shot) -> bytes:

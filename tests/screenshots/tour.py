@@ -14,11 +14,11 @@ def at(path: str) -> Callable[[Walker], object]:
     return lambda person: person.goes(path)
 
 
-def first_of(path: str, link: str, then: str = "") -> Callable[[Walker], object]:
-    """The first page that this list links to, and what is done there."""
+def first_of(path: str, link: str, then: str = "", *, place: int = 0) -> Callable[[Walker], object]:
+    """The first page that this list links to (or the one at `place`, -1 the last), and what is done there."""
 
     def go(person: Walker) -> None:
-        href = person.goes(path).main.locator(f"a[href^='{link}']").first.get_attribute("href") or ""
+        href = person.goes(path).main.locator(f"a[href^='{link}']").nth(place).get_attribute("href") or ""
         person.goes(href.partition("?")[0] + then)
 
     return go
@@ -123,7 +123,7 @@ TOUR = (
     Shot("dana", "bendahara", DESK, at("/funds"), MAIN),
     # Mitra
     Shot("donasi-catat", "kenanga", DESK, at("/donations/new"), MAIN),
-    Shot("donasi-menjadi", "kenanga", DESK, at("/donations/D-2026-000029"), MAIN),
+    Shot("donasi-menjadi", "kenanga", DESK, first_of("/donations", "/donations/D-", place=-1), MAIN),
     Shot("asnaf", "baznas", DESK, at("/disbursements/asnaf"), MAIN),
     # Kader
     Shot("kelurahan", "kader", PHONE, at("/area")),
