@@ -89,10 +89,10 @@ def _numbered(text: str, village_code: str = "") -> Sequence[Any] | None:
     if not any(character.isdigit() for character in text):
         return None
     number = standing.household_of(text.strip().upper())
-    found = rows(_FIRST_OF_FEW, households=[number] if number else [])
-    if found and village_code and found[0].village_code != village_code:
-        return []
-    return found or None
+    if number is None:
+        return None
+    found = rows(_FIRST_OF_FEW, households=[number])
+    return [row for row in found if not village_code or row.village_code == village_code]
 
 
 def counted(conditions: Sequence[ColumnElement[bool]]) -> int:
