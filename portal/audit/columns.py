@@ -15,20 +15,21 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "card": frozenset({"revocation_reason"}),
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
     "complaint_step": frozenset({"note"}),
-    "decision": frozenset({"ground", "proposal_reason", "decision_reason"}),
+    "decision": frozenset({"path", "ground", "proposal_reason", "decision_reason"}),
     "disbursement": frozenset({"amount_reason", "payment_note"}),
-    "emergency_event": frozenset({"description"}),
+    "emergency_event": frozenset({"kind", "description"}),
     "emergency_recommendation": frozenset({"request_reason", "confirmed", "decision_reason", "exit_reason"}),
     "home_visit": frozenset({"note", "missed_reason"}),
     "household": frozenset({"address", "phone", "note"}),
-    "listing_error": frozenset({"band", "reason", "outcome_reason"}),
-    "member": frozenset({"name", "name_key", "note"}),
+    "listing": frozenset({"present", "decile"}),
+    "listing_error": frozenset({"kind", "value", "band", "reason", "outcome_reason"}),
+    "member": frozenset({"name", "name_key", "birth_date", "relation", "in_school", "note"}),
     "membership_card": frozenset({"number"}),
     "referral": frozenset({"reason", "answer"}),
     "stored_file": frozenset({"name"}),
 }
-"""By table: how a family lives, what ails it, where it is reached, and what was found. Only who may open the family's
-case file reads these in the trail."""
+"""By table: how a family lives, what ails it, where it is reached, and what was found, also
+where it is a code or a number. Only who may open the family's case file reads these in the trail."""
 
 SHOWN: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"field"}),
@@ -38,7 +39,6 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "card_type": frozenset({"code", "body"}),
     "complaint": frozenset({"number", "applicant_name"}),
     "complaint_document": frozenset({"code"}),
-    "decision": frozenset({"path"}),
     "delegation": frozenset({"reason"}),
     "disbursement": frozenset({"number", "asnaf", "waiting_reason", "settling_reason", "district_code", "received_by"}),
     "donation": frozenset({"number", "purpose_code", "reference", "note", "refusal_reason"}),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import ngettext
+from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import clock
@@ -96,7 +96,7 @@ class Unfolded:
 
 
 def unfolded(event: AnyRow, *, in_full: bool) -> Unfolded:
-    """What an event holds; texts about a family only `in_full`, else how long they are (audit/columns.py)."""
+    """What an event holds; texts about a family only `in_full`, else that there are some (audit/columns.py)."""
     body = json.loads(event.details)
     subjects = [("", event.subject_type, body.pop("changes", {}))]
     subjects += [
@@ -108,13 +108,13 @@ def unfolded(event: AnyRow, *, in_full: bool) -> Unfolded:
         for field, (before, after) in fields.items():
             hidden = is_hidden(table, field)
             private = private or hidden
-            tell = _length if hidden and not in_full else _text
+            tell = _hidden if hidden and not in_full else _text
             changes.append(Change(name, field, tell(before), tell(after)))
     own = []
     for key, value in body.items():
         hidden = key not in WORDS_SHOWN
         private = private or hidden
-        own.append((key, (_length if hidden and not in_full else _text)(value)))
+        own.append((key, (_hidden if hidden and not in_full else _text)(value)))
     return Unfolded(own, changes, private)
 
 
@@ -137,7 +137,6 @@ def _written(text: str) -> str:
     return text
 
 
-def _length(value: Any) -> str:
-    """That there is something, and how long it is."""
-    length = len(_text(value))
-    return ngettext("hidden here (%(num)d character)", "hidden here (%(num)d characters)", length) if length else ""
+def _hidden(value: Any) -> str:
+    """That there is something; not how long it is, because the length of a code gives the code away."""
+    return gettext("hidden here") if _text(value) else ""

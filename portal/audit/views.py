@@ -1,5 +1,6 @@
 """The trail, for the auditor: read and verify, nothing else."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -37,18 +38,19 @@ def trail() -> Response:
     events = paged(rows, lambda row: [row.id])
     return page(
         "audit/trail.html", fragment="results", status=200 if narrowed else 422, form=form,
-        told={row.id: _told(row) for row in events}, action=words.action, kind=words.kind, events=events,
+        told=_told(events.rows), action=words.action, kind=words.kind, events=events,
         most=MOST_CHANGES, references=references((row.subject_type, row.subject_id) for row in events),
     )  # fmt: skip
 
 
-def _told(event: AnyRow) -> Unfolded:
-    """What an event holds, as this reader may know it; a family's words are shown with their place in the trail."""
+def _told(events: Sequence[AnyRow]) -> dict[int, Unfolded]:
+    """What these events hold, as this reader may know it; families whose words are shown are on record, each once."""
     reader = signed_in_user()
     in_full = reader.can(CASE_FILE)
-    told = queries.unfolded(event, in_full=in_full)
-    if in_full and told.families_words:
-        record_reading(("audit_event", event.id), by=reader, household_id=event.household_id)
+    told = {event.id: queries.unfolded(event, in_full=in_full) for event in events}
+    opened = {event.household_id: event.id for event in events if in_full and told[event.id].families_words}
+    for household_id, event_id in opened.items():
+        record_reading(("audit_event", event_id), by=reader, household_id=household_id)
     return told
 
 

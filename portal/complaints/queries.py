@@ -92,11 +92,13 @@ def _conditions(narrowed: Filter) -> list[ColumnElement[bool]]:
 
 
 def _typed(text: str) -> list[ColumnElement[bool]]:
-    """A complaint's number, else a fragment of a name in the family."""
+    """A complaint's number, else a fragment of a name in the family (which may hold a digit)."""
     if not text:
         return []
     if any(character.isdigit() for character in text):
-        return [Complaint.number == text.upper()]
+        numbered = Complaint.number == text.upper()
+        if db.session.scalar(select(Complaint.id).where(numbered)) or not any(map(str.isalpha, text)):
+            return [numbered]
     return [search.named(text).condition(Complaint.household_id)]
 
 

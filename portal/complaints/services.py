@@ -94,11 +94,11 @@ def tick_documents(complaint: Complaint, brought: Collection[str], *, by: User) 
     if not policies.may_record(by):
         raise NotAllowed
     _refuse_over(complaint)
-    for document in complaint.documents:
-        if document.code not in brought:
-            document.brought_on = None
-        elif document.brought_on is None:
-            document.brought_on = clock.today()
+    changed = [each for each in complaint.documents if (each.brought_on is not None) is not (each.code in brought)]
+    if not changed:
+        return
+    for document in changed:
+        document.brought_on = clock.today() if document.code in brought else None
     flag_modified(complaint, "status")  # who ticks papers of this case meanwhile is told
     audit.record("complaint.documents", complaint, by=by, missing=missing(complaint))
     if complaint.status is ComplaintStatus.INCOMPLETE and not missing(complaint):

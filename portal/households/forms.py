@@ -29,7 +29,7 @@ from portal.web.forms import (
     last_change,
     optional,
 )
-from portal.web.seen import SeenForm
+from portal.web.seen import SeenForm, mark_of
 
 NAME_LIMIT = 120
 MOST_PEOPLE = 30
@@ -233,7 +233,7 @@ class MembershipCardForm(SeenForm):
 
     def mark(self, record: Household) -> str:
         """Other changes to the family are no matter of this page."""
-        return self.mark_of_told(record)
+        return mark_of(*sorted(_state(card) for card in record.membership_cards if card.ended_on is None))
 
     def told(self, record: Household) -> dict[str, tuple[str, str]]:
         held = {card.kind: card for card in record.membership_cards if card.ended_on is None}
@@ -243,6 +243,10 @@ class MembershipCardForm(SeenForm):
     def last_change(self, record: Household) -> LastChange | None:
         changes = [change for card in record.membership_cards if (change := last_change(card))]
         return max(changes, key=lambda change: change.at, default=None)
+
+
+def _state(card: MembershipCard) -> tuple[str, ...]:
+    return card.kind, card.number or "", card.seen_on.isoformat(), str(card.ended_on or "")
 
 
 def card_in_words(card: MembershipCard | None) -> str:
@@ -255,6 +259,9 @@ def card_in_words(card: MembershipCard | None) -> str:
 
 class CardEndForm(SeenForm):
     """The family does not hold this card any longer."""
+
+    def mark(self, record: MembershipCard) -> str:
+        return mark_of(*_state(record))
 
     def told(self, record: MembershipCard) -> dict[str, tuple[str, str]]:
         ended = clock.format_day(record.ended_on, lang=of_reader()) if record.ended_on else ""

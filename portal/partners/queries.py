@@ -95,10 +95,15 @@ def with_reference(partner_code: str, reference: str) -> Donation | None:
     ).first()
 
 
+def names_a_transfer(reference: str) -> bool:
+    """Whether it can tell one transfer from another: "tunai" and "-", without a digit, stand beside many gifts."""
+    return any(character.isdigit() for character in reference)
+
+
 def alike(donation: Donation) -> Sequence[Donation]:
     """Other gifts that may be the same money: the same transfer reference, of whatever partner; where one of the two
     names none, the same partner, amount and day. One that did not arrive does not count."""
-    reference = donation.reference.strip().lower()
+    reference = donation.reference.strip().lower() if names_a_transfer(donation.reference) else ""
     written = func.lower(func.trim(Donation.reference))
     same_gift = and_(
         Donation.partner_code == donation.partner_code,

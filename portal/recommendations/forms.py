@@ -15,7 +15,7 @@ from portal.recommendations.models import Delegation, EmergencyEvent, EventKind,
 from portal.recommendations.words import EVENTS, EXITS
 from portal.units.formats import day
 from portal.web.forms import DayField, Form, Length, Required, RupiahField, TextField, optional, tidy
-from portal.web.seen import SeenForm
+from portal.web.seen import SeenForm, mark_of
 
 NEW_EVENT = "new"
 DESCRIPTION_LENGTH = 400
@@ -97,6 +97,9 @@ class DelegationForm(Form):
 
 class DelegationEndForm(SeenForm):
     """From now on the deputy decides nothing more."""
+
+    def mark(self, record: Delegation) -> str:
+        return mark_of(record.ends_on, record.ended_on)
 
     def told(self, record: Delegation) -> dict[str, tuple[str, str]]:
         return {

@@ -22,6 +22,8 @@ from portal.web.retry import TryAgain, asks_again, last_try
 
 # Fields that mean something only for the page they were on.
 NOT_KEPT = {"csrf_token", "version"}
+CARRIED = {"csrf_token", "once", "seen", "version"}
+"""What a form carries by itself; anything else of several words was written by somebody."""
 # Bytes of a refused upload.
 MOST_READ_IN_VAIN = 100 * 1024 * 1024
 
@@ -104,7 +106,7 @@ def changed(error: ChangedMeanwhile) -> Response:
     action = request.full_path.rstrip("?") if error.version is not None else None
     return error_page(
         409, theirs=error.comparison, form_fields=fields, action=action, act=error.act, last=error.last,
-        see_url=error.see_url,
+        see_url=error.see_url, written=[value for key, value in fields if key not in CARRIED and " " in value.strip()],
     )  # fmt: skip
 
 

@@ -11,6 +11,14 @@ from portal.db import hold
 from portal.errors import ChangedMeanwhile, LastChange
 from portal.web.forms import Form, last_change
 
+MOST_CARRIED = 20_000
+"""Characters of what a page showed, far more than any page tells of a record."""
+
+
+def mark_of(*values: Any) -> str:
+    """A mark for a record without a version: the same for the same values."""
+    return hashlib.sha256(json.dumps(values, default=str).encode()).hexdigest()[:16]
+
 
 class SeenForm(Form):
     """An act upon a record as it was shown. When the record has changed since, the page says what (409)."""
@@ -25,14 +33,8 @@ class SeenForm(Form):
             self.seen.data = json.dumps({key: text for key, (_label, text) in self.told(record).items()})
 
     def mark(self, record: Any) -> str:
-        """What tells one state of the record from another: its version, else all that is told."""
-        if (version := getattr(record, "version", None)) is not None:
-            return str(version)
-        return self.mark_of_told(record)
-
-    def mark_of_told(self, record: Any) -> str:
-        texts = json.dumps([text for _label, text in self.told(record).values()])
-        return hashlib.sha256(texts.encode()).hexdigest()[:16]
+        """What tells one state of the record from another, whatever language its page was read in."""
+        return str(record.version)
 
     def told(self, record: Any) -> dict[str, tuple[str, str]]:
         """What the page shows of the record, as (label, text) each, by keys that no language changes."""
@@ -62,8 +64,12 @@ class SeenForm(Form):
 
     def _shown(self) -> dict[str, str]:
         """What the page showed; nothing when it carried nothing that can be read."""
+        carried = self.seen.data or "{}"
         try:
-            found = json.loads(self.seen.data or "{}")
-        except ValueError:
+            found = json.loads(carried) if len(carried) <= MOST_CARRIED else {}
+        except (ValueError, RecursionError):
             return {}
-        return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
+        if not isinstance(found, dict):
+            return {}
+        # Half a character, which only a forged form holds, could not be sent back.
+        return {str(key): str(text).encode("utf-8", "replace").decode() for key, text in found.items()}

@@ -6,13 +6,16 @@ import re
 import pytest
 from sqlalchemy import JSON, Enum, String, select, text
 
-from portal import audit
+from portal import audit, clock
 from portal.accounts.roles import Role
 from portal.audit import columns, words
 from portal.audit.models import AuditEvent
 from portal.audit.verify import verify
 from portal.config import ROOT
 from portal.db import Base, db
+from portal.decisions import services as decisions
+from portal.decisions.models import ListingError, Proposal
+from tests.decisions import factories as cases
 from tests.reports import factories
 
 
@@ -118,11 +121,33 @@ def test_details_are_readable_and_masked(browser, make):
 
     markup = browser.get("/audit").text
     assert "Baru pindah" not in markup
-    assert "tersembunyi di sini (11 huruf)" in markup
+    assert "tersembunyi di sini" in markup
     assert "Laporan kader" not in markup
     assert "************9999" in markup
     for secret in (nik, number, "1376010806139999"):
         assert secret not in markup
+
+
+def test_what_was_found_about_a_family_is_hidden_as_a_number_or_a_code_too(browser, make):
+    case = cases.case(make)
+    decisions.propose(case.complaint, proposal=Proposal.HELP, reason="", by=case.worker, on=clock.today())
+    db.session.commit()
+    assert db.session.scalars(select(ListingError.value)).one() == 10
+
+    details = browser.get("/audit").text.partition("listing_error")[2] or browser.get("/audit").text
+
+    for column in ("kind", "value", "band"):
+        told = re.findall(rf"<code>[^<]*\b{column}</code></dt><dd>(.*?)</dd>", details)
+        assert told, column
+        assert all("tersembunyi di sini" in each for each in told), (column, told)
+    assert "huruf" not in details
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("listing", "decile"), ("member", "birth_date"), ("decision", "path"), ("answer", "value")]
+)
+def test_what_tells_how_a_family_lives_is_hidden(table, column):
+    assert columns.is_hidden(table, column)
 
 
 def test_a_familys_words_are_hidden_from_the_auditor_and_kept_in_the_chain(browser, make, sign_in):
@@ -136,7 +161,7 @@ def test_a_familys_words_are_hidden_from_the_auditor_and_kept_in_the_chain(brows
     markup = browser.get("/audit").text
 
     assert "sakit ginjal" in stored
-    assert "tersembunyi di sini (27 huruf)" in markup
+    assert "tersembunyi di sini" in markup
     for hidden in ("sakit ginjal", "0812-7777"):
         assert hidden not in markup
         assert hidden not in browser.fragment("/audit", "results")

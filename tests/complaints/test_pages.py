@@ -227,6 +227,7 @@ def test_who_closes_a_case_that_went_on_meanwhile_sees_what_changed_and_by_whom(
 def test_a_case_that_somebody_else_closed_is_not_offered_to_be_closed_again(make, sign_in, worker):
     case = complaint(make)
     address, opened = closing(worker, case)
+    opened["reason"] = "Selesai, keluarga sudah dibantu."
     colleague = sign_in(make.social_worker())
     theirs = closing(colleague, case)[1] | {"reason": "Pindah ke Solok."}
     assert colleague.post(address, theirs).status_code == 303
@@ -235,11 +236,21 @@ def test_a_case_that_somebody_else_closed_is_not_offered_to_be_closed_again(make
 
     assert late.status_code == 409
     assert "Pindah ke Solok." in late.text
+    assert "Selesai, keluarga sudah dibantu." in late.text  # what was typed is not lost
     assert f'href="/complaints/{case.number}"' in late.text
     assert f'action="{address}"' not in late.text
 
 
-@pytest.mark.parametrize("seen", ["", "[1]", "{", '{"status": ["x"]}'])
+def test_papers_ticked_as_they_were_change_nothing(make, worker):
+    case = complaint(make)
+    address, opened = closing(worker, case)
+    same = {"brought": [each.code for each in case.documents if each.brought_on], "version": str(case.version)}
+    assert worker.post(f"/complaints/{case.number}/documents", same).status_code == 303
+
+    assert worker.post(address, opened).status_code == 303
+
+
+@pytest.mark.parametrize("seen", ["", "[1]", "{", '{"status": ["x"]}', "[" * 100_000, '{"status": "\\ud800"}'])
 def test_what_a_page_carried_may_be_anything(make, worker, seen):
     address, opened = closing(worker, complaint(make))
 

@@ -327,13 +327,22 @@ def test_the_number_of_a_membership_card_is_not_replaced_from_a_stale_page(make,
     late = worker.post(address, mine)
 
     assert late.status_code == 409
-    for word in ("6032980000000000", "6032980000002222", "6032980000001111", "Rahmi Contoh", "Yang Anda lihat"):
+    for word in ("6032980000000000", "6032980000002222", "6032980000001111", "Rahmi Contoh", "Yang tadi tampil"):
         assert word in late.text, word
     assert db.session.scalars(select(MembershipCard.number)).one() == "6032980000002222"
 
     again = {**form_values(late.text, address)}
     assert worker.post(address, again).status_code == 303
     assert db.session.scalars(select(MembershipCard.number)).one() == "6032980000001111"
+
+
+def test_another_language_is_no_change_of_a_card(make, worker):
+    household = make.household(card=True)
+    address = f"/households/{household.id}/membership-card"
+    mine = shown(worker, address, number="6032980000001111")
+    assert worker.post("/language", {"language": "en", "next": "/"}).status_code == 303
+
+    assert worker.post(address, mine).status_code == 303
 
 
 def test_another_change_to_the_family_does_not_disturb_its_cards(make, worker):
