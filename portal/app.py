@@ -1,5 +1,7 @@
 """create_app(): the table of contents of the whole portal."""
 
+import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import FileSystemBytecodeCache
@@ -44,7 +45,7 @@ def _libraries(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    _migrations(app)
     Htmx(app)
     app.before_request(access.let_the_form_refuse_large_files)  # before the form is read for its token
     CSRFProtect(app)
@@ -53,6 +54,14 @@ def _libraries(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None  # our sessions live on the server and are bound by token, see accounts/sessions
     login.user_loader(sessions.signed_in)
+
+
+def _migrations(app: Flask) -> None:
+    """Alembic takes a tenth of the start, and a server migrates nothing: Flask's commands do, and who imported it."""
+    if os.environ.get("FLASK_RUN_FROM_CLI") or "flask_migrate" in sys.modules:
+        from flask_migrate import Migrate
+
+        Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
 
 
 class Bytecode(FileSystemBytecodeCache):

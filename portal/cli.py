@@ -18,7 +18,6 @@ from portal.audit.verify import verify
 from portal.backups import commands as backups
 from portal.breach import touched_command
 from portal.db import db
-from portal.demo import AlreadyFilled, fill
 from portal.errors import PortalError
 from portal.funds import verify as books
 
@@ -63,6 +62,8 @@ def seed_command(unit: str) -> None:
 @refusals_as_one_line
 def demo_command(households: int) -> None:
     """Fill a seeded, empty portal with an invented city; refuses on a portal that holds real data."""
+    from portal.demo import AlreadyFilled, fill  # the invented city is no part of a server
+
     try:
         city = fill(households, show_progress)
     except AlreadyFilled:

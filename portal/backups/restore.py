@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from flask_migrate import upgrade
 from sqlalchemy import Connection, Table, func, select, text
 
 from portal.audit import heads
@@ -53,6 +52,8 @@ def _load(plain: IO[bytes], waiting: Path, uploads: bool, progress: snapshot.Pro
     """
     manifest = _unpack(plain, waiting, uploads)
     _refuse_foreign(manifest)
+    from flask_migrate import upgrade  # what only a restore needs, no server loads (portal/app.py)
+
     upgrade(revision=manifest["migration"])
     with db.engine.begin() as connection, _children_first(connection):
         tables = snapshot.tables_of(connection)
