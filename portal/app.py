@@ -1,7 +1,5 @@
 """create_app(): the table of contents of the whole portal."""
 
-import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 import portal.models  # noqa: F401 - every table must be known before the first request
-from portal import cli, config, language, rooms, templating
+from portal import cli, config, language, migrating, rooms, templating
 from portal.accounts import sessions
 from portal.audit import services as trail
 from portal.db import db, prepare
@@ -45,7 +43,7 @@ def _libraries(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    _migrations(app)
+    migrating.init_app(app)
     Htmx(app)
     app.before_request(access.let_the_form_refuse_large_files)  # before the form is read for its token
     CSRFProtect(app)
@@ -54,14 +52,6 @@ def _libraries(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None  # our sessions live on the server and are bound by token, see accounts/sessions
     login.user_loader(sessions.signed_in)
-
-
-def _migrations(app: Flask) -> None:
-    """Alembic takes a tenth of the start, and a server migrates nothing: Flask's commands do, and who imported it."""
-    if os.environ.get("FLASK_RUN_FROM_CLI") or "flask_migrate" in sys.modules:
-        from flask_migrate import Migrate
-
-        Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
 
 
 class Bytecode(FileSystemBytecodeCache):

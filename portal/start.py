@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from portal import audit
@@ -18,6 +17,7 @@ from portal.db import db
 from portal.demo import AlreadyFilled, fill
 from portal.demo.accounts import ACCOUNTS
 from portal.errors import Refused
+from portal.migrating import bring_up_to
 from portal.seeding import seed
 from portal.units.models import UnitProfile
 
@@ -64,7 +64,7 @@ def kept_secret(folder: Path) -> str:
 
 def prepare(portal: Flask) -> None:
     """Migrate, load the unit, and fill an empty portal with the demo; what is there already stays as it is."""
-    upgrade()
+    bring_up_to()
     code = db.session.scalar(select(UnitProfile.code)) or UNIT
     load = seed(code, show_progress if db.session.get(UnitProfile, code) is None else _quietly)
     if load.new or load.changed:

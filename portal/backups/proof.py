@@ -2,10 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select, text
 
 from portal.audit.verify import verify as verify_trail
@@ -14,6 +12,7 @@ from portal.db import db
 from portal.errors import Refused
 from portal.files.services import path_of
 from portal.funds.verify import verify as verify_ledger
+from portal.migrating import MIGRATIONS
 
 GUARDED = ("audit_event", "audit_head", "ledger_entry", "ledger_line")
 """Tables whose rows are only ever added."""
@@ -44,7 +43,7 @@ class Proof:
 
 def newest() -> str:
     """The newest migration this portal knows."""
-    return (Path(current_app.extensions["migrate"].directory) / "HEAD").read_text().strip()
+    return (MIGRATIONS / "HEAD").read_text().strip()
 
 
 def prove(manifest: dict[str, Any], *, uploads: bool) -> Proof:

@@ -19,6 +19,7 @@ from portal.backups import archive, emptiness, proof, snapshot, values
 from portal.db import db
 from portal.errors import Refused
 from portal.files.services import path_of
+from portal.migrating import bring_up_to
 
 AT_ONCE = 1_000
 EARLIEST = "0003"
@@ -52,15 +53,13 @@ def _load(plain: IO[bytes], waiting: Path, uploads: bool, progress: snapshot.Pro
     """
     manifest = _unpack(plain, waiting, uploads)
     _refuse_foreign(manifest)
-    from flask_migrate import upgrade  # what only a restore needs, no server loads (portal/app.py)
-
-    upgrade(revision=manifest["migration"])
+    bring_up_to(manifest["migration"])
     with db.engine.begin() as connection, _children_first(connection):
         tables = snapshot.tables_of(connection)
         for number, table in enumerate(tables, start=1):
             _fill(connection, table, waiting, manifest["counts"])
             progress("tables", number, len(tables))
-    upgrade()
+    bring_up_to()
     return manifest
 
 
