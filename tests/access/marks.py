@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Enum, String, select
 
 from portal import audit
 from portal.audit.columns import HIDDEN
 from portal.db import Base, db
 from portal.households.models import Household, Member
 
-NOT_TEXT = {("answer", "value"), ("assessment", "value"), ("assessment", "band"), ("listing_error", "band"),
-            ("decision", "ground"), ("member", "name_key"), ("member", "name")}  # fmt: skip
-"""Columns whose values mean something to the program."""
+NOT_WORDS = {("answer", "value"), ("assessment", "band"), ("listing_error", "band"), ("decision", "ground"),
+             ("decision", "path"), ("member", "name_key"), ("member", "name")}  # fmt: skip
+"""Texts whose values mean something to the program."""
 
 
 def mark(family: Household) -> set[str]:
@@ -19,7 +19,7 @@ def mark(family: Household) -> set[str]:
     marks = {number for number in [family.kk_no, *(member.nik for member in family.members)] if number}
     for mapper in Base.registry.mappers:
         table = mapper.class_.__tablename__
-        names = [name for name in sorted(HIDDEN.get(table, ())) if (table, name) not in NOT_TEXT]
+        names = [name for name in sorted(HIDDEN.get(table, ())) if _holds_words(mapper, name)]
         for record in _of(family, mapper.class_) if names else ():
             for name in names:
                 word = f"{table}-{name}-{record.id}x"
@@ -31,6 +31,11 @@ def mark(family: Household) -> set[str]:
     with audit.unrecorded():
         db.session.commit()
     return marks
+
+
+def _holds_words(mapper: Any, name: str) -> bool:
+    kind = mapper.columns[name].type
+    return isinstance(kind, String) and not isinstance(kind, Enum) and (mapper.local_table.name, name) not in NOT_WORDS
 
 
 def _of(family: Household, kind: Any) -> list[Any]:

@@ -90,7 +90,9 @@ def test_every_check_is_on_record_but_not_who_checked(stranger, make):
     for code in (made.verification_code, "AAAAAAAAAAAAAAAAAA"):
         stranger.get(f"/verify/{code}", environ_base={"REMOTE_ADDR": "10.9.8.7"})
 
-    rows = db.session.scalars(select(AuditEvent).where(AuditEvent.action.in_(["card.verified", "code.unknown"]))).all()
+    rows = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.action.in_(["card.verified", "code.unknown"])).order_by(AuditEvent.id)
+    ).all()
     assert [(row.action, row.subject_id, row.actor_id) for row in rows] == [
         ("card.verified", str(made.id), None),
         ("code.unknown", "-", None),
