@@ -64,12 +64,25 @@ def hold(record: Any) -> None:
 
     The lock is a statement of its own: PostgreSQL locks no record that is loaded by an outer join.
     """
+    if _locked(record):
+        db.session.refresh(record)
+
+
+def take_turns(record: Any) -> None:
+    """Let whoever does the same about this stored record at this moment wait until this transaction ends.
+
+    Others may go on referring to it (FOR NO KEY UPDATE); what the session holds of it is not read anew.
+    """
+    _locked(record, key_share=True)
+
+
+def _locked(record: Any, *, key_share: bool = False) -> bool:
     state = inspect(record, raiseerr=False)
     if state is None or not state.persistent or db.session.get_bind().dialect.name == "sqlite":
-        return
+        return False
     key = [column == value for column, value in zip(state.mapper.primary_key, state.identity, strict=True)]
-    db.session.execute(select(*state.mapper.primary_key).where(*key).with_for_update())
-    db.session.refresh(record)
+    db.session.execute(select(*state.mapper.primary_key).where(*key).with_for_update(key_share=key_share))
+    return True
 
 
 class Moment(TypeDecorator[datetime]):

@@ -15,7 +15,7 @@ from portal import audit, clock
 from portal.accounts.models import RecoveryCode, SecondFactor, User
 from portal.accounts.roles import rights
 from portal.accounts.sealing import seal, unseal
-from portal.db import db
+from portal.db import db, take_turns
 from portal.errors import Refused
 from portal.language import of_reader
 from portal.references import ALPHABET
@@ -131,7 +131,7 @@ def _mark(user: User, code: str) -> str:
 
 def _new_recovery_codes(user: User) -> list[str]:
     # Of two windows that ask at the same moment the second waits, and its codes replace those of the first.
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
+    take_turns(user)
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH)) for _ in range(RECOVERY_CODES)]
     db.session.add_all([RecoveryCode(mark=_mark(user, code), user_id=user.id) for code in codes])

@@ -15,12 +15,9 @@ from portal.decisions.effects import Brought, Plan, register
 from portal.decisions.models import Decision
 from portal.errors import Refused
 from portal.units.catalogue import CardEntry, catalogue
+from portal.units.formats import day
 
 ASKS_FOR_CARD = "card"
-
-
-def _day(day: date) -> str:
-    return clock.format_day(day, lang=str(get_locale() or "id"))
 
 
 class CardEffect:
@@ -39,7 +36,7 @@ class CardEffect:
         wanted = catalogue().service(service_code).kind == ASKS_FOR_CARD
         if card.ends_on >= on and not wanted:
             return Plan(
-                gettext("Served with card %(number)s until %(day)s.", number=card.number, day=_day(card.ends_on))
+                gettext("Served with card %(number)s until %(day)s.", number=card.number, day=day(card.ends_on))
             )
         if not answer.allowed:
             sentences = services.renewal_sentences(card, answer)
@@ -47,7 +44,7 @@ class CardEffect:
         return Plan(
             gettext(
                 "Card %(number)s is renewed, from %(start)s to %(end)s.",
-                number=card.number, start=_day(answer.new_starts_on), end=_day(answer.new_ends_on),
+                number=card.number, start=day(answer.new_starts_on), end=day(answer.new_ends_on),
             ),
             renews_card_id=card.id,
         )  # fmt: skip
@@ -74,7 +71,7 @@ class CardEffect:
             url_for("cards.show", number=card.number),
             gettext(
                 "Card %(number)s is valid from %(start)s to %(end)s.",
-                number=card.number, start=_day(card.starts_on), end=_day(card.ends_on),
+                number=card.number, start=day(card.starts_on), end=day(card.ends_on),
             ),
         )  # fmt: skip
 
@@ -83,7 +80,7 @@ def _new_card(entry: CardEntry, on: date) -> Plan:
     return Plan(
         gettext(
             "%(card)s, valid from the day of approval for one year (today: until %(end)s).",
-            card=entry.name(str(get_locale() or "id")), end=_day(clock.validity_end(on, entry.months)),
+            card=entry.name(str(get_locale() or "id")), end=day(clock.validity_end(on, entry.months)),
         )
     )  # fmt: skip
 

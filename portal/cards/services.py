@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from portal import audit, clock, references, series
 from portal.accounts.models import User
@@ -15,6 +15,7 @@ from portal.decisions.renewal import REASONS, RenewalAnswer, RenewalRules, renew
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households import lists
 from portal.units.catalogue import CardEntry, catalogue
+from portal.units.formats import day
 from portal.visits import queries as visits
 from portal.visits.models import Assessment, AssessmentStatus
 
@@ -37,11 +38,7 @@ def issue(decision: Decision, *, by: User, on: date) -> Card:
 
 def already_active(card: Card) -> str:
     """One active card a family."""
-    return gettext("This family already has an active card until %(day)s.", day=_day(card.ends_on))
-
-
-def _day(day: date) -> str:
-    return clock.format_day(day, lang=str(get_locale() or "id"))
+    return gettext("This family already has an active card until %(day)s.", day=day(card.ends_on))
 
 
 def _check(decision: Decision, by: User) -> CardEntry:
@@ -137,7 +134,7 @@ def check_running(card: Card, on: date) -> None:
     if card.status is CardStatus.REVOKED:
         raise AlreadySettled(gettext("This card has already been revoked."))
     if card.ends_on < on:
-        raise AlreadySettled(gettext("This card has ended by itself on %(day)s.", day=_day(card.ends_on)))
+        raise AlreadySettled(gettext("This card has ended by itself on %(day)s.", day=day(card.ends_on)))
 
 
 def revoke(card: Card, *, reason: str, by: User, on: date) -> None:

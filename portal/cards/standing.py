@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask_babel import get_locale
 from sqlalchemy import bindparam, select
 
 from portal import clock
@@ -12,6 +11,7 @@ from portal.db import db, rows
 from portal.households import standing
 from portal.households.standing import Fact, Mark
 from portal.language import gettext as _
+from portal.units.formats import day
 
 # Which of them are valid is asked in Python: told of status and days, SQLite reads all valid cards of the city.
 _OF_FAMILIES = (
@@ -23,13 +23,11 @@ _OF_FAMILIES = (
 
 def marks(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
     """Families with a card that is valid today."""
-    today, lang = clock.today(), str(get_locale())
+    today = clock.today()
     found = rows(_OF_FAMILIES, households=household_ids)
     valid = [row for row in found if row.status is CardStatus.ISSUED and row.starts_on <= today <= row.ends_on]
     return {
-        row.household_id: [
-            Mark("good", _("Card until %(day)s", day=clock.format_day(row.ends_on, lang, short=True)), "card")
-        ]
+        row.household_id: [Mark("good", _("Card until %(day)s", day=day(row.ends_on, short=True)), "card")]
         for row in valid
     }
 
@@ -39,8 +37,7 @@ def facts(household_id: int) -> list[Fact]:
     card = active_card(household_id, clock.today())
     if card is None:
         return []
-    day = clock.format_day(card.ends_on, str(get_locale()))
-    text = _("%(number)s, valid until %(day)s", number=card.number, day=day)
+    text = _("%(number)s, valid until %(day)s", number=card.number, day=day(card.ends_on))
     return [Fact(_("Active card"), text, f"/cards/{card.number}")]
 
 

@@ -10,6 +10,7 @@ from portal.decisions import effects, words
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.errors import Refused
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 from portal.visits import queries as visits
 from portal.visits.models import Assessment
 
@@ -48,7 +49,7 @@ def if_refused(service_code: str, assessment: Assessment, *, reason: str = "") -
         gettext("The unit cannot grant this now: %(service)s.", service=service),
         gettext(
             "An officer visited your home on %(day)s and went through the criteria with you.",
-            day=clock.format_day(assessment.assessed_on, lang=words.language()),
+            day=day(assessment.assessed_on),
         ),
     ]
     return FamilyText(

@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from portal import audit, clock
 from portal.accounts.models import User
-from portal.db import db
+from portal.db import db, take_turns
 from portal.decisions import policies
 from portal.decisions.models import Decision, ListingError, ListingErrorKind, ListingErrorOutcome
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import lists
 from portal.units.catalogue import catalogue
-from portal.visits.models import Assessment
 
 Kind, Outcome = ListingErrorKind, ListingErrorOutcome
 
@@ -36,8 +35,7 @@ def record_found(decision: Decision, *, by: User, on: date) -> ListingError | No
     """Keep what the rule found beside this proposal; the same assessment tells of one error once."""
     kind = decision.ground["listing_error"]
     # Two cases of one family may be proposed at the same moment on the same assessment.
-    held = select(Assessment.id).where(Assessment.id == decision.assessment_id)
-    db.session.execute(held.with_for_update(key_share=True))
+    take_turns(decision.assessment)
     known_before = select(ListingError.id).where(ListingError.assessment_id == decision.assessment_id)
     if kind is None or db.session.scalar(known_before):
         return None

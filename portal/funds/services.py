@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
-from portal.db import db
+from portal.db import db, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.funds import books, grounds, ledger, monthly, policies, queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
-from portal.households.models import Household
 from portal.partners import words
 from portal.recommendations.services import uncommon
 from portal.units.catalogue import ServiceEntry, catalogue
@@ -47,8 +45,7 @@ def propose(
         raise NotAllowed
     grounds.hold(ground)
     # A family may have a decision and a letter: help on both at the same moment is the same help twice.
-    held = select(Household.id).where(Household.id == ground.household.id)
-    db.session.execute(held.with_for_update(key_share=True))
+    take_turns(ground.household)
     _refuse_second(ground)
     _check_amount(ground.service, amount, amount_reason)
     _check_letter(ground, amount)

@@ -4,12 +4,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal import clock, money
+from portal import money
 from portal.db import db
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.households import standing
 from portal.households.standing import Fact
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 
 LAST = 3
 
@@ -31,7 +32,7 @@ def facts(household_id: int) -> list[Fact]:
                 "%(service)s, %(amount)s, %(day)s",
                 service=services[row.service_code].name(lang) if row.service_code in services else row.service_code,
                 amount=money.format_rupiah(row.amount),
-                day=clock.format_day(row.paid_on, lang),
+                day=day(row.paid_on),
             ),
             f"/disbursements/{row.number}",
         )

@@ -7,14 +7,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice as Choice
 
-from portal import clock
 from portal.errors import ChangedMeanwhile, LastChange, Refused
 from portal.households.identity import LENGTH, SENTENCES, BadNumber, mask, parse_nik
 from portal.households.models import Household, Member, MembershipCard, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
-from portal.language import of_reader
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 from portal.web.addresses import record_number
 from portal.web.forms import (
     NOTE_LIMIT,
@@ -194,7 +193,7 @@ def in_words(person: Member | MemberDetails) -> str:
     """One person as a line, to compare two versions; of the NIK its last digits."""
     parts = [
         person.name, LABELS[person.relation], LABELS[person.sex],
-        clock.format_day(person.birth_date, lang=of_reader()) if person.birth_date else "",
+        day(person.birth_date),
         f"NIK {mask(person.nik)}" if person.nik else "", _("Goes to school") if person.in_school else "",
     ]  # fmt: skip
     return " · ".join(str(part) for part in parts if part)
@@ -253,7 +252,7 @@ def card_in_words(card: MembershipCard | None) -> str:
     """The card of another that a family holds, as a line; nothing when it holds none."""
     if card is None:
         return ""
-    seen = _("seen on %(day)s", day=clock.format_day(card.seen_on, lang=of_reader()))
+    seen = _("seen on %(day)s", day=day(card.seen_on))
     return f"{card.number}, {seen}" if card.number else seen
 
 
@@ -264,7 +263,7 @@ class CardEndForm(SeenForm):
         return mark_of(*_state(record))
 
     def told(self, record: MembershipCard) -> dict[str, tuple[str, str]]:
-        ended = clock.format_day(record.ended_on, lang=of_reader()) if record.ended_on else ""
+        ended = day(record.ended_on)
         return {"card": (record.kind.upper(), card_in_words(record)), "ended": (_("No longer held since"), ended)}
 
     def over(self, record: MembershipCard) -> bool:

@@ -5,17 +5,16 @@ from datetime import date, timedelta
 from typing import Final
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
-from portal.db import db
+from portal.db import db, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
-from portal.language import of_reader
 from portal.money import format_rupiah
 from portal.partners import gifts, policies, queries, words
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 
 UNHEARD_OF: Final = 1_000_000_000
 """Rupiah: twice what all partners of the unit together give in two years."""
@@ -36,7 +35,7 @@ def enter(
         raise NotAllowed
     _check(partner, kind_code, given_on, amount, purpose, purpose_code)
     # Two of a partner may write down the same transfer at the same moment: the second is asked.
-    db.session.execute(select(Partner.code).where(Partner.code == partner.code).with_for_update(key_share=True))
+    take_turns(partner)
     doubts = [*_doubt_absurd(amount), *_doubt_long_ago(given_on), *_doubt_same_transfer(partner, reference)]
     settle_doubts(doubts, confirmed)
     year = clock.today().year
@@ -78,8 +77,7 @@ def _doubt_absurd(amount: int) -> list[Doubt]:
 def _doubt_long_ago(given_on: date) -> list[Doubt]:
     if given_on >= clock.today() - LONG_AGO:
         return []
-    day = clock.format_day(given_on, of_reader())
-    sentence = gettext("%(day)s is more than a year ago. Please look at the year once more.", day=day)
+    sentence = gettext("%(day)s is more than a year ago. Please look at the year once more.", day=day(given_on))
     return [Doubt(f"long_ago:{given_on}", sentence)]
 
 
@@ -102,10 +100,10 @@ def _alike(donation: Donation, other: Donation) -> str:
         "number": other.number,
         "partner": other.partner.name,
         "amount": format_rupiah(other.amount),
-        "day": clock.format_day(other.given_on, of_reader()),
+        "day": day(other.given_on),
         "state": str(words.STATUS[other.status][0]).lower(),
     }
-    if donation.reference and other.reference:
+    if other.reference and donation.reference.strip().lower() == other.reference.strip().lower():
         return gettext(
             "Donation %(number)s has the same transfer reference (%(partner)s, %(amount)s, %(day)s, %(state)s). "
             "Did this money arrive a second time?",

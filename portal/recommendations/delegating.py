@@ -10,7 +10,6 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
-from portal.language import of_reader
 from portal.recommendations import policies, queries
 from portal.recommendations.models import Delegation
 from portal.units.formats import day
@@ -53,8 +52,7 @@ def _refuse_days(starts_on: date, ends_on: date) -> None:
 def _doubt_long(ends_on: date) -> list[Doubt]:
     if ends_on <= clock.today() + LONG:
         return []
-    day = clock.format_day(ends_on, of_reader())
-    sentence = gettext("%(day)s is more than a year ahead. Shall the deputy decide for so long?", day=day)
+    sentence = gettext("%(day)s is more than a year ahead. Shall the deputy decide for so long?", day=day(ends_on))
     return [Doubt(f"until:{ends_on}", sentence)]
 
 

@@ -10,7 +10,6 @@ from wtforms.validators import StopValidation
 
 from portal import clock
 from portal.files.fields import UploadField
-from portal.language import of_reader
 from portal.recommendations.models import Delegation, EmergencyEvent, EventKind, Exit
 from portal.recommendations.words import EVENTS, EXITS
 from portal.units.formats import day
@@ -103,11 +102,8 @@ class DelegationEndForm(SeenForm):
 
     def told(self, record: Delegation) -> dict[str, tuple[str, str]]:
         return {
-            "last": (gettext("Last day"), clock.format_day(record.ends_on, lang=of_reader())),
-            "ended": (
-                gettext("Ended early on"),
-                clock.format_day(record.ended_on, lang=of_reader()) if record.ended_on else "",
-            ),
+            "last": (gettext("Last day"), day(record.ends_on)),
+            "ended": (gettext("Ended early on"), day(record.ended_on)),
         }
 
     def over(self, record: Delegation) -> bool:

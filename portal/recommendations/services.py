@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock, references, series
@@ -14,7 +13,7 @@ from portal.accounts.models import User
 from portal.cards import queries as cards
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.db import db
+from portal.db import db, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.files import queries as files
 from portal.files import services as storing
@@ -76,7 +75,7 @@ def request(
     if service_code not in {service.code for service in services_of_path_c()}:
         raise Refused(gettext("This service is not open to emergencies."), field="service_code")
     # Who asks for this family at the same moment waits here, and then sees this event and its letter.
-    db.session.execute(select(Household.id).where(Household.id == household.id).with_for_update(key_share=True))
+    take_turns(household)
     doubts = [*_doubts(event, amount), *_help_at_hand(household, event)]
     settle_doubts(doubts, confirmed)
     known = _event(household, event, by=by)

@@ -17,6 +17,7 @@ from portal.referrals.forms import AnswerForm, ReferralForm
 from portal.referrals.models import Referral, ReferralOutcome
 from portal.referrals.words import OUTCOMES
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
@@ -67,7 +68,7 @@ def sent() -> Response:
             message = gettext(
                 "Sent to %(office)s; the answer is due on %(day)s.",
                 office=referral.office,
-                day=clock.format_day(referral.due_on, lang=str(get_locale() or "id"), weekday=True),
+                day=day(referral.due_on, weekday=True),
             )
             return done(url_for(".show", referral_id=referral.id), message)
         except AlreadySettled:

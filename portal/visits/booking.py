@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any, Final
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -16,11 +15,12 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.db import db, hold
+from portal.db import db, hold, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households.models import Household
 from portal.units.calendar import WEEKEND
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 from portal.visits.models import HomeVisit, VisitStatus
 
 TIMES: Final = tuple(time(*at) for at in ((9, 0), (10, 0), (11, 0), (13, 30), (14, 30), (15, 30), (8, 0), (12, 0)))
@@ -101,17 +101,17 @@ def _free(visitor: User, day: date, booked: Sequence[Any], village_code: str) ->
 
 def doubts(visitor: User, on: date, at: time, *, moved: HomeVisit | None = None) -> list[Doubt]:
     """What is unusual about this day: the unit is closed, or the officer's day is full."""
-    found, day = [], clock.format_day(on, str(get_locale() or "id"), weekday=True)
+    found, when = [], day(on, weekday=True)
     if closed := catalogue().calendar.why_closed(on):
         why = _("weekend") if closed == WEEKEND else closed
-        found.append(Doubt(f"closed_day:{on}", _("%(day)s is no working day (%(why)s).", day=day, why=why)))
+        found.append(Doubt(f"closed_day:{on}", _("%(day)s is no working day (%(why)s).", day=when, why=why)))
     if not EARLIEST <= at <= LATEST:
         found.append(Doubt(f"odd_hour:{at}", _("%(time)s is an unusual hour for a visit.", time=f"{at:%H.%M}")))
     theirs = [row for row in _times_of(visitor, on) if moved is None or row.id != moved.id]
     if len(theirs) >= int(catalogue().setting("visits_per_day")):
         found.append(
             Doubt(f"full_day:{visitor.id}:{on}", _("%(name)s has %(count)s visits on %(day)s already.",
-                  name=visitor.full_name, count=len(theirs), day=day))
+                  name=visitor.full_name, count=len(theirs), day=when))
         )  # fmt: skip
     return found
 
@@ -152,12 +152,7 @@ def _take_turns(visitor: User, complaint: Complaint | None) -> None:
         hold(complaint)
         if complaints.is_over(complaint):
             raise AlreadySettled(_("This case is closed."))
-    hold_times(visitor)
-
-
-def hold_times(visitor: User) -> None:
-    """Keep this officer's hours as they are until this transaction ends."""
-    db.session.execute(select(User.id).where(User.id == visitor.id).with_for_update(key_share=True))
+    take_turns(visitor)  # this officer's hours stay as they are until this transaction ends
 
 
 def book(

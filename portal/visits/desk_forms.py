@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice as Choice
 
-from portal import clock
 from portal.accounts.models import User
 from portal.complaints.forms import TicksField, paper_choices
 from portal.errors import Refused
@@ -19,6 +18,7 @@ from portal.households.forms import NAME_LIMIT, SEXES, AddressPart, NumberField
 from portal.households.models import Sex
 from portal.households.services import HouseholdDetails, MemberDetails
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 from portal.visits import booking
 from portal.visits.desk import Wish
 from portal.visits.models import HomeVisit
@@ -95,7 +95,7 @@ def _near(visits: int) -> str:
 
 
 def _slot_words(slot: booking.Slot) -> str:
-    return f"{clock.format_day(slot.on, str(get_locale()), weekday=True)}, {slot.at:%H.%M} · {slot.visitor_name}"
+    return f"{day(slot.on, weekday=True)}, {slot.at:%H.%M} · {slot.visitor_name}"
 
 
 def _visitor(number: str) -> User:

@@ -7,12 +7,11 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.db import db
+from portal.db import db, take_turns
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.visits import evidence, policies, wording
 from portal.visits.answering import lock
 from portal.visits.answering import save_answers as save_answers
-from portal.visits.booking import hold_times
 from portal.visits.instruments import Result
 from portal.visits.instruments_of import instrument
 from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
@@ -75,7 +74,7 @@ def assign(visit: HomeVisit, visitor: User, *, by: User) -> None:
     visit = _still_booked(lock(visit))
     if not (visitor.active and visitor.can("visits.do")):
         raise Refused(gettext("This person makes no home visits."), field="visitor_id")
-    hold_times(visitor)
+    take_turns(visitor)
     if _busy(visitor, visit):
         raise Refused(gettext("%(name)s has another visit at that hour.", name=visitor.full_name), field="visitor_id")
     visit.visitor = visitor

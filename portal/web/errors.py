@@ -22,7 +22,7 @@ from portal.web.retry import TryAgain, asks_again, last_try
 
 # Fields that mean something only for the page they were on.
 NOT_KEPT = {"csrf_token", "version"}
-CARRIED = {"csrf_token", "once", "seen", "version"}
+CARRIED = NOT_KEPT | {"once", "seen"}
 """What a form carries by itself; anything else of several words was written by somebody."""
 # Bytes of a refused upload.
 MOST_READ_IN_VAIN = 100 * 1024 * 1024

@@ -36,20 +36,6 @@ NOT_BY_LINK = {
 }
 """Addresses that nobody follows a link to: why."""
 
-LINK = {
-    "/healthz": "asked by machines",
-    "/sign-in": "for strangers",
-    "/sign-in/code": "a step of signing in",
-    "/sign-in/password": "a step of signing in",
-    "/sign-in/second-factor": "a step of signing in",
-    "/account/recovery-codes": "shown once, after the codes were made",
-    "/visits/<int:visit_id>/assessment/final": "stands on the assessment once every question is answered",
-    "/kept/<token>": "signing in again leads there when a form was interrupted",
-    "/verify/<code>": "the QR of a card leads there, and the form of /verify",
-    "/help/gambar/<name>.png": "a picture inside a page",
-}
-"""Addresses that nobody follows a link to: why."""
-
 STRANGERS = frozenset({"/services", "/services/<code>", "/track", "/verify", "/transparency"})
 """Public pages stand in the menu of strangers; whoever is signed in finds them on the public front page."""
 
