@@ -1,7 +1,8 @@
-"""Which texts the trail's page shows and which it hides: an auditor follows who did what, not how a family lives.
+"""What the trail's page shows of a record and what it hides: an auditor follows who did what, not how a family lives.
 
 The trail keeps everything, and its hashes cover it; hidden is only what a page shows (docs/decisions/trail.md). Every
-text column of an audited record is named here once; tests see to it. A column that no table has any more is hidden.
+text column of an audited record is named here once, and of a family's records every column but keys, days and versions;
+tests see to it. A column that no table has any more is hidden.
 """
 
 from typing import Any, Final
@@ -10,7 +11,7 @@ from portal.db import Base
 
 HIDDEN: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"value"}),
-    "area_report": frozenset({"phone", "own_words", "settling_note"}),
+    "area_report": frozenset({"kind", "phone", "own_words", "settling_note"}),
     "assessment": frozenset({"value", "band"}),
     "card": frozenset({"revocation_reason"}),
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
@@ -32,32 +33,58 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
 where it is a code or a number. Only who may open the family's case file reads these in the trail."""
 
 SHOWN: Final[dict[str, frozenset[str]]] = {
-    "answer": frozenset({"field"}),
-    "area_report": frozenset({"family_name", "rt", "rw"}),
-    "assessment": frozenset({"instrument_code", "instrument_version"}),
-    "card": frozenset({"number", "holder_name"}),
+    "answer": frozenset({"field", "known_by"}),
+    "area_report": frozenset({"family_name", "rt", "rw", "status"}),
+    "assessment": frozenset({"instrument_code", "instrument_version", "status"}),
+    "card": frozenset({"number", "holder_name", "status"}),
     "card_type": frozenset({"code", "body"}),
-    "complaint": frozenset({"number", "applicant_name"}),
+    "complaint": frozenset({"number", "applicant_name", "urgent", "status"}),
     "complaint_document": frozenset({"code"}),
+    "complaint_step": frozenset({"status"}),
+    "decision": frozenset({"proposal", "status", "renews_card_id"}),
     "delegation": frozenset({"reason"}),
-    "disbursement": frozenset({"number", "asnaf", "waiting_reason", "settling_reason", "district_code", "received_by"}),
+    "disbursement": frozenset(
+        {
+            "number",
+            "amount",
+            "status",
+            "method",
+            "asnaf",
+            "waiting_reason",
+            "settling_reason",
+            "district_code",
+            "received_by",
+        }
+    ),
     "donation": frozenset({"number", "purpose_code", "reference", "note", "refusal_reason"}),
     "donation_kind": frozenset({"code", "body"}),
-    "emergency_recommendation": frozenset({"number", "letter_number", "resident_name"}),
+    "emergency_recommendation": frozenset(
+        {
+            "number",
+            "letter_number",
+            "resident_name",
+            "amount",
+            "urgent",
+            "status",
+            "exit",
+        }
+    ),
     "fund": frozenset({"code", "purpose_code"}),
     "holiday": frozenset({"name", "kind", "status", "source"}),
+    "home_visit": frozenset({"status"}),
     "household": frozenset({"head_name", "rw", "rt"}),
     "instrument_version": frozenset({"code", "version", "body", "fields"}),
     "ledger_entry": frozenset({"note"}),
     "listing": frozenset({"list_code"}),
-    "listing_error": frozenset({"list_code", "instrument_code", "instrument_version"}),
+    "listing_error": frozenset({"list_code", "instrument_code", "instrument_version", "outcome"}),
+    "member": frozenset({"position", "sex"}),
     "membership_card": frozenset({"kind"}),
     "partner": frozenset({"code", "name", "kind", "body"}),
-    "referral": frozenset({"office"}),
+    "referral": frozenset({"office", "outcome"}),
     "region": frozenset({"code", "level", "name", "kind"}),
     "service": frozenset({"code", "field", "body"}),
     "setting": frozenset({"key", "value", "source", "source_id"}),
-    "stored_file": frozenset({"sha256", "media_type", "subject_type"}),
+    "stored_file": frozenset({"sha256", "media_type", "size", "subject_type", "subject_id", "household_id"}),
     "unit_profile": frozenset({"code", "body"}),
     "user": frozenset({"name", "full_name", "title", "nip", "language", "office"}),
 }

@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from sqlalchemy import JSON, Enum, String, select, text
+from sqlalchemy import JSON, Date, Enum, String, Time, select, text
 
 from portal import audit, clock
 from portal.accounts.roles import Role
@@ -12,7 +12,7 @@ from portal.audit import columns, words
 from portal.audit.models import AuditEvent
 from portal.audit.verify import verify
 from portal.config import ROOT
-from portal.db import Base, db
+from portal.db import Base, Moment, db
 from portal.decisions import services as decisions
 from portal.decisions.models import ListingError, Proposal
 from tests.decisions import factories as cases
@@ -196,6 +196,19 @@ def test_every_text_column_is_shown_or_hidden_by_choice():
     }
     assert not [t for t in columns.SHOWN if columns.SHOWN[t] & columns.HIDDEN.get(t, frozenset())]
     assert not [(t, c) for t, names in chosen.items() for c in names if c not in Base.metadata.tables[t].c]
+
+
+def test_of_a_familys_records_every_column_is_shown_or_hidden_by_choice():
+    """Also a number or a code tells how a family lives; keys, days and versions tell only that something was done."""
+    left = {
+        (table, column.name)
+        for table in columns.HIDDEN
+        for column in Base.metadata.tables[table].c
+        if not (column.primary_key or column.foreign_keys or column.info or column.name == "version")
+        and not isinstance(column.type, Date | Time | Moment)
+        and column.name not in columns.HIDDEN[table] | columns.SHOWN.get(table, frozenset())
+    }
+    assert left == set()
 
 
 def is_free_text(column):
