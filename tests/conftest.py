@@ -165,3 +165,9 @@ def sign_in(desk: Desk) -> object:
 def stranger(desk: Desk) -> Browser:
     """A browser in which nobody is signed in."""
     return desk.browser()
+
+
+@pytest.fixture
+def worker(make: Make, desk: Desk) -> Browser:
+    """A browser in which a social worker is signed in."""
+    return desk.sign_in(make.social_worker())

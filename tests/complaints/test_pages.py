@@ -16,11 +16,6 @@ from tests.complaints.factories import complaint
 from tests.pages import form_values
 
 
-@pytest.fixture
-def worker(make, sign_in):
-    return sign_in(make.social_worker())
-
-
 def stored(number: str) -> Complaint:
     return db.session.scalars(select(Complaint).where(Complaint.number == number)).one()
 

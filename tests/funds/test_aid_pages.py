@@ -5,11 +5,9 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.funds import queries, services
 from portal.funds.models import Disbursement, DisbursementStatus
 from tests.funds import factories
 from tests.pages import form_values
-from tests.paper.reading import text as text_of
 
 S = DisbursementStatus
 
@@ -20,11 +18,6 @@ def stored():
 
 def proposal(fund="mitra-kenanga-infak-pendidikan", **changes):
     return {"amount": "400.000", "fund": fund, **changes}
-
-
-@pytest.fixture
-def worker(make, sign_in):
-    return sign_in(make.social_worker())
 
 
 def test_a_decision_opens_aid_from_a_fund(make, worker):
@@ -144,159 +137,6 @@ def test_without_money_the_family_waits_and_is_given_a_fund_later(make, worker):
     assert worker.get(fund_page).status_code == 409
 
 
-def test_the_head_approves_and_the_treasurer_pays_and_prints(make, sign_in):
-    aid = factories.proposed(make, factories.fund(make))
-    address = f"/disbursements/{aid.number}"
-    head, treasurer = sign_in(make.unit_head()), sign_in(make.treasurer(full_name="Erman Sikumbang"))
-    assert "Setujui" in head.get(address).text
-
-    assert head.post(f"{address}/approval", {"version": aid.version}).status_code == 303
-    assert aid.status is S.APPROVED
-    assert treasurer.get(f"{address}/receipt.pdf").status_code == 404
-    page = treasurer.get(f"{address}/payment").text
-    assert 'value="05-10-2026"' in page
-    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis Piliang", "version": aid.version}
-    assert treasurer.post(f"{address}/payment", {**paid, "received_by": ""}).status_code == 422
-    assert treasurer.post(f"{address}/payment", {**paid, "on": "06-10-2026"}).status_code == 422
-    assert treasurer.post(f"{address}/payment", {**paid, "version": 0}).status_code == 409
-    assert treasurer.post(f"{address}/payment", paid).status_code == 303
-
-    receipt = treasurer.get(f"{address}/receipt.pdf")
-    assert (receipt.status_code, receipt.mimetype) == (200, "application/pdf")
-    words = " ".join(text_of(receipt.data).split())
-    for expected in (
-        aid.number,
-        "Rp400.000",
-        "empat ratus ribu rupiah",
-        "Erman Sikumbang",
-        "Yurnalis Piliang",
-        "infak",
-    ):
-        assert expected in words
-    last = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
-    assert (last.action, "kwitansi" in last.details) == ("disbursement.read", True)
-    assert last.household_id == aid.household_id
-
-
-def test_a_payment_sent_twice_is_paid_once(make, sign_in):
-    aid = factories.approved(make, factories.fund(make))
-    treasurer = sign_in(make.treasurer())
-    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
-
-    answers = [treasurer.post(f"/disbursements/{aid.number}/payment", paid, once="one-key") for _ in range(2)]
-
-    assert [answer.status_code for answer in answers] == [303, 303]
-    assert queries.balances()[0].paid == 400_000
-
-
-def test_back_after_paying_leads_to_the_paid_aid(make, sign_in):
-    aid, treasurer = factories.approved(make, factories.fund(make)), sign_in(make.treasurer())
-    address = f"/disbursements/{aid.number}"
-    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
-    assert treasurer.post(f"{address}/payment", paid, once="first").status_code == 303
-
-    for again in (
-        treasurer.get(f"{address}/payment"),
-        treasurer.post(f"{address}/payment", paid, once="first"),
-        treasurer.post(f"{address}/payment", paid, once="another"),
-        sign_in(make.treasurer()).get(f"{address}/payment"),
-    ):
-        assert (again.status_code, again.location) == (303, address)
-    assert aid.number in treasurer.get(address).text
-    assert queries.balances()[0].paid == 400_000
-
-    late = sign_in(make.treasurer()).post(f"{address}/payment", paid, once="third")
-    assert late.status_code == 409
-
-
-def test_a_payment_form_opened_too_early_or_too_late_leads_to_the_aid(make, sign_in):
-    money, treasurer = factories.fund(make), sign_in(make.treasurer())
-    early, late = factories.proposed(make, money), factories.approved(make, money)
-    factories.services.cancel(late, reason="Pindah.", by=make.unit_head())
-    db.session.commit()
-
-    for aid in (early, late):
-        answer = treasurer.get(f"/disbursements/{aid.number}/payment")
-        assert (answer.status_code, answer.location) == (303, f"/disbursements/{aid.number}")
-
-
-@pytest.mark.parametrize(
-    ("act", "arranged", "who"),
-    [
-        ("approval", factories.approved, "unit_head"),
-        ("refusal", factories.approved, "unit_head"),
-        ("cancellation", factories.paid, "social_worker"),
-        ("correction", factories.approved, "treasurer"),
-        ("fund", factories.proposed, "social_worker"),
-        ("payment", factories.proposed, "treasurer"),
-    ],
-)
-def test_an_act_that_came_too_late_leads_to_the_aid_and_not_to_itself(make, sign_in, act, arranged, who):
-    aid, browser = arranged(make, factories.fund(make)), sign_in(getattr(make, who)())
-    address = f"/disbursements/{aid.number}"
-    fields = {"method": "cash", "on": "05-10-2026", "received_by": "Y", "reason": "x", "version": aid.version}
-
-    answer = browser.post(f"{address}/{act}", fields)
-
-    assert answer.status_code == 409
-    assert f'href="{address}"' in answer.text
-    assert f'href="{address}/{act}"' not in answer.text
-    if act in {"refusal", "cancellation", "correction"}:
-        assert browser.get(f"{address}/{act}").location == address
-
-
-def test_a_transfer_names_its_reference_and_cash_needs_none(make, sign_in):
-    money, treasurer = factories.fund(make), sign_in(make.treasurer())
-    sent, cash = factories.approved(make, money), factories.approved(make, money)
-    paid = {"on": "05-10-2026", "received_by": "Yurnalis"}
-    by_transfer = {**paid, "method": "transfer", "version": sent.version}
-
-    for note in ("", "  \n"):
-        refused = treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": note})
-        assert refused.status_code == 422
-        assert 'id="note-error"' in refused.text
-    assert treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": "TRF-7"}).status_code == 303
-    in_cash = {**paid, "method": "cash", "version": cash.version}
-    assert treasurer.post(f"/disbursements/{cash.number}/payment", in_cash).status_code == 303
-
-    assert (sent.payment_note, cash.payment_note) == ("TRF-7", "")
-
-
-def test_goods_stand_on_the_receipt(make, sign_in):
-    aid = factories.approved(make, factories.fund(make))
-    treasurer, address = sign_in(make.treasurer()), f"/disbursements/{aid.number}"
-    goods = {"method": "goods", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
-    assert treasurer.post(f"{address}/payment", goods).status_code == 422
-    assert treasurer.post(f"{address}/payment", {**goods, "note": "2 seragam\n1 tas"}).status_code == 303
-
-    words = text_of(treasurer.get(f"{address}/receipt.pdf").data)
-    assert "2 seragam" in words
-    assert "1 tas" in words
-
-
-@pytest.mark.parametrize(
-    ("act", "arranged", "who", "after"),
-    [
-        ("refusal", factories.proposed, "unit_head", S.DECLINED),
-        ("cancellation", factories.approved, "social_worker", S.CANCELLED),
-        ("correction", factories.paid, "treasurer", S.REVERSED),
-    ],
-)
-def test_acts_that_need_a_reason(make, sign_in, act, arranged, who, after):
-    money = factories.fund(make, 1_000_000)
-    aid = arranged(make, money)
-    browser, address = sign_in(getattr(make, who)()), f"/disbursements/{aid.number}/{act}"
-    assert browser.get(address).status_code == 200
-
-    assert browser.post(address, {"reason": "", "version": aid.version}).status_code == 422
-    assert browser.post(address, {"reason": "Salah.", "version": aid.version - 1}).status_code == 409
-    assert browser.post(address, {"reason": "Keluarga pindah.", "version": aid.version}).status_code == 303
-
-    assert (aid.status, aid.settling_reason) == (after, "Keluarga pindah.")
-    assert queries.balance(money).available == 1_000_000
-    assert browser.post(address, {"reason": "Lagi.", "version": aid.version}).status_code == 409
-
-
 def test_who_may_open_the_pages(make, sign_in, stranger):
     money = factories.fund(make)
     aid = factories.paid(make, money)
@@ -316,31 +156,6 @@ def test_who_may_open_the_pages(make, sign_in, stranger):
     assert stranger.get("/funds").status_code == 303
     for address in ("/disbursements/S-2026-999999", "/funds/nothing", "/partners/nothing"):
         assert sign_in(make.treasurer()).get(address).status_code == 404
-
-
-def test_each_act_is_for_its_own_role(make, sign_in):
-    aid = factories.proposed(make, factories.fund(make))
-    allowed = {
-        "approval": {"unit_head"}, "refusal": {"unit_head"}, "cancellation": {"unit_head", "social_worker"},
-        "payment": {"treasurer"}, "correction": {"treasurer"}, "fund": {"social_worker"},
-    }  # fmt: skip
-
-    for role, user in make.everyone().items():
-        for act, roles in allowed.items():
-            if role.value not in roles:
-                assert sign_in(user).post(f"/disbursements/{aid.number}/{act}").status_code == 403, (role, act)
-    assert aid.status is S.PROPOSED
-
-
-def test_who_proposed_gets_no_button_to_approve_and_is_refused(make, sign_in):
-    from portal.accounts.roles import Role
-
-    both = make.user(Role.SOCIAL_WORKER, Role.UNIT_HEAD)
-    aid = factories.proposed(make, factories.fund(make), by=both)
-    browser = sign_in(both)
-
-    assert "/approval" not in browser.get(f"/disbursements/{aid.number}").text
-    assert browser.post(f"/disbursements/{aid.number}/approval", {"version": aid.version}).status_code == 403
 
 
 def test_reading_aid_is_on_record_and_its_trace_is_for_the_books(make, sign_in):
@@ -396,113 +211,6 @@ def test_the_waiting_list_continues_on_its_next_page(make, sign_in):
     following = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
     assert "S-2026-000026" in browser.get(following).text
     assert "S-2026-000025" not in browser.get(following).text
-
-
-def zakat(make):
-    money = factories.fund(make, 5_000_000, partner_code="baznas", kind_code="zakat", purpose_code="social")
-    household = make.household("Rahasia Piliang")
-    ground = factories.ground(make, "social-elderly", household=household)
-    return factories.proposed(make, money, 500_000, ground=ground, asnaf="miskin")
-
-
-def test_the_amil_confirms_the_asnaf_without_reading_a_name(make, sign_in):
-    aid = zakat(make)
-    amil = sign_in(make.partner_user("baznas"))
-    assert "/disbursements/asnaf" in amil.get("/donations").text
-    assert amil.get(f"/disbursements/{aid.number}").location == "/disbursements/asnaf"
-    page = amil.get("/disbursements/asnaf").text
-    assert aid.number in page
-    assert "Rp500.000" in page
-    assert "Rahasia" not in page
-
-    url = f"/disbursements/{aid.number}/asnaf"
-    opened = form_values(page, url)
-    assert amil.post(url, opened | {"asnaf": "kaya"}).status_code == 422
-    assert amil.post(url, opened | {"asnaf": "fakir"}).status_code == 303
-
-    assert aid.asnaf == "fakir"
-    assert f"/disbursements/{aid.number}" not in amil.get("/disbursements/asnaf").text
-    again = amil.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"})
-    assert again.status_code == 409
-    assert 'href="/disbursements/asnaf"' in again.text.split("<main")[1]
-    assert amil.get(f"/disbursements/{aid.number}").location == "/disbursements/asnaf"
-
-
-def test_two_amil_at_one_asnaf_see_what_the_other_confirmed(make, sign_in):
-    aid = zakat(make)
-    amil, other = (sign_in(make.partner_user("baznas", full_name=name)) for name in ("Amil Satu", "Amil Dua"))
-    url = f"/disbursements/{aid.number}/asnaf"
-    mine, theirs = (form_values(each.get("/disbursements/asnaf").text, url) for each in (amil, other))
-    assert other.post(url, theirs | {"asnaf": "fakir"}).status_code == 303
-
-    late = amil.post(url, mine | {"asnaf": "miskin"})
-
-    assert late.status_code == 409
-    assert "Amil Dua" in late.text
-    assert "Rahasia" not in late.text
-    assert f'action="{url}"' not in late.text
-    assert aid.asnaf == "fakir"
-
-
-def test_aid_that_was_approved_meanwhile_is_shown_before_its_asnaf_is_confirmed(make, sign_in):
-    aid = zakat(make)
-    amil, url = sign_in(make.partner_user("baznas")), f"/disbursements/{aid.number}/asnaf"
-    opened = form_values(amil.get("/disbursements/asnaf").text, url)
-    services.approve(aid, by=make.unit_head())
-    db.session.commit()
-
-    late = amil.post(url, opened | {"asnaf": "fakir"})
-
-    assert late.status_code == 409
-    assert "Menunggu pembayaran" in late.text
-    assert amil.post(url, form_values(late.text, url)).status_code == 303
-    assert aid.asnaf == "fakir"
-
-
-def test_another_partner_knows_nothing_of_that_zakat(make, sign_in):
-    aid = zakat(make)
-    other = sign_in(make.partner_user())
-
-    assert aid.number not in other.get("/disbursements/asnaf").text
-    assert other.get(f"/disbursements/{aid.number}").status_code == 404
-    assert other.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"}).status_code == 404
-    assert sign_in(make.treasurer()).post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"}).status_code == 403
-
-
-def test_zakat_is_not_paid_before_the_asnaf_is_confirmed(make, sign_in):
-    aid = zakat(make)
-    factories.services.approve(aid, by=make.unit_head())
-    db.session.commit()
-    paid = {"method": "cash", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
-
-    response = sign_in(make.treasurer()).post(f"/disbursements/{aid.number}/payment", paid)
-
-    assert response.status_code == 422
-    assert "asnaf" in response.text
-
-
-def test_zakat_without_its_asnaf_offers_what_is_missing_and_not_the_payment(make, sign_in):
-    from portal.accounts.roles import Role
-
-    aid, amil = zakat(make), make.partner_user("baznas")
-    factories.services.approve(aid, by=make.unit_head())
-    db.session.commit()
-    both = make.user(Role.TREASURER, Role.PARTNER, partner_code="baznas")
-    address = f"/disbursements/{aid.number}"
-
-    for person, confirms in ((make.treasurer(), False), (both, True)):
-        browser = sign_in(person)
-        for page in (browser.get(address).text, browser.get(f"{address}/payment").text):
-            assert "Baznas" in page
-            assert "/payment" not in page.partition("<main")[2]
-            assert 'name="received_by"' not in page
-            assert ('href="/disbursements/asnaf"' in page.partition("<main")[2]) is confirms
-
-    factories.services.confirm_asnaf(aid, "miskin", by=amil)
-    db.session.commit()
-    browser = sign_in(make.treasurer())
-    assert f'{address}/payment"' in browser.get(address).text
-    assert 'name="received_by"' in browser.get(f"{address}/payment").text
 
 
 def test_a_fund_says_its_balance_first_and_then_where_it_went(make, sign_in):
