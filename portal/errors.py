@@ -81,15 +81,18 @@ class ChangedMeanwhile(PortalError):
     def __init__(
         self, *, comparison: list[tuple[str, str, str]] | None = None, version: int | str | None = None,
         act: bool = False, last: LastChange | None = None, see_url: str | None = None, record: Any = None,
+        typed: Sequence[tuple[str, str]] = (),
     ) -> None:  # fmt: skip
         """`comparison` lists (label, what is stored now, what was typed); `version` is the stored one.
 
         With `act` the form edits nothing and stands on what its page showed: that is compared. `see_url` leads to the
-        record as it is now, where the form's own address only takes what is sent. `record` is what is being shown.
+        record as it is now, where the form's own address only takes what is sent. `record` is what is being shown;
+        `typed` lists (label, text) of what was sent with an act.
         """
         super().__init__()
         self.comparison = comparison or []
-        self.version, self.act, self.last, self.see_url, self.record = version, act, last, see_url, record
+        self.version, self.act, self.last, self.see_url = version, act, last, see_url
+        self.record, self.typed = record, typed
 
 
 class TooManyTries(PortalError):

@@ -22,8 +22,6 @@ from portal.web.retry import TryAgain, asks_again, last_try
 
 # Fields that mean something only for the page they were on.
 NOT_KEPT = {"csrf_token", "version"}
-CARRIED = NOT_KEPT | {"once", "seen"}
-"""What a form carries by itself; anything else of several words was written by somebody."""
 # Bytes of a refused upload.
 MOST_READ_IN_VAIN = 100 * 1024 * 1024
 
@@ -106,7 +104,7 @@ def changed(error: ChangedMeanwhile) -> Response:
     action = request.full_path.rstrip("?") if error.version is not None else None
     return error_page(
         409, theirs=error.comparison, form_fields=fields, action=action, act=error.act, last=error.last,
-        see_url=error.see_url, written=[value for key, value in fields if key not in CARRIED and " " in value.strip()],
+        see_url=error.see_url, typed=error.typed,
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class Form(Part, FlaskForm):
         differing = []
         for name, value in self.stored(record).items():
             field = self._fields[name]
-            stored, typed = _shown(value, field), _shown(field.data, field)
+            stored, typed = as_read(value, field), as_read(field.data, field)
             if stored != typed:
                 differing.append((str(field.label.text), stored, typed))
         raise ChangedMeanwhile(comparison=differing, version=record.version, last=last_change(record), record=record)
@@ -121,7 +121,7 @@ def last_change(record: Any) -> LastChange | None:
     return next((told for ask in _tellers if (told := ask(record)) is not None), None)
 
 
-def _shown(value: Any, field: Any) -> str:
+def as_read(value: Any, field: Any) -> str:
     """A value as the page names it: the choice's label, not its code."""
     labels = {str(each.value): str(each.label) for each in getattr(field, "choices", None) or [] if _is_choice(each)}
     if isinstance(value, date):

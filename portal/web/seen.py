@@ -9,10 +9,12 @@ from wtforms import HiddenField
 
 from portal.db import hold
 from portal.errors import ChangedMeanwhile, LastChange
-from portal.web.forms import Form, last_change
+from portal.web.forms import Form, as_read, last_change
 
 MOST_CARRIED = 20_000
 """Characters of what a page showed, far more than any page tells of a record."""
+NOT_TOLD = {"hidden", "password", "file", "submit"}
+"""Fields that no page repeats."""
 
 
 def mark_of(*values: Any) -> str:
@@ -54,8 +56,13 @@ class SeenForm(Form):
             return
         raise ChangedMeanwhile(
             comparison=self._differing(record), version=None if self.over(record) else self.mark(record), act=True,
-            last=self.last_change(record), see_url=see_url, record=record,
+            last=self.last_change(record), see_url=see_url, record=record, typed=self._typed(),
         )  # fmt: skip
+
+    def _typed(self) -> list[tuple[str, str]]:
+        """What was sent with the act, so that nobody does it blindly and nothing written is lost."""
+        fields = [field for field in self if getattr(field.widget, "input_type", "") not in NOT_TOLD]
+        return [(str(field.label.text), text) for field in fields if (text := as_read(field.data, field))]
 
     def _differing(self, record: Any) -> list[tuple[str, str, str]]:
         shown = self._shown()
