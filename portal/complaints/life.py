@@ -48,7 +48,7 @@ NEXT: Final[Mapping[S, Any]] = {
     S.ASSESSED: _l("The head of the unit reads what was found and decides."),
     S.APPROVED: _l("What was decided is being prepared for you."),
     S.REFERRED: _l("Another office has your case now and gives us its answer."),
-    S.DELIVERED: _l("It has reached you. We close the case when everything is in order."),
+    S.DELIVERED: _l("What you asked for is done. If anything is still to be collected, it waits for you at the desk."),
     S.DECLINED: _l("Please come to the desk: we explain the decision and what you may do now."),
     S.CLOSED: _l("The case is finished. If something is not right, please come to the desk."),
     S.WITHDRAWN: _l("The complaint was withdrawn. You may come to the desk again at any time."),

@@ -1,4 +1,4 @@
-"""What the family reads: kind and useful, also when the answer is no (design.md section 4)."""
+"""What the family is told at the desk: kind and useful, also when the answer is no (design.md section 4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -96,7 +96,7 @@ def what_now() -> list[str]:
 
 
 def for_family(decision: Decision) -> FamilyText | None:
-    """What the family reads of a decision, or will read if it is decided as proposed; a returned one says nothing."""
+    """What the family is told of a decision, or will be if it is decided as proposed; a returned one says nothing."""
     service, reason = decision.complaint.service_code, decision.decision_reason
     if decision.status is DecisionStatus.RETURNED:
         return None

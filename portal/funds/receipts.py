@@ -21,12 +21,18 @@ def kwitansi(aid: Disbursement) -> PaymentReceipt:
     return PaymentReceipt(
         head=letterhead(catalogue()), number=aid.number, paid_on=aid.paid_on, place=town(catalogue()),
         fund=in_a_sentence(books.origin(aid.fund, "id")), amount=aid.amount,
-        purpose=catalogue().service(aid.service_code).name("id"), goods=goods, method=METHODS[aid.method],
-        basis=basis(aid), family=aid.household.head_name, recipient=aid.received_by,
+        purpose=catalogue().service(aid.service_code).name("id"), goods=goods,
+        method=_method(aid.method, aid.payment_note), basis=basis(aid),
+        family=aid.household.head_name, recipient=aid.received_by,
         approved_by=aid.approved_by.full_name, approver_title=title_of(aid.approved_by, Role.UNIT_HEAD),
         approver_nip=aid.approved_by.nip, paid_by=aid.paid_by.full_name,
         payer_title=title_of(aid.paid_by, Role.TREASURER), payer_nip=aid.paid_by.nip,
     )  # fmt: skip
+
+
+def _method(method: Method, note: str) -> str:
+    """How it was paid; a transfer by the bank's own reference, so that both papers can be laid side by side."""
+    return f"{METHODS[method]}, nomor {note.strip()}" if method is Method.TRANSFER and note.strip() else METHODS[method]
 
 
 def in_a_sentence(name: str) -> str:

@@ -222,13 +222,14 @@ class ListCheckForm(Form):
 class MembershipCardForm(SeenForm):
     """A KPS or KKS that the family showed; one of the same kind it holds already is brought up to date."""
 
-    kind = SelectField(_l("Card"))
+    kind = SelectField(_l("Card"), [Required()])
     number = TextField(_l("Number on the card"), [Length(40), optional])
     seen_on = DayField(_l("Seen on"), [Required()])
 
     def __init__(self, household: Household, **kwargs: Any) -> None:
         super().__init__(household, **kwargs)
-        self.kind.choices = [Choice(code, code.upper()) for code in catalogue().setting("recognised_cards")]
+        recognised = [Choice(code, code.upper()) for code in catalogue().setting("recognised_cards")]
+        self.kind.choices = [Choice("", _("Please choose")), *recognised]
 
     def mark(self, record: Household) -> str:
         """Other changes to the family are no matter of this page."""

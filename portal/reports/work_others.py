@@ -214,7 +214,7 @@ def asnaf_to_confirm(user: User) -> Group:
 
 
 def referrals_to_answer(user: User) -> Group:
-    """Cases handed to this person's office, the nearest due day first."""
+    """Cases handed to this person's office, the oldest due day first, whether they are begun or not."""
     today = clock.today()
     statement = (
         of_families(
@@ -225,7 +225,7 @@ def referrals_to_answer(user: User) -> Group:
             Referral.outcome,
         )
         .where(Referral.office == user.office, referrals.IS_OPEN)
-        .order_by(Referral.outcome.is_not(None), Referral.due_on, Referral.id)
+        .order_by(Referral.due_on, Referral.id)
     )
 
     def row(found: Any) -> Work:
@@ -236,7 +236,7 @@ def referrals_to_answer(user: User) -> Group:
             text=(f"{service_name(found.service_code)} · " if found.service_code else "")
             + _("answer by %(day)s", day=day(found.due_on, weekday=True)),
             button=(_l("Answer"), addresses.referral(found.id)),
-            mark=mark if found.outcome is None else ("info", OUTCOMES[found.outcome][0]),
+            mark=mark or (("info", OUTCOMES[found.outcome][0]) if found.outcome else None),
         )
 
     rows, total = first(statement, row)

@@ -171,7 +171,7 @@ def test_a_refusal_tells_the_family_what_counted_and_what_may_be_done(make, sign
     send(browser, url, status="declined", reason="Penghasilan tetap.")
     after = browser.get(url).text
 
-    assert "Yang akan dibaca keluarga" in before
+    assert "Yang akan disampaikan kepada keluarga" in before
     assert ">Setujui<" not in before
     for text in (before, after):
         assert "5 dari 12 kriteria terpenuhi." in text
@@ -214,7 +214,7 @@ def test_a_decision_in_a_fragment_answers_with_the_same_words_as_the_page(waitin
 
     assert "<html" not in fragment
     assert "Tolak dengan alasan" in fragment
-    assert "Yang akan dibaca keluarga" in fragment
+    assert "Yang akan disampaikan kepada keluarga" in fragment
 
 
 def test_a_second_decision_is_told_that_it_is_too_late(waiting, make, sign_in):
