@@ -200,8 +200,8 @@ def write_readings(response: Any) -> Any:
 changes.watch(db.session)
 event.listen(db.session, "before_commit", write)
 event.listen(db.session, "after_soft_rollback", lambda session, _previous: session.info.pop(PENDING, None))
+when_compared(record_compared)
 
 
 def init_app(app: Any) -> None:
-    when_compared(record_compared)
     app.after_request(write_readings)
