@@ -60,4 +60,4 @@ def test_an_emergency_gets_the_mayors_letter_and_its_exit(walker, tmp_path):
     budi.goes(request).sees("Lurah sudah melihat rumahnya.").is_accessible()
     budi.ticks(re.compile("^Ditutup")).types("Alasan", "Obat sudah dibeli, keluarga sudah pulang.")
     budi.presses("Catat kelanjutan")
-    budi.sees("Obat sudah dibeli, keluarga sudah pulang.").is_accessible()
+    budi.sees("Obat sudah dibeli, keluarga sudah pulang.").is_accessible(last=True)

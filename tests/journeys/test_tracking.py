@@ -39,4 +39,4 @@ def test_a_complaint_is_followed_by_number_and_code_and_shows_no_family(walker):
     # And the catalogue tells the papers, the time, and that it costs nothing
     stranger.goes("/services").reads("Layanan").sees("gratis").is_accessible()
     stranger.follows("Bantuan pembelian obat").reads("Bantuan pembelian obat")
-    stranger.sees("Kartu Tanda Penduduk (KTP)", "Gratis", "hari kerja").is_accessible()
+    stranger.sees("Kartu Tanda Penduduk (KTP)", "Gratis", "hari kerja").is_accessible(last=True)
