@@ -24,6 +24,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -57,6 +58,12 @@ def rows(statement: Executable, **values: Any) -> Sequence[AnyRow]:
     """
     db.session.flush()
     return db.session.connection().execute(statement, values).all()
+
+
+def upsert(table: Any) -> Any:
+    """An INSERT that may say what happens when the row is there already, in the words of this database."""
+    dialect = sqlite if db.session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
 
 
 def hold(record: Any) -> None:

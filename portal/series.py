@@ -1,10 +1,9 @@
 """Running numbers without gaps: the next one is taken in the transaction that uses it, so a refused act uses none."""
 
 from sqlalchemy import CheckConstraint
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base, db
+from portal.db import Base, db, upsert
 
 
 class NumberSeries(Base):
@@ -21,9 +20,8 @@ class NumberSeries(Base):
 
 def next_number(kind: str, year: int) -> int:
     """The next number of the year. Whoever asks at the same time waits until this transaction is over."""
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = (
-        insert(NumberSeries)
+        upsert(NumberSeries)
         .values(kind=kind, year=year, last=1)
         .on_conflict_do_update(index_elements=["kind", "year"], set_={"last": NumberSeries.last + 1})
         .returning(NumberSeries.last)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.db import db
+from portal.db import db, upsert
 from portal.errors import NotFound
 from portal.funds.models import AccountKind, Fund, LedgerAccount
 from portal.partners import gifts, words
@@ -15,10 +14,9 @@ from portal.units.catalogue import ServiceEntry, catalogue
 
 def fund_of(donation: Donation) -> Fund:
     """The fund of this partner, kind and purpose, opened with its first gift (UU 23/2011 art. 28: books apart)."""
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     # Two gifts confirmed at once: the second waits here until the first has opened the fund.
     opened = db.session.execute(
-        insert(Fund)
+        upsert(Fund)
         .values(
             code=code_for(donation), partner_code=donation.partner_code, kind_code=donation.kind_code,
             purpose=donation.purpose, purpose_code=donation.purpose_code,

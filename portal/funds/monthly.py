@@ -10,10 +10,9 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.clock import end_of_month
-from portal.db import db
+from portal.db import db, upsert
 from portal.funds.models import AidTotal, Disbursement, DisbursementStatus
 from portal.households.models import Household
 from portal.units.catalogue import catalogue
@@ -59,8 +58,7 @@ _COUNTED = (func.count(Disbursement.household_id.distinct()), func.coalesce(func
 
 def _hold(cell: Cell) -> None:
     """Have the row, and hold it: who pays in the same month waits here and then counts this payment too."""
-    make = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = make(AidTotal).values(**cell._asdict(), families=0, amount=0)
+    statement = upsert(AidTotal).values(**cell._asdict(), families=0, amount=0)
     key = list(Cell._fields)
     db.session.execute(statement.on_conflict_do_update(index_elements=key, set_={"families": AidTotal.families}))
 

@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 from flask import g, redirect, request
 from flask_login import current_user
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.db import Base, Moment, db
+from portal.db import Base, Moment, db, upsert
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,9 +37,8 @@ def new_key() -> str:
 
 def _claim(key: str) -> bool:
     """Take the key. A second request with the same key waits here until the first is committed or given up."""
-    insert = sqlite.insert if db.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"key": key, "endpoint": request.endpoint, "user_id": _user_id(), "location": "", "used_at": clock.now()}
-    statement = insert(OnceKey).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OnceKey.key)
+    statement = upsert(OnceKey).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OnceKey.key)
     return db.session.execute(statement).scalar() is not None
 
 
