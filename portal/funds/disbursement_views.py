@@ -181,12 +181,12 @@ def asnaf() -> Response:
 @requires("donations.own")
 @once
 def confirm_asnaf(number: str) -> Response:
-    aid = queries.get_disbursement(number)
-    if aid.fund is None or aid.fund.partner_code != signed_in_user().partner_code:
-        raise NotFound
+    user, aid = signed_in_user(), queries.get_disbursement(number)
+    if not policies.is_own_zakat(user, aid):
+        raise NotFound  # nor may a partner learn which other numbers exist
     form = AsnafForm(aid)
     if not form.sent():
         raise Refused(_("Please choose one of the eight asnaf."))
     form.expect_version(aid, see_url=url_for(".asnaf"))
-    services.confirm_asnaf(aid, form.asnaf.data, by=signed_in_user())
+    services.confirm_asnaf(aid, form.asnaf.data, by=user)
     return done(url_for(".asnaf"), _("The asnaf of %(number)s is confirmed.", number=number))

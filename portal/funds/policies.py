@@ -60,8 +60,7 @@ def may_confirm_asnaf(user: User, disbursement: Disbursement) -> bool:
     """The amil of the partner whose zakat it is (seeds: asnaf_rule, must_be_confirmed_by = partner), not who asked."""
     return (
         user.can("donations.enter")
-        and disbursement.fund is not None
-        and is_own(user, disbursement.fund.partner_code)
+        and is_own_zakat(user, disbursement)
         and disbursement.asnaf_confirmed_by_id is None
         and user.id != disbursement.proposed_by_id
         and disbursement.status in ASNAF_OPEN

@@ -77,6 +77,16 @@ def test_another_partner_knows_nothing_of_that_zakat(make, sign_in):
     assert sign_in(make.treasurer()).post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"}).status_code == 403
 
 
+def test_a_partner_cannot_make_zakat_of_its_sedekah_nor_learn_which_numbers_exist(make, sign_in):
+    aid = factories.proposed(make, factories.fund(make, kind_code="sedekah"))
+    partner = sign_in(make.partner_user())
+
+    for number in (aid.number, "B-2026-999999"):
+        for sent in ({"asnaf": "fakir", "version": aid.version}, {"asnaf": "kaya"}):
+            assert partner.post(f"/disbursements/{number}/asnaf", sent).status_code == 404
+    assert (aid.asnaf, aid.asnaf_confirmed_by_id) == (None, None)
+
+
 def test_zakat_is_not_paid_before_the_asnaf_is_confirmed(make, sign_in):
     aid = zakat(make)
     factories.services.approve(aid, by=make.unit_head())

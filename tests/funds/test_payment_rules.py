@@ -151,10 +151,12 @@ def test_zakat_needs_an_asnaf_confirmed_by_its_amil_before_it_is_paid(make):
     assert queries.to_confirm_asnaf(amil) == []
 
 
-def test_a_gift_other_than_zakat_has_no_asnaf(make):
+def test_a_gift_other_than_zakat_has_no_asnaf_and_nobody_confirms_one(make):
     aid = propose(make, fund=factories.fund(make), asnaf="miskin")
 
     assert aid.asnaf is None
+    with pytest.raises(NotAllowed):
+        services.confirm_asnaf(aid, "miskin", by=make.partner_user())
 
 
 def test_a_cancelled_payment_cannot_be_cancelled_or_paid_again(make):
