@@ -1,5 +1,6 @@
 """How a view answers: a whole page, the one block htmx asked for, or "saved, look here"."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ from jinja2_fragments.flask import render_block
 
 from portal.db import db
 from portal.web import once
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def page(template: str, *, fragment: str | tuple[str, ...] = (), status: int = 200, **context: Any) -> Response:
@@ -54,8 +57,10 @@ def public_address() -> str:
 
 
 def local_url(candidate: str | None, otherwise: str = "/") -> str:
-    """An address inside the portal, never one that leads elsewhere (open redirect)."""
+    """An address inside the portal, never one that leads elsewhere (open redirect) or that no header can carry."""
     if not candidate or not candidate.startswith("/") or candidate.startswith(("//", "/\\")):
+        return otherwise
+    if CONTROLS.search(candidate):
         return otherwise
     try:
         parts = urlsplit(candidate)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.pages import PASSWORD
 
 
@@ -32,6 +34,15 @@ def test_the_way_back_never_leads_out_of_the_portal(make, stranger):
 
     for elsewhere in ("//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example"):
         assert enter(stranger, "rani", next=elsewhere).location == "/"
+
+
+@pytest.mark.parametrize("control", ["\r\n", "\n", "\t", "\x7f"])
+def test_a_way_back_that_no_header_can_carry_is_left_out(make, stranger, control):
+    make.social_worker(name="rani")
+    broken = f"/account{control}Set-Cookie: a=b"
+
+    assert stranger.post("/language", {"language": "en", "next": broken}).location == "/"
+    assert enter(stranger, "rani", next=broken).location == "/"
 
 
 def test_guessing_is_slowed_down_but_the_owner_is_not_locked_out(make, desk):
