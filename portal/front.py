@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from portal.public import standards
 from portal.reports.today import today_page
-from portal.web.access import public, signed_in_user
+from portal.web.access import public, same_for_all, signed_in_user
 from portal.web.pages import page
 
 bp = Blueprint("front", __name__)
@@ -13,6 +13,7 @@ bp = Blueprint("front", __name__)
 
 @bp.get("/")
 @public
+@same_for_all
 def front() -> Response:
     if current_user.is_authenticated:
         return today_page(signed_in_user())

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, send_file
 from flask_login import current_user
 
 from portal.help import chapters, pictures
-from portal.web.access import public
+from portal.web.access import public, same_for_all
 from portal.web.pages import page
 
 bp = Blueprint("help", __name__, url_prefix="/help")
@@ -16,6 +16,7 @@ A_YEAR = 365 * 24 * 3600
 
 @bp.get("")
 @public
+@same_for_all
 def index() -> Response:
     """The chapters, one's own first."""
     reader = current_user if current_user.is_authenticated else None
@@ -25,6 +26,7 @@ def index() -> Response:
 
 @bp.get("/all")
 @public
+@same_for_all
 def booklet() -> Response:
     """The whole guide on one page, for paper."""
     sheets = [(chapter.name, chapter.sheet(in_booklet=True)) for chapter in chapters.CHAPTERS]
@@ -33,6 +35,7 @@ def booklet() -> Response:
 
 @bp.get("/<chapter>")
 @public
+@same_for_all
 def chapter(chapter: str) -> Response:
     found = chapters.get_chapter(chapter)
     return page("help/chapter.html", sheet=found.sheet(), long=len(found.sheet().sections) >= LONG)

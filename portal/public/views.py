@@ -10,7 +10,7 @@ from portal.db import db, writing
 from portal.public import standards, totals, tracking, verification
 from portal.public.forms import TrackForm, VerifyForm
 from portal.references import typed_code
-from portal.web.access import public
+from portal.web.access import public, same_for_all
 from portal.web.pages import page, see_other
 
 bp = Blueprint("public", __name__)
@@ -21,6 +21,7 @@ MOST_CHECKS = 60
 
 @bp.get("/services")
 @public
+@same_for_all
 def services() -> Response:
     """The catalogue by field, with the time, cost and amount of each service."""
     return page("public/services.html", fields=standards.public_services())
@@ -28,6 +29,7 @@ def services() -> Response:
 
 @bp.get("/services/<code>")
 @public
+@same_for_all
 def service(code: str) -> Response:
     """One service's standard with its 14 components (UU 25/2009 art. 21; Permenpan-RB 15/2014)."""
     return page(
@@ -94,6 +96,7 @@ def verified(code: str) -> Response:
 
 @bp.get("/transparency")
 @public
+@same_for_all
 def transparency() -> Response:
     return page("public/transparency.html", totals=totals.totals(clock.today()), least=totals.LEAST_PEOPLE)
 

@@ -65,6 +65,16 @@ def public(view: View) -> View:
     return view
 
 
+def same_for_all(view: View) -> View:
+    """A public page that tells every stranger the same: a browser may keep it. Every other answer is kept nowhere."""
+    view.same_for_all = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_same_for_all(endpoint: str | None) -> bool:
+    return bool(getattr(current_app.view_functions.get(endpoint or ""), "same_for_all", False))
+
+
 def is_public(endpoint: str | None) -> bool:
     """Whether strangers may use this endpoint."""
     return getattr(current_app.view_functions.get(endpoint or ""), "access", frozenset()) is None

@@ -1,10 +1,10 @@
-"""Security headers on every answer: nothing inline, nothing from elsewhere, nothing kept of signed-in pages."""
+"""Security headers on every answer: nothing inline, nothing from elsewhere, nothing kept but what all read alike."""
 
 from typing import Any
 
 from flask import Flask, Response, request
 
-from portal.web.access import known_user_id
+from portal.web.access import is_same_for_all, known_user_id
 
 CONTENT_POLICY = "; ".join(
     (
@@ -30,10 +30,17 @@ def add_security_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
-    same_for_all = request.endpoint == "static" or response.cache_control.public  # said by the view itself
-    if not same_for_all and (known_user_id() or request.method != "GET" or response.status_code >= 500):
+    if not _may_be_kept(response):
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def _may_be_kept(response: Response) -> bool:
+    """Styles and pictures, and what strangers read alike; never an answer to a person, a code, or a form."""
+    if request.endpoint == "static" or response.cache_control.public:  # said by the view itself
+        return True
+    asked = request.method in {"GET", "HEAD"} and response.status_code == 200
+    return asked and is_same_for_all(request.endpoint) and not known_user_id()
 
 
 def of_static_file(headers: Any, _path: str, _url: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from portal.config import ROOT
 from portal.menu import PLACES
+from tests.pages import PASSWORD
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SPRITE = (ROOT / "portal/static/icons.svg").read_text()
@@ -44,6 +45,26 @@ def test_signed_in_pages_are_not_stored(make, sign_in):
 
 def test_a_complaints_progress_is_not_stored(stranger, make):
     assert stranger.post("/track", {"number": "K-2026-000001", "code": "AAAAAA"}).headers["Cache-Control"] == "no-store"
+
+
+def test_before_the_last_step_of_signing_in_nothing_is_stored_either(make, stranger):
+    head = make.unit_head()
+
+    for answer in (
+        stranger.post("/sign-in", {"name": head.name, "password": PASSWORD}),
+        stranger.get("/sign-in/second-factor"),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/verify/ACDEFGHJKMNPQRTUVW", "/track?number=K-2026-000001", "/nowhere"])
+def test_what_a_stranger_asked_for_is_not_stored(make, stranger, path):
+    assert stranger.get(path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/services", "/transparency", "/help", "/help/mulai"])
+def test_a_browser_may_keep_what_every_stranger_reads_alike(make, stranger, path):
+    assert "Cache-Control" not in stranger.get(path).headers
 
 
 def test_the_cookie_is_for_this_portal_alone(make, desk):
