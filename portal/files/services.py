@@ -19,6 +19,8 @@ from portal.files import content, fields
 from portal.files.models import StoredFile
 
 NAME_LENGTH = 100
+IDENTITY_NUMBER = re.compile(r"\d(?:[ .,_–—-]*\d){15,}")
+"""Sixteen digits or more, however they are grouped."""
 
 
 def store(upload: FileStorage, *, subject: Any, household_id: int | None = None, by: User) -> StoredFile:
@@ -61,8 +63,8 @@ def clean_name(typed: str, extension: str) -> str:
     """
     name = typed.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(c for c in name if c.isprintable() and c not in '<>:"|?*')
+    name = IDENTITY_NUMBER.sub(lambda number: re.sub(r"\D", "", number[0])[-4:], name)
     stem = re.sub(r"\s+", " ", name.rsplit(".", 1)[0]).strip(" .")
-    stem = re.sub(r"(?<!\d)\d{12}(?=\d{4}(?!\d))", "", stem)
     return (stem[:NAME_LENGTH].strip() or gettext("file")) + extension
 
 
