@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
+from flask import current_app, session
 
 NONCE = 12
 
@@ -30,3 +30,13 @@ def unseal(sealed: str, *, place: str) -> str | None:
         return _key().decrypt(raw[:NONCE], raw[NONCE:], place.encode()).decode()
     except InvalidTag:
         return None
+
+
+def carry(name: str, text: str, *, user_id: int) -> None:
+    """Let the browser carry what is about this person to a later page: its cookie is signed, but readable."""
+    session[name] = seal(text, place=f"{name}:{user_id}")
+
+
+def carried(name: str, *, user_id: int) -> str | None:
+    sealed = session.get(name)
+    return unseal(sealed, place=f"{name}:{user_id}") if sealed else None

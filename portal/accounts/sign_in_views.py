@@ -7,8 +7,9 @@ from flask_login import current_user, login_user, logout_user
 from portal.accounts import devices, known_browsers, second_factor, sessions, steps
 from portal.accounts.forms import CodeForm, OwnPasswordForm, SignInForm
 from portal.accounts.models import User, UserSession
+from portal.accounts.sealing import carried, carry
 from portal.accounts.steps import Step
-from portal.accounts.views import bp, show_codes_once
+from portal.accounts.views import bp, offered_secret, show_codes_once
 from portal.db import db
 from portal.errors import Refused
 from portal.web.access import public, requires, signed_in_user
@@ -71,9 +72,9 @@ def go_on(user: User, row: UserSession) -> Response:
     address, device = request.remote_addr or "-", devices.named(request.user_agent.string)
     steps.complete(user, row, address=address, device=device)
     db.session.commit()
-    following, codes = local_url(session.get("after")), session.get("codes")
+    following, codes = local_url(session.get("after")), carried("recovery_codes", user_id=user.id)
     begin_session(user)
-    answer = show_codes_once(codes, following) if codes else see_other(following)
+    answer = show_codes_once(user, codes.split(), following) if codes else see_other(following)
     return known_browsers.remember(user.name, answer)
 
 
@@ -133,10 +134,11 @@ def step_enrol() -> Response:
     if isinstance(found, Response):
         return found
     user, row = found
-    secret = session.setdefault("offered", second_factor.new_secret())
+    secret = offered_secret(user)
     if form.sent():
         try:
-            session["codes"] = second_factor.enrol(user, secret, form.code.data or "")
+            codes = second_factor.enrol(user, secret, form.code.data or "")
+            carry("recovery_codes", " ".join(codes), user_id=user.id)
             row.code_given = True
             return go_on(user, row)
         except Refused as refusal:

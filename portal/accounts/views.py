@@ -1,5 +1,7 @@
 """One's own account: language, password, second factor, sessions; and a form kept over a new sign-in."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, current_app, g, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -8,6 +10,7 @@ from portal import audit
 from portal.accounts import queries, second_factor, services, sessions
 from portal.accounts.forms import EnrolForm, NothingForm, PasswordForm, ProofForm
 from portal.accounts.models import User
+from portal.accounts.sealing import carried, carry
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.web.access import public, requires, signed_in_user
@@ -89,13 +92,12 @@ def kept(token: str) -> Response:
 def second_factor_enrolled() -> Response:
     """Set up a second factor of one's own free will, or on another phone."""
     user, form = signed_in_user(), EnrolForm()
-    secret = session.setdefault("offered", second_factor.new_secret())
+    secret = offered_secret(user)
     if form.sent():
         try:
             codes = _enrolled(user, secret, form)
             session.pop("offered")
-            db.session.commit()
-            return show_codes_once(codes, url_for(".account"))
+            return show_codes_once(user, codes, url_for(".account"))
         except Refused as refusal:
             form.refuse(refusal)
     return page(
@@ -110,20 +112,32 @@ def _enrolled(user: User, secret: str, form: EnrolForm) -> list[str]:
     return second_factor.enrol(user, secret, form.code.data or "")
 
 
-def show_codes_once(codes: list[str], following: str) -> Response:
+def offered_secret(user: User) -> str:
+    """The secret that this browser is shown, the same until its first code has come."""
+    secret = carried("offered", user_id=user.id)
+    if secret is None:
+        secret = second_factor.new_secret()
+        carry("offered", secret, user_id=user.id)
+    return secret
+
+
+def show_codes_once(user: User, codes: Sequence[str], following: str) -> Response:
     """The recovery codes on a page that shows them once, and then on to where the person wanted to go."""
-    session["codes"] = codes
-    return see_other(url_for(".recovery_codes", next=following))
+    user_id = user.id
+    answer = done(url_for(".recovery_codes", next=following))
+    carry("recovery_codes", " ".join(codes), user_id=user_id)
+    return answer
 
 
 @bp.get("/account/recovery-codes")
 @requires()
 def recovery_codes() -> Response:
     """The new codes, once."""
-    codes = session.pop("codes", None)
+    codes = carried("recovery_codes", user_id=signed_in_user().id)
+    session.pop("recovery_codes", None)
     if not codes:
         return see_other(url_for(".account"))
-    return page("accounts/recovery_codes.html", codes=codes, following=local_url(request.args.get("next")))
+    return page("accounts/recovery_codes.html", codes=codes.split(), following=local_url(request.args.get("next")))
 
 
 @bp.route("/account/recovery-codes/new", methods=["GET", "POST"])
@@ -136,8 +150,7 @@ def recovery_codes_renewed() -> Response:
         try:
             services.prove(user, form.password.data or "")
             codes = second_factor.renew_recovery_codes(user)
-            db.session.commit()
-            return show_codes_once(list(codes), url_for(".account"))
+            return show_codes_once(user, codes, url_for(".account"))
         except Refused as refusal:
             form.refuse(refusal)
     return page("accounts/renew_codes.html", form=form, status=422 if request.method == "POST" else 200)

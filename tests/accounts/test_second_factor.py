@@ -37,6 +37,12 @@ def enrolled(user):
     return secret, codes
 
 
+def cookie_of(browser):
+    """What the session cookie tells whoever holds it: signed, not sealed."""
+    with browser.client.session_transaction() as cookie:
+        return str(dict(cookie))
+
+
 def acts(prefix):
     statement = select(AuditEvent.action).where(AuditEvent.action.startswith(prefix)).order_by(AuditEvent.id)
     return list(db.session.scalars(statement))
@@ -55,10 +61,13 @@ def test_who_decides_pays_or_manages_sets_it_up_before_anything_opens(make, stra
     assert "data:image/svg+xml" in page
     wrong = stranger.post("/sign-in/second-factor", {"code": "000000"})
     assert wrong.status_code == 422
+    assert secret not in cookie_of(stranger)
     done = stranger.post("/sign-in/second-factor", {"code": code_of(secret)})
 
     assert done.location == "/account/recovery-codes?next=/account"
+    in_cookie = cookie_of(stranger)
     codes = stranger.get(done.location).text
+    assert not re.search(r"[A-Z0-9]{5}-[A-Z0-9]{5}", in_cookie)
     assert len(re.findall(r"<code>[A-Z0-9]{5}-[A-Z0-9]{5}</code>", codes)) == 10
     assert 'href="/account"' in codes
     assert stranger.get(done.location).location == "/account"  # shown once
@@ -252,6 +261,7 @@ def test_who_need_not_have_it_turns_it_on_and_off(make, sign_in):
     rani = make.social_worker()
     browser = sign_in(rani)
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", browser.get("/account/second-factor").text).group(1)
+    assert secret.replace(" ", "") not in cookie_of(browser)
     code = code_of(secret.replace(" ", ""))
     assert browser.post("/account/second-factor", {"code": code, "password": "salah"}).status_code == 422
     assert db.session.get(SecondFactor, rani.id) is None
