@@ -1,11 +1,14 @@
 """Who may sign in: list, add, correct, disable, a new first password."""
 
-from flask import Blueprint, Response, flash, url_for
+from typing import Any
+
+from flask import Blueprint, Response, request, session, url_for
 from flask_babel import gettext as _
 
 from portal.accounts import queries, second_factor, services
 from portal.accounts.forms import NewUserForm, NothingForm, PersonForm
 from portal.accounts.models import User
+from portal.accounts.sealing import carried, carry
 from portal.errors import Refused
 from portal.units.catalogue import catalogue
 from portal.units.formats import daytime
@@ -50,7 +53,9 @@ def add() -> Response:
 def show(user_id: int) -> Response:
     user = queries.get_user(user_id)
     form = _offering(PersonForm(obj=user))
-    return _user_page(user, form)
+    password = carried("first_password", user_id=user.id)
+    session.pop("first_password", None)
+    return _user_page(user, form, password=password, was_given="given" in request.args)
 
 
 @bp.post("/<int:user_id>", endpoint="change")
@@ -116,20 +121,20 @@ def _meant(user_id: int) -> tuple[User, NothingForm]:
 
 
 def _handing_over(user: User, password: str) -> Response:
-    """The first password is shown on the next page only; nobody can read it again."""
-    answer = done(url_for(".show", user_id=user.id))
-    flash(
-        _("First password of %(name)s: %(password)s · Please hand it over now; it is not shown again, and it ends on "
-          "%(when)s.", name=user.name, password=password, when=daytime(user.password_ends_at)),
-        "warning",
-    )  # fmt: skip
+    """The first password is shown on the next page only; nobody can read it again.
+
+    A second press gets the same address without the password, and is told there how to give another one.
+    """
+    user_id = user.id
+    answer = done(url_for(".show", user_id=user_id, given="password"))
+    carry("first_password", password, user_id=user_id)
     return answer
 
 
-def _user_page(user: User, form: PersonForm, status: int = 200) -> Response:
+def _user_page(user: User, form: PersonForm, status: int = 200, **handing_over: Any) -> Response:
     return page(
         "users/user.html", status=status, user=user, form=form, factor=second_factor.of(user),
-        button=NothingForm(formdata=None, obj=user),
+        button=NothingForm(formdata=None, obj=user), ends=daytime(user.password_ends_at), **handing_over,
     )  # fmt: skip
 
 

@@ -37,13 +37,34 @@ def first_password(text):
 
 def test_a_new_user_signs_in_with_the_password_that_is_shown_once(browser, desk):
     added = browser.post("/users", ANI)
+    with browser.client.session_transaction() as cookie:
+        carried = str(dict(cookie))
     password = first_password(browser.get(added.location).text)
 
     assert added.status_code == 303
+    assert password not in carried
     assert password not in browser.get(added.location).text
     assert (named("ani").roles, named("ani").title) == ({Role.SOCIAL_WORKER}, "Pekerja sosial")
     entered = desk.browser().post("/sign-in", {"name": "ani", "password": password})
     assert (entered.status_code, entered.location) == (303, "/sign-in/password")
+
+
+@pytest.mark.parametrize("first_answer_came", [True, False])
+def test_a_second_press_shows_the_first_password_or_says_how_to_give_another(browser, first_answer_came):
+    with browser.client.session_transaction() as cookie:
+        before = dict(cookie)
+    first = browser.post("/users", ANI, once="the-same-key")
+    if not first_answer_came:
+        with browser.client.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update(before)
+
+    second = browser.post("/users", ANI, once="the-same-key")
+    shown = browser.get(second.location).text
+
+    assert second.location == first.location
+    assert ("Kata sandi pertama ani" in shown) is first_answer_came
+    assert ("tombol ditekan dua kali" in shown) is not first_answer_came
 
 
 def test_the_first_password_stands_nowhere_in_the_trail(browser):
