@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, current_app, g, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, g, request, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -16,6 +16,7 @@ from portal.errors import NotFound, Refused
 from portal.web.access import public, requires, signed_in_user
 from portal.web.forms import tell_last_change
 from portal.web.kept import take_back
+from portal.web.once import once
 from portal.web.pages import done, local_url, page, see_other
 
 bp = Blueprint("accounts", __name__)
@@ -136,12 +137,14 @@ def recovery_codes() -> Response:
     codes = carried("recovery_codes", user_id=signed_in_user().id)
     session.pop("recovery_codes", None)
     if not codes:
+        flash(gettext("Recovery codes are shown once. If you have not kept yours, please make new ones."), "message")
         return see_other(url_for(".account"))
     return page("accounts/recovery_codes.html", codes=codes.split(), following=local_url(request.args.get("next")))
 
 
 @bp.route("/account/recovery-codes/new", methods=["GET", "POST"])
 @requires()
+@once
 def recovery_codes_renewed() -> Response:
     user, form = signed_in_user(), ProofForm()
     if second_factor.of(user) is None:
