@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -13,7 +13,7 @@ from portal.complaints.services import is_over
 from portal.complaints.wording import STATUS
 from portal.units.documents import document_name
 from portal.units.formats import daytime
-from portal.web.forms import Form, Length, Required
+from portal.web.forms import Form, Length, LongTextField, Required
 from portal.web.seen import SeenForm
 
 REASON_LIMIT = 1000
@@ -45,7 +45,7 @@ class CloseForm(SeenForm):
     """How a case ends without help, and why; it ends as the page showed it."""
 
     how = RadioField(_l("How does it end?"), [Required()])
-    reason = TextAreaField(_l("Reason"), [Required(), Length(REASON_LIMIT)])
+    reason = LongTextField(_l("Reason"), [Required(), Length(REASON_LIMIT)])
 
     def __init__(self, complaint: Complaint, **kwargs: Any) -> None:
         super().__init__(complaint, **kwargs)

@@ -1,10 +1,10 @@
 """Proposing, deciding, and following up listing errors."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField
 
 from portal.decisions.models import Proposal
-from portal.web.forms import Form, Length, Required
+from portal.web.forms import Form, Length, LongTextField, Required
 
 REASON_LIMIT = 2000
 
@@ -12,7 +12,7 @@ REASON_LIMIT = 2000
 class Reasoned(Form):
     """A form with a written reason; a press on a common reason (`use`) puts its text into the box, to be edited."""
 
-    reason = TextAreaField(_l("Reason"), [Length(REASON_LIMIT)], render_kw={"rows": 4})
+    reason = LongTextField(_l("Reason"), [Length(REASON_LIMIT)], render_kw={"rows": 4})
 
     def put_in(self, text: str) -> None:
         """Add a common reason to what was typed."""
@@ -39,4 +39,4 @@ class DecisionForm(Reasoned):
 
 class OutcomeForm(Form):
     outcome = SelectField(_l("What became of it"), [Required()])
-    outcome_reason = TextAreaField(_l("Reason"), [Length(REASON_LIMIT)], render_kw={"rows": 4})
+    outcome_reason = LongTextField(_l("Reason"), [Length(REASON_LIMIT)], render_kw={"rows": 4})

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 
 from portal.errors import ChangedMeanwhile
@@ -18,7 +18,17 @@ from portal.partners import gifts
 from portal.partners import words as gift_words
 from portal.partners.models import DonationKind, Partner, Purpose
 from portal.units.catalogue import catalogue
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Required, RupiahField, TextField, optional
+from portal.web.forms import (
+    NOTE_LIMIT,
+    DayField,
+    Form,
+    Length,
+    LongTextField,
+    Required,
+    RupiahField,
+    TextField,
+    optional,
+)
 from portal.web.seen import SeenForm
 
 NO_FUND = "-"
@@ -31,7 +41,7 @@ class DonationForm(Form):
     kind_code = RadioField(_l("Kind of gift"), [Required(_l("Please choose the kind of gift."))])
     bound_to = SelectField(_l("For what"))
     reference = TextField(_l("Transfer reference"), [optional, Length(80)])
-    note = TextAreaField(_l("Note"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
+    note = LongTextField(_l("Note"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
     proof = UploadField(_l("Proof of transfer"), [optional])
 
     def offer(self, partner: Partner, kinds: Sequence[DonationKind]) -> None:
@@ -85,8 +95,8 @@ def groups() -> list[SelectChoice]:
 
 class DisbursementForm(FundChoice):
     amount = RupiahField(_l("Amount"), [Required()])
-    amount_reason = TextAreaField(_l("Why outside the usual amount"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
-    waiting_reason = TextAreaField(_l("Why it has to wait"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
+    amount_reason = LongTextField(_l("Why outside the usual amount"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
+    waiting_reason = LongTextField(_l("Why it has to wait"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
     twice = BooleanField(_l("This help is meant although the family has had the same"))
 
 
@@ -98,7 +108,7 @@ class PaymentForm(Form):
     )
     on = DayField(_l("Handed over on"), [Required()])
     received_by = TextField(_l("Received by"), [Required(), Length(120)])
-    note = TextAreaField(
+    note = LongTextField(
         _l("Which goods, or the transfer reference"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 3}
     )
 
@@ -140,10 +150,10 @@ class ActForm(Form):
 class ReasonForm(ActForm):
     """An act that needs a reason."""
 
-    reason = TextAreaField(_l("Reason"), [Required(_l("Please write the reason.")), Length(NOTE_LIMIT)], render_kw=ROWS)
+    reason = LongTextField(_l("Reason"), [Required(_l("Please write the reason.")), Length(NOTE_LIMIT)], render_kw=ROWS)
 
 
 class AgreeForm(ActForm):
     """A button, with a word beside it if one wishes."""
 
-    reason = TextAreaField(_l("Remark"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 2})
+    reason = LongTextField(_l("Remark"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 2})

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.households.area_models import ReportKind
 from portal.households.area_words import KINDS
 from portal.households.forms import NAME_LIMIT, NeighbourhoodField
-from portal.web.forms import Form, Length, Named, Phone, Required, TextField, optional, tidy
+from portal.web.forms import Form, Length, LongTextField, Named, Phone, Required, TextField, optional
 
 WORDS_LIMIT = 1000
 
@@ -22,9 +22,7 @@ class AreaReportForm(Form):
     rt = NeighbourhoodField("RT", [optional])
     rw = NeighbourhoodField("RW", [optional])
     phone = TextField(_l("Telephone"), [optional, Length(40), Phone()])
-    own_words = TextAreaField(
-        _l("In your own words"), [Required(), Length(WORDS_LIMIT)], filters=[tidy], render_kw={"rows": 5}
-    )
+    own_words = LongTextField(_l("In your own words"), [Required(), Length(WORDS_LIMIT)], render_kw={"rows": 5})
 
     def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,6 +35,4 @@ class AreaReportForm(Form):
 class SettlingForm(Form):
     """What the unit did about a report; the cadre reads it."""
 
-    settling_note = TextAreaField(
-        _l("What was done"), [Required(), Length(WORDS_LIMIT)], filters=[tidy], render_kw={"rows": 4}
-    )
+    settling_note = LongTextField(_l("What was done"), [Required(), Length(WORDS_LIMIT)], render_kw={"rows": 4})

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.errors import ChangedMeanwhile, LastChange, Refused
@@ -20,6 +20,7 @@ from portal.web.forms import (
     DayField,
     Form,
     Length,
+    LongTextField,
     Named,
     Part,
     Phone,
@@ -132,7 +133,7 @@ class HouseholdForm(AddressPart, Form):
 
     kk_no = NumberField(_l("KK number"), [optional])
     members = FieldList(FormField(MemberRow), _l("Members"), min_entries=1, max_entries=MOST_PEOPLE)
-    note = TextAreaField(_l("Note"), [Length(NOTE_LIMIT), optional])
+    note = LongTextField(_l("Note"), [Length(NOTE_LIMIT), optional])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
@@ -13,7 +13,7 @@ from portal.files.fields import UploadField
 from portal.recommendations.models import Delegation, EmergencyEvent, EventKind, Exit
 from portal.recommendations.words import EVENTS, EXITS
 from portal.units.formats import day
-from portal.web.forms import DayField, Form, Length, Required, RupiahField, TextField, optional, tidy
+from portal.web.forms import DayField, Form, Length, LongTextField, Required, RupiahField, TextField, optional
 from portal.web.seen import SeenForm, mark_of
 
 NEW_EVENT = "new"
@@ -40,15 +40,11 @@ class RequestForm(Form):
         validate_choice=False,
     )  # fmt: skip
     happened_on = DayField(_l("Day it happened"), [_NewEventOnly()])
-    description = TextAreaField(
-        _l("What happened, in a few sentences"), [_NewEventOnly(), Length(DESCRIPTION_LENGTH)], filters=[tidy]
-    )
+    description = LongTextField(_l("What happened, in a few sentences"), [_NewEventOnly(), Length(DESCRIPTION_LENGTH)])
     resident = SelectField(_l("For whom"))
     service_code = SelectField(_l("Service needed"), [Required(_l("Please choose the one service that is needed."))])
     amount = RupiahField(_l("Amount asked for"), [optional])
-    reason = TextAreaField(
-        _l("Why it cannot wait"), [Required(), Length(REASON_LENGTH)], filters=[tidy], render_kw={"rows": 3}
-    )
+    reason = LongTextField(_l("Why it cannot wait"), [Required(), Length(REASON_LENGTH)], render_kw={"rows": 3})
     urgent = BooleanField(_l("Urgent: the mayor should decide today"))
     proof = UploadField(_l("Proof"), [optional])
 
@@ -68,7 +64,7 @@ class DecisionForm(Form):
     """Yes or no, with a reason: a common one, one's own words, or both."""
 
     common = TextField()
-    own = TextAreaField(_l("In your own words"), [Length(1000)], filters=[tidy])
+    own = LongTextField(_l("In your own words"), [Length(1000)])
 
     @property
     def reason(self) -> str:
@@ -82,7 +78,7 @@ class ExitForm(Form):
         _l("How does it go on"), [Required(_l("Please choose how it goes on."))],
         choices=[SelectChoice(way.value, EXITS[way]) for way in Exit], validate_choice=True,
     )  # fmt: skip
-    reason = TextAreaField(_l("Reason"), [Length(1000)], filters=[tidy], render_kw={"rows": 2})
+    reason = LongTextField(_l("Reason"), [Length(1000)], render_kw={"rows": 2})
 
 
 class DelegationForm(Form):

@@ -1,11 +1,11 @@
 """What people type about referrals."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from portal.referrals.models import ReferralOutcome
-from portal.web.forms import Form, Length, Required, optional, tidy
+from portal.web.forms import Form, Length, LongTextField, Required, optional
 
 OUTCOME_CHOICES = [
     SelectChoice(ReferralOutcome.SERVED.value, _l("The family has been served")),
@@ -19,11 +19,11 @@ class ReferralForm(Form):
 
     office = SelectField(_l("Office"), [Required(_l("Please choose one of the offices."))])
     service_code = SelectField(_l("Service"), [optional])
-    reason = TextAreaField(_l("Reason"), [Required(), Length(1000)], filters=[tidy], render_kw={"rows": 4})
+    reason = LongTextField(_l("Reason"), [Required(), Length(1000)], render_kw={"rows": 4})
 
 
 class AnswerForm(Form):
     """The office's answer."""
 
     outcome = RadioField(_l("What was done"), [Required(_l("Please choose what was done."))], choices=OUTCOME_CHOICES)
-    answer = TextAreaField(_l("Answer to the unit"), [Length(1000)], filters=[tidy], render_kw={"rows": 3})
+    answer = LongTextField(_l("Answer to the unit"), [Length(1000)], render_kw={"rows": 3})

@@ -1,11 +1,11 @@
 """One setting, as it is typed."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectMultipleField, TextAreaField
+from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.web.forms import Form, Length, TextField
+from portal.web.forms import Form, Length, LongTextField, TextField
 
 
 class SettingForm(Form):
@@ -31,4 +31,4 @@ class ChoicesSettingForm(Form):
 
 
 class LongSettingForm(Form):
-    value = TextAreaField(_l("Value"), [Length(300)])
+    value = LongTextField(_l("Value"), [Length(300)])

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.accounts.models import User
@@ -23,7 +23,20 @@ from portal.visits import booking
 from portal.visits.desk import Wish
 from portal.visits.models import HomeVisit
 from portal.web.addresses import record_number
-from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, Named, Part, Phone, Required, TextField, optional, tidy
+from portal.web.forms import (
+    NOTE_LIMIT,
+    DayField,
+    Form,
+    Length,
+    LongTextField,
+    Named,
+    Part,
+    Phone,
+    Required,
+    TextField,
+    optional,
+    tidy,
+)
 
 LATER: Final = "later"
 OTHER: Final = "other"
@@ -154,7 +167,7 @@ class IntakeForm(VisitPart, Form):
         _l("Who came, if it is not the head of the family"), [optional, Length(NAME_LIMIT), Named()]
     )
     applicant_phone = TextField(_l("Telephone of who came"), [optional, Length(40), Phone()])
-    own_words = TextAreaField(_l("In the family's own words"), [Required(), Length(NOTE_LIMIT)])
+    own_words = LongTextField(_l("In the family's own words"), [Required(), Length(NOTE_LIMIT)])
     service_code = SelectField(_l("Service"), [Required(_l("Please choose a service."))])
     urgent = BooleanField(_l("Urgent"))
     brought = TicksField(_l("Papers brought"), validate_choice=False)

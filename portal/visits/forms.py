@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.accounts import queries as users
 from portal.accounts.roles import Role
 from portal.visits.models import HomeVisit
-from portal.web.forms import NOTE_LIMIT, Form, Length, Required, tidy
+from portal.web.forms import NOTE_LIMIT, Form, Length, LongTextField, Required
 
 REASONS = {
     "nobody": _l("Nobody at home"),
@@ -24,14 +24,14 @@ REASONS = {
 
 
 class NoteForm(Form):
-    note = TextAreaField(_l("Note"), [Optional(), Length(NOTE_LIMIT)], filters=[tidy])
+    note = LongTextField(_l("Note"), [Optional(), Length(NOTE_LIMIT)])
 
 
 class MissedForm(Form):
     reason = RadioField(
         _l("Why?"), [Required(_l("Please choose why."))], choices=[SelectChoice(*each) for each in REASONS.items()]
     )
-    detail = TextAreaField(_l("More about it"), [Optional(), Length(500)], filters=[tidy])
+    detail = LongTextField(_l("More about it"), [Optional(), Length(500)])
 
     @property
     def sentence(self) -> str:
@@ -41,11 +41,11 @@ class MissedForm(Form):
 
 
 class FinishForm(Form):
-    note = TextAreaField(_l("What you found at the house"), [Required(), Length(NOTE_LIMIT)], filters=[tidy])
+    note = LongTextField(_l("What you found at the house"), [Required(), Length(NOTE_LIMIT)])
 
 
 class FinalForm(Form):
-    note = TextAreaField(_l("Note"), [Optional(), Length(NOTE_LIMIT)], filters=[tidy])
+    note = LongTextField(_l("Note"), [Optional(), Length(NOTE_LIMIT)])
     # The value on the page that was confirmed.
     shown = HiddenField()
 

@@ -1,6 +1,7 @@
 """The base form and the fields whose input people really type: days, rupiah, NIK."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
-from wtforms import FieldList, HiddenField, StringField
+from wtforms import FieldList, HiddenField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 from wtforms.validators import Optional, StopValidation
 
@@ -191,9 +192,25 @@ class Phone:
 optional = Optional()
 
 
+SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks that Unicode counts as printable and that show nothing."""
+
+
 def tidy(text: str | None) -> str:
-    """Without white space at the ends and without control characters; line breaks stay. Nothing sent is empty."""
-    return "".join(c for c in (text or "").replace("\r\n", "\n") if c in "\n\t" or c.isprintable()).strip()
+    """Only what a reader sees: no controls, nothing of no width or that turns the direction; nothing sent is empty.
+
+    Line breaks stay, white space of other kinds becomes plain and ends nowhere.
+    """
+    shown = "".join(_shown(character) for character in (text or "").replace("\r\n", "\n"))
+    return shown.strip() if any(unicodedata.category(character)[0] in "LNPS" for character in shown) else ""
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t":
+        return character
+    if character.isspace():
+        return " "
+    return character if character.isprintable() and character not in SHAPELESS else ""
 
 
 class TextField(StringField):
@@ -206,6 +223,18 @@ class TextField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = tidy(valuelist[0]).replace("\n", " ") if valuelist else ""
+
+
+class LongTextField(TextAreaField):
+    """Text of several lines, tidied; empty when nothing was typed."""
+
+    data: str
+
+    def process_data(self, value: str | None) -> None:
+        self.data = value or ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = tidy(valuelist[0]) if valuelist else ""
 
 
 class DayField(StringField):
