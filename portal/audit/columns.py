@@ -7,7 +7,9 @@ tests see to it. A column that no table has any more is hidden.
 
 from typing import Any, Final
 
-from portal.db import Base
+from sqlalchemy import Date
+
+from portal.db import Base, Moment
 
 HIDDEN: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"value"}),
@@ -97,6 +99,9 @@ WORDS_SHOWN: Final = frozenset({
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
 
+WORDS_OF_TIME: Final = frozenset({"since", "until"})
+"""Of these, the moments; any other word may look like a day and be none."""
+
 
 def is_hidden(table: str, column: str) -> bool:
     """Whether the trail's page hides this column from who may not open case files."""
@@ -104,3 +109,9 @@ def is_hidden(table: str, column: str) -> bool:
         return False
     known: Any = Base.metadata.tables.get(table)
     return column in HIDDEN.get(table, ()) or known is None or column not in known.c
+
+
+def is_time(table: str, column: str) -> bool:
+    """Whether this column holds days or moments: what people type may look like one and stays as it was typed."""
+    known: Any = Base.metadata.tables.get(table)
+    return known is not None and column in known.c and isinstance(known.c[column].type, Date | Moment)

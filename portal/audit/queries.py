@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.audit import words
-from portal.audit.columns import WORDS_SHOWN, is_hidden
+from portal.audit.columns import WORDS_OF_TIME, WORDS_SHOWN, is_hidden, is_time
 from portal.audit.models import AuditEvent
 from portal.db import AnyRow, db
 from portal.language import of_reader
@@ -108,31 +108,38 @@ def unfolded(event: AnyRow, *, in_full: bool) -> Unfolded:
         for field, (before, after) in fields.items():
             hidden = is_hidden(table, field)
             private = private or hidden
-            tell = _hidden if hidden and not in_full else _text
+            tell = _telling(hidden=hidden and not in_full, time=is_time(table, field))
             changes.append(Change(name, field, tell(before), tell(after)))
     own = []
     for key, value in body.items():
         hidden = key not in WORDS_SHOWN
         private = private or hidden
-        own.append((key, (_hidden if hidden and not in_full else _text)(value)))
+        own.append((key, _telling(hidden=hidden and not in_full, time=key in WORDS_OF_TIME)(value)))
     return Unfolded(own, changes, private)
+
+
+def _telling(*, hidden: bool, time: bool) -> Callable[[Any], str]:
+    if hidden:
+        return _hidden
+    return _time if time else _text
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return _written(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _written(text: str) -> str:
+def _time(value: Any) -> str:
     """Days and moments as pages write them; the trail keeps them as ISO 8601 does."""
+    text = _text(value)
     try:
         if DAY.fullmatch(text):
             return clock.format_day(date.fromisoformat(text), lang=of_reader())
         if MOMENT.fullmatch(text):
             local = clock.local(datetime.fromisoformat(text))
             return f"{clock.format_day(local.date(), lang=of_reader(), short=True)} {local:%H.%M.%S} WIB"
-    except ValueError:  # somebody typed a day that no calendar has
+    except ValueError:  # a trail altered by hand may hold a day that no calendar has
         pass
     return text
 

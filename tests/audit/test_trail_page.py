@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import JSON, Date, Enum, String, Time, select, text
@@ -16,6 +17,7 @@ from portal.db import Base, Moment, db
 from portal.decisions import services as decisions
 from portal.decisions.models import ListingError, Proposal
 from tests.decisions import factories as cases
+from tests.funds import factories as money
 from tests.reports import factories
 
 
@@ -281,7 +283,8 @@ def test_records_are_called_as_papers_call_them(browser, make):
 
 
 def test_days_in_the_trail_are_written_as_everywhere(browser):
-    act("card.printed", until="2026-10-05", since="2026-10-05T01:15:00+00:00", state="2026-02-31")
+    act("card.printed", until="2026-10-05", since="2026-10-05T01:15:00+00:00")
+    act("card.printed", until="2026-02-31")
 
     markup = browser.get("/audit").text
 
@@ -289,3 +292,16 @@ def test_days_in_the_trail_are_written_as_everywhere(browser):
     assert "5 Okt 2026 08.15.00 WIB" in markup
     assert "2026-02-31" in markup
     assert "2026-10-05" not in re.sub(r'datetime="[^"]*"', "", markup)
+
+
+def test_what_was_typed_like_a_day_stays_as_it_was_typed(browser, make):
+    treasurer, gift = make.treasurer(), money.donation(make)
+    gift.reference, gift.given_on = "2026-10-03", date(2026, 10, 4)
+    audit.record("donation.entered", gift, by=treasurer, account="2026-10-06")
+    db.session.commit()
+
+    markup = browser.get("/audit?action=donation").text
+
+    assert "2026-10-03" in markup
+    assert "2026-10-06" in markup
+    assert "4 Oktober 2026" in markup
