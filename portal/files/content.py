@@ -8,12 +8,16 @@ from flask_babel import gettext
 from PIL import Image, ImageOps
 
 from portal.errors import Refused
+from portal.files import pdf
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
 WEBP = "image/webp"
 EXTENSIONS = {PDF: ".pdf", JPEG: ".jpg", PNG: ".png"}
+
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+PNG_END = b"IEND\xaeB`\x82"
 
 MOST_PIXELS = 64_000_000
 """A small file may unfold to a picture that fills the machine's memory; the largest phone cameras stay below this."""
@@ -43,7 +47,7 @@ def sniff(head: bytes) -> str | None:
         return PDF
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith(PNG_HEAD):
         return PNG
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
@@ -66,16 +70,19 @@ def checked(data: bytes) -> Content:
 
 
 def _whole_pdf(data: bytes) -> Content:
-    """Refuse a PDF that was cut off: it ends with startxref and %%EOF (ISO 32000-1, 7.5.5)."""
+    """Refuse a PDF that was cut off (it ends with startxref and %%EOF, ISO 32000-1, 7.5.5) or that acts by itself."""
     end = data[-1024:].rstrip(b"\0\r\n\t ")
     if b"startxref" not in end or not end.endswith(b"%%EOF"):
         raise Refused(gettext("This PDF is damaged or incomplete. Please save or scan it again."))
+    pdf.check(data)
     return Content(data, PDF)
 
 
 def _redrawn(data: bytes) -> Content:
     """The picture alone, upright and of a sensible size; where and with what it was taken (EXIF) is left behind."""
     try:
+        if data.startswith(PNG_HEAD) and PNG_END not in data:
+            raise ValueError("cut off")  # the decoder is content once it has all rows
         with Image.open(BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as image:
             most = MOST_PIXELS if image.format == "JPEG" else MOST_PIXELS_WHOLE
             if image.width * image.height > most:
