@@ -65,11 +65,11 @@ def _columns(household: Household) -> tuple[Any, ...]:
 
 
 def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
-    """Rows of the LINE columns with the village's name, the masked number and all marks."""
+    """Rows that begin with the LINE columns, with the village's name, the masked number and all marks."""
     villages, marks = catalogue().villages, marks_of([row[0] for row in rows])
     return [
         HouseholdLine(number, head, villages.get(village, ""), rt, rw, mask(kk_no) if kk_no else "", marks[number])
-        for number, head, village, rt, rw, kk_no in rows
+        for number, head, village, rt, rw, kk_no, *_more in rows
     ]
 
 
@@ -141,11 +141,23 @@ def register(
     numbered = _numbered(narrowed.q, narrowed.village_code)
     if numbered is not None:
         return numbered, len(numbered)
-    hits = search.named(narrowed.q, village_code=narrowed.village_code)
-    if hits.total > COUNT_LIMIT or after:
-        village = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
+    village = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
+    if after:
+        hits = search.named(narrowed.q, village_code=narrowed.village_code)
         return rows(_in_order([*village, hits.condition(Household.id), *beyond(after)], size)), hits.total
-    return rows(_FIRST_OF_FEW, households=hits.household_ids), len(hits.household_ids)
+    found = _first_named(narrowed, size)
+    total = found[0].total if found else 0
+    if total > COUNT_LIMIT:
+        found = rows(_in_order([*village, search.somebody_named(narrowed.q, Household.id)], size))
+    return found, total
+
+
+def _first_named(narrowed: Filter, size: int) -> Sequence[Any]:
+    """The first families of a fragment, each with how many there are: counted, sorted and cut by one statement."""
+    hits = search.families_named(narrowed.q, village_code=narrowed.village_code)
+    if hits is None:
+        return ()
+    return rows(_in_order([Household.id.in_(hits)], size).add_columns(func.count().over().label("total")))
 
 
 def _all_of(village_code: str, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:

@@ -67,21 +67,39 @@ class NameHits:
             return false()
         if self.total <= COUNT_LIMIT:
             return household_id.in_(self.household_ids)
-        first = self.words[0]
-        asked = _contains(first) if len(first) >= TRIGRAM else Member.name_key.like(f"{first}%")
-        return exists().where(Member.household_id == household_id, asked, *map(_contains, self.words[1:]), *self.who)
+        return _asked(self.words, household_id, self.who)
 
 
 def named(text: str, *, village_code: str = "", heads: bool = False) -> NameHits:
     """Families (of one kelurahan) in which somebody, or the head, is called so, however it is spelled."""
     words = fold_name(text).split()
     who = [Member.relation == Relation.HEAD] if heads else []
-    if not words:
-        return NameHits((), (), who)
+    found = db.session.scalars(_families(words, village_code, who)).all() if words else ()
+    return NameHits(found, words, who)
+
+
+def somebody_named(text: str, household_id: Any) -> ColumnElement[bool]:
+    """The same of a column of household ids, where more fit than are counted: each family is asked in its turn."""
+    return _asked(fold_name(text).split(), household_id)
+
+
+def _asked(words: Sequence[str], household_id: Any, who: Sequence[ColumnElement[bool]] = ()) -> ColumnElement[bool]:
+    first = words[0]
+    asked = _contains(first) if len(first) >= TRIGRAM else Member.name_key.like(f"{first}%")
+    return exists().where(Member.household_id == household_id, asked, *map(_contains, words[1:]), *who)
+
+
+def families_named(text: str, *, village_code: str = "") -> AnySelect | None:
+    """The ids of `named` as a statement, for a list that counts and sorts them itself; None when nothing was typed."""
+    words = fold_name(text).split()
+    return _families(words, village_code) if words else None
+
+
+def _families(words: Sequence[str], village_code: str, who: Sequence[ColumnElement[bool]] = ()) -> AnySelect:
     hits = _members_named(words).where(*who)
     if village_code:
         hits = hits.join(Household, Household.id == Member.household_id).where(Household.village_code == village_code)
-    return NameHits(db.session.scalars(hits.distinct().limit(COUNT_LIMIT + 1)).all(), words, who)
+    return hits.distinct().limit(COUNT_LIMIT + 1)
 
 
 def people_named(text: str, household_ids: Sequence[int]) -> dict[int, list[str]]:
