@@ -12,6 +12,7 @@ from portal.complaints import policies
 from portal.complaints import queries as complaint_queries
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint
+from portal.db import take_turns
 from portal.errors import Doubt, NotAllowed, settle_doubts
 from portal.households import checks
 from portal.households import services as households
@@ -66,6 +67,7 @@ def take_in(intake: Intake, *, by: User, confirmed: Collection[str] = ()) -> Com
         booking.refuse_impossible(intake.visit.visitor, intake.visit.on, intake.visit.at)
     if isinstance(intake.family, HouseholdDetails):
         checks.refuse_taken_numbers(intake.family, None)
+    take_turns(intake.family)  # another desk may record the same wish of this family at this moment
     settle_doubts(doubts(intake), confirmed)
     household = intake.family
     if isinstance(household, HouseholdDetails):

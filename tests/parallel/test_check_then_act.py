@@ -16,6 +16,7 @@ from portal.accounts import services as accounts
 from portal.accounts.models import RecoveryCode, User
 from portal.cards import services as cards
 from portal.cards.models import Card
+from portal.complaints import queries as complaint_queries
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db
@@ -34,7 +35,7 @@ from portal.partners.models import Donation, Partner, Purpose
 from portal.recommendations import queries as letter_queries
 from portal.recommendations import services as letters
 from portal.recommendations.models import EmergencyRecommendation, EventKind
-from portal.visits import booking
+from portal.visits import booking, desk
 from portal.visits import services as visiting
 from portal.visits.models import HomeVisit, VisitStatus
 from tests.complaints.factories import complaint as a_complaint
@@ -93,6 +94,26 @@ def test_one_event_typed_by_two_has_one_letter(own_portal, slow):
     assert stopped.count(None) == 1
     assert reasons(stopped) == {Refused}
     assert count(EmergencyRecommendation) == 1
+
+
+def test_one_wish_of_a_family_recorded_at_two_desks_is_asked_about(own_portal, slow):
+    make = Make()
+    family_id, people = make.household().id, [make.social_worker().id for _ in range(2)]
+
+    def take_in(by_id):
+        return lambda: desk.take_in(
+            desk.Intake(
+                family=get(Household, family_id), own_words="Obat.", service_code="health-medicine", brought=()
+            ),
+            by=get(User, by_id),
+        )
+
+    slow(complaint_queries, "open_complaint")
+    stopped = together(own_portal, [take_in(by_id) for by_id in people])
+
+    assert stopped.count(None) == 1
+    assert reasons(stopped) == {Doubtful}
+    assert count(Complaint) == 1
 
 
 def ends(complaint_id, by_id):
