@@ -81,42 +81,55 @@ class DonationFilter:
         return found
 
 
+def transfer_mark(reference: str) -> str:
+    """A transfer's reference as it is compared: its letters and digits, whatever stands between them.
+
+    Empty when it cannot tell one transfer from another: "tunai" and "-", without a digit, stand beside many gifts.
+    """
+    mark = "".join(character for character in reference.casefold() if character.isalnum())
+    return mark if any(character.isdigit() for character in mark) else ""
+
+
+def _digits_of(mark: str) -> ColumnElement[bool]:
+    """Narrows to references with these digits in this order; `transfer_mark` then tells."""
+    return Donation.reference.like("".join(f"%{digit}" for digit in mark if digit.isdigit()) + "%")
+
+
 def with_reference(partner_code: str, reference: str) -> Donation | None:
     """An earlier gift of this partner with the same reference; one that did not arrive does not count."""
-    return db.session.scalars(
+    mark = transfer_mark(reference)
+    if not mark:
+        return None
+    found = db.session.scalars(
         select(Donation)
-        .where(
-            Donation.partner_code == partner_code,
-            Donation.status != DonationStatus.REFUSED,
-            func.lower(Donation.reference) == reference.strip().lower(),
-        )
+        .where(Donation.partner_code == partner_code, Donation.status != DonationStatus.REFUSED, _digits_of(mark))
         .order_by(Donation.id.desc())
-        .limit(1)
-    ).first()
-
-
-def names_a_transfer(reference: str) -> bool:
-    """Whether it can tell one transfer from another: "tunai" and "-", without a digit, stand beside many gifts."""
-    return any(character.isdigit() for character in reference)
+    )
+    return next((other for other in found if transfer_mark(other.reference) == mark), None)
 
 
 def alike(donation: Donation) -> Sequence[Donation]:
     """Other gifts that may be the same money: the same transfer reference, of whatever partner; where one of the two
     names none, the same partner, amount and day. One that did not arrive does not count."""
-    reference = donation.reference.strip().lower() if names_a_transfer(donation.reference) else ""
-    written = func.lower(func.trim(Donation.reference))
+    mark, gift = transfer_mark(donation.reference), _gift(donation)
     same_gift = and_(
         Donation.partner_code == donation.partner_code,
         Donation.amount == donation.amount,
         Donation.given_on == donation.given_on,
     )
-    same = or_(written == reference, and_(written == "", same_gift)) if reference else same_gift
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Donation)
-        .where(same, Donation.id != donation.id, Donation.status != DonationStatus.REFUSED)
+        .where(or_(same_gift, _digits_of(mark)) if mark else same_gift)
+        .where(Donation.id != donation.id, Donation.status != DonationStatus.REFUSED)
         .order_by(Donation.id)
-        .limit(MOST_ALIKE)
-    ).all()
+    )
+    named = ((other, transfer_mark(other.reference)) for other in found)
+    same = [other for other, known in named if (known == mark if known and mark else _gift(other) == gift)]
+    return same[:MOST_ALIKE]
+
+
+def _gift(donation: Donation) -> tuple[str, int, date]:
+    return donation.partner_code, donation.amount, donation.given_on
 
 
 def _visible(reader: User) -> list[ColumnElement[bool]]:

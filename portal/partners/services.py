@@ -83,7 +83,7 @@ def _doubt_long_ago(given_on: date) -> list[Doubt]:
 
 def _doubt_same_transfer(partner: Partner, reference: str) -> list[Doubt]:
     """One transfer is one gift (lessons.md 48); some banks number anew each day, so it is asked and not refused."""
-    known = queries.with_reference(partner.code, reference) if queries.names_a_transfer(reference) else None
+    known = queries.with_reference(partner.code, reference)
     if known is None:
         return []
     sentence = gettext("Donation %(number)s has the same reference. Is this another transfer?", number=known.number)

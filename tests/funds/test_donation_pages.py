@@ -151,9 +151,13 @@ def test_the_treasurer_confirms_and_only_then_it_can_be_spent(make, sign_in):
 
 ALIKE = [
     ({"reference": "TRF-77"}, {"reference": " trf-77", "amount": 5_000, "partner_code": "baznas"}, True),
+    ({"reference": "TRF-001/26"}, {"reference": "trf00126", "amount": 5_000, "partner_code": "baznas"}, True),
+    ({"reference": "TRF-12"}, {"reference": "TRF-1-0-2"}, False),
     ({"reference": ""}, {"reference": ""}, True),
     ({"reference": "Tunai"}, {"reference": "tunai", "amount": 5_000, "partner_code": "baznas"}, False),
     ({"reference": "Tunai"}, {"reference": "tunai"}, True),
+    ({"reference": "TRF-78"}, {"reference": "tunai"}, True),
+    ({"reference": "-"}, {"reference": "TRF-78"}, True),
     ({"reference": ""}, {"reference": "TRF-78"}, True),
     ({"reference": "TRF-78"}, {"reference": ""}, True),
     ({"reference": "TRF-77"}, {"reference": "TRF-78"}, False),

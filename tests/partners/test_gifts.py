@@ -88,7 +88,7 @@ def test_the_same_transfer_typed_twice_is_asked_about(make):
     first = enter(partner, reference="TRX-1")
 
     with pytest.raises(Doubtful, match=first.number) as doubt:
-        enter(partner, reference=" trx-1")
+        enter(partner, reference=" trx 1.")
 
     codes = [each.code for each in doubt.value.doubts]
     assert enter(partner, reference="TRX-1", confirmed=codes).number != first.number
