@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from portal import clock
 from portal.accounts.models import User
 from portal.db import AnySelect, db
 from portal.errors import NotFound
 from portal.households import policies, search
 from portal.households.area_models import AreaReport, ReportStatus
 from portal.households.models import Household
+from portal.households.names import fold_name
 from portal.households.queries import beyond, counted
 from portal.web.paging import PAGE_SIZE
 
@@ -73,6 +75,20 @@ def get_report(report_id: int, *, reader: User) -> AreaReport:
     if found is None or not policies.may_see_report(reader, found):
         raise NotFound
     return found
+
+
+def open_report_of_today(by: User, household_id: int | None, name: str) -> AreaReport | None:
+    """What this cadre told today of the same family and waits: by the register, or by name where it is not in it."""
+    today = select(AreaReport).where(
+        AreaReport.reported_by_id == by.id,
+        AreaReport.status == ReportStatus.OPEN,
+        AreaReport.reported_at >= clock.at_start_of(clock.today()),
+    )
+    for told in db.session.scalars(today.order_by(AreaReport.id.desc())):
+        known = household_id is not None and told.household_id is not None
+        if told.household_id == household_id if known else fold_name(told.family_name) == fold_name(name):
+            return told
+    return None
 
 
 def open_reports() -> AnySelect:

@@ -1,14 +1,15 @@
 """A cadre reports a family or a change; a social worker deals with it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.accounts.models import User
-from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed
-from portal.households import policies
+from portal.db import db, take_turns
+from portal.errors import AlreadySettled, Doubt, NotAllowed, settle_doubts
+from portal.households import area_queries, policies
 from portal.households.area_models import AreaReport, ReportKind, ReportStatus
 from portal.households.models import Household
 
@@ -25,14 +26,22 @@ class ReportDetails:
     phone: str = ""
 
 
-def report(details: ReportDetails, household: Household | None, *, by: User) -> AreaReport:
-    """Tell the unit of a family in the cadre's own kelurahan. Raises NotAllowed for any other kelurahan."""
+def report(
+    details: ReportDetails, household: Household | None, *, by: User, confirmed: Collection[str] = ()
+) -> AreaReport:
+    """Tell the unit of a family in the cadre's own kelurahan.
+
+    Raises NotAllowed for any other kelurahan, and Doubtful for a family that the cadre has reported today already.
+    """
     village_code = household.village_code if household else by.village_code or ""
     if not policies.may_report_from(by, village_code):
         raise NotAllowed
+    name = household.head_name if household else details.family_name
+    take_turns(by)  # a phone that sends a second time does so at the same moment
+    settle_doubts(_doubt_told_before(by, household, name), confirmed)
     made = AreaReport(
         village_code=village_code, household_id=household.id if household else None, kind=details.kind,
-        family_name=household.head_name if household else details.family_name,
+        family_name=name,
         rt=household.rt if household else details.rt, rw=household.rw if household else details.rw,
         phone=details.phone, own_words=details.own_words, reported_by_id=by.id, reported_at=clock.now(),
     )  # fmt: skip
@@ -40,6 +49,14 @@ def report(details: ReportDetails, household: Household | None, *, by: User) -> 
     db.session.flush()
     audit.record("area_report.made", made, by=by)
     return made
+
+
+def _doubt_told_before(by: User, household: Household | None, name: str) -> list[Doubt]:
+    before = area_queries.open_report_of_today(by, household.id if household else None, name)
+    if before is None:
+        return []
+    sentence = _("You have reported this family today already, and the unit has that report. Is this something else?")
+    return [Doubt(f"told_before:{before.id}", sentence)]
 
 
 def settle(report: AreaReport, *, note: str, by: User) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from portal import audit
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 from portal.households import area_queries as queries
 from portal.households import area_services as services
 from portal.households import policies
@@ -68,7 +68,11 @@ def create() -> Response:
         return _form_page(form, household, status=422)
     typed = {name: form[name].data or "" for name in ("family_name", "rt", "rw", "phone", "own_words") if name in form}
     details = services.ReportDetails(kind=ReportKind(form.kind.data), **typed)
-    services.report(details, household, by=signed_in_user())
+    try:
+        services.report(details, household, confirmed=form.confirmed, by=signed_in_user())
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _form_page(form, household, status=422)
     return done(url_for(".reports"), _("The unit has your report. Thank you."))
 
 

@@ -31,6 +31,14 @@ def get_referral(referral_id: int, *, reader: User) -> Referral:
     return found
 
 
+def open_referral(household_id: int, complaint_id: int | None, office: str) -> Referral | None:
+    """The newest that this office has not settled; one that names no case may be about any case of the family."""
+    statement = select(Referral).where(Referral.household_id == household_id, Referral.office == office, IS_OPEN)
+    if complaint_id is not None:
+        statement = statement.where(or_(Referral.complaint_id == complaint_id, Referral.complaint_id.is_(None)))
+    return db.session.scalars(statement.order_by(Referral.id.desc()).limit(1)).first()
+
+
 def listed(
     chosen: str, text: str, *, office: str | None, after: list[Any] | None, size: int, on: date
 ) -> Sequence[Any]:

@@ -1,19 +1,22 @@
 """Sending a case to an office, and the office's answer (domain.md section 10)."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext
 
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.db import db, take_turns
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households.models import Household
 from portal.recommendations import services as recommendations
 from portal.recommendations.models import EmergencyRecommendation, Exit
-from portal.referrals import policies
+from portal.referrals import policies, queries
 from portal.referrals.models import Referral, ReferralOutcome
 from portal.units.catalogue import catalogue
+from portal.units.formats import day
 
 
 def send(
@@ -25,16 +28,21 @@ def send(
     service_code: str | None = None,
     complaint: Complaint | None = None,
     recommendation: EmergencyRecommendation | None = None,
+    confirmed: Collection[str] = (),
 ) -> Referral:
     """Hand a family on to an office, with an answer due in working days (setting referral_answer_days).
 
-    From an emergency it is also that emergency's exit. Raises NotAllowed, Refused for an office that is not the unit's.
+    From an emergency it is also that emergency's exit. Raises NotAllowed, Refused for an office that is not the unit's,
+    and Doubtful while this office has not answered an earlier referral of the case.
     """
     if not policies.may_send(by):
         raise NotAllowed
     unit, today = catalogue(), clock.today()
     if office not in unit.profile["referral_offices"]:
         raise Refused(gettext("Please choose one of the offices."), field="office")
+    if recommendation is None or recommendation.exit is None:  # a second exit is refused below, not asked about
+        take_turns(household)  # two may send the same family at this moment: the second is asked
+        settle_doubts(_doubt_sent_before(household, complaint, office), confirmed)
     referral = Referral(
         household_id=household.id, complaint_id=complaint.id if complaint else None, office=office,
         service_code=service_code, reason=reason, sent_by_id=by.id, sent_at=clock.now(),
@@ -49,6 +57,18 @@ def send(
         complaints.move(complaint, ComplaintStatus.REFERRED, by=by, note=office)
     audit.record("referral.sent", referral, by=by)
     return referral
+
+
+def _doubt_sent_before(household: Household, complaint: Complaint | None, office: str) -> list[Doubt]:
+    before = queries.open_referral(household.id, complaint.id if complaint else None, office)
+    if before is None:
+        return []
+    sentence = gettext(
+        "The referral to %(office)s of %(day)s is still open. Is this another matter?",
+        office=office,
+        day=day(clock.local(before.sent_at).date()),
+    )
+    return [Doubt(f"open_referral:{before.id}", sentence)]
 
 
 def answer(referral: Referral, outcome: ReferralOutcome, *, text: str, by: User) -> None:

@@ -63,7 +63,8 @@ def sent() -> Response:
         try:
             referral = services.send(
                 household, office=form.office.data, reason=form.reason.data, complaint=complaint,
-                service_code=form.service_code.data or None, recommendation=recommendation, by=signed_in_user(),
+                service_code=form.service_code.data or None, recommendation=recommendation,
+                confirmed=form.confirmed, by=signed_in_user(),
             )  # fmt: skip
             message = gettext(
                 "Sent to %(office)s; the answer is due on %(day)s.",

@@ -1,13 +1,14 @@
 """The cadre's pages: the families of the own kelurahan, and reports to the unit."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed
+from portal.errors import AlreadySettled, Doubtful, NotAllowed
 from portal.households import area_services as services
 from portal.households.area_models import AreaReport, ReportKind, ReportStatus
 from portal.reports import today
@@ -56,7 +57,7 @@ def test_today_counts_what_the_lists_behind_it_hold(make, cadre, browser):
     make.household("Yurnalis Piliang")
     make.household("Rosma Yunita", village_code=OTHER)
     reported(cadre)
-    answered = reported(cadre)
+    answered = reported(cadre, family_name="Rosma")
     services.settle(answered, note="Sudah dikunjungi.", by=make.social_worker())
     reported(make.cadre(OTHER))
 
@@ -220,6 +221,29 @@ def test_the_unit_opens_the_family_of_a_report_and_a_cadre_does_not(make, cadre,
 
     assert link in sign_in(make.unit_head()).get(f"/area/reports/{report.id}").text
     assert link not in browser.get(f"/area/reports/{report.id}").text
+
+
+def test_a_family_reported_twice_in_a_day_is_asked_about(cadre, browser, clock):
+    first = reported(cadre)
+    reported(cadre, family_name="Rosma")
+    again = NEW | {"family_name": "Ibu  nurbaiti"}
+
+    asked = browser.post("/area/reports/new", again)
+
+    assert asked.status_code == 422
+    assert f'value="told_before:{first.id}"' in asked.text
+    assert browser.post("/area/reports/new", again | {"confirmed": f"told_before:{first.id}"}).status_code == 303
+    clock.shift(timedelta(days=1))
+    assert browser.post("/area/reports/new", NEW).status_code == 303
+
+
+def test_of_two_families_in_the_register_each_may_be_reported(make, cadre):
+    one, other = make.household("Nurbaiti"), make.household("Nurbaiti")
+
+    reported(cadre, one)
+    reported(cadre, other)
+    with pytest.raises(Doubtful):
+        reported(cadre, one)
 
 
 def test_opening_a_report_is_on_record(make, cadre, sign_in):

@@ -28,6 +28,9 @@ from portal.funds import grounds
 from portal.funds import queries as fund_queries
 from portal.funds import services as aid
 from portal.funds.models import Disbursement
+from portal.households import area_queries
+from portal.households import area_services as area
+from portal.households.area_models import AreaReport, ReportKind
 from portal.households.models import Household
 from portal.partners import queries as partner_queries
 from portal.partners import services as gifts
@@ -35,6 +38,9 @@ from portal.partners.models import Donation, Partner, Purpose
 from portal.recommendations import queries as letter_queries
 from portal.recommendations import services as letters
 from portal.recommendations.models import EmergencyRecommendation, EventKind
+from portal.referrals import queries as referral_queries
+from portal.referrals import services as referring
+from portal.referrals.models import Referral
 from portal.visits import booking, desk
 from portal.visits import services as visiting
 from portal.visits.models import HomeVisit, VisitStatus
@@ -114,6 +120,38 @@ def test_one_wish_of_a_family_recorded_at_two_desks_is_asked_about(own_portal, s
     assert stopped.count(None) == 1
     assert reasons(stopped) == {Doubtful}
     assert count(Complaint) == 1
+
+
+def test_one_case_sent_to_one_office_by_two_is_asked_about(own_portal, slow):
+    make = Make()
+    family_id, people = make.household().id, [make.social_worker().id for _ in range(2)]
+
+    def send(by_id):
+        return lambda: referring.send(
+            get(Household, family_id), office="Dinas Sosial", reason="Kursi roda.", by=get(User, by_id)
+        )
+
+    slow(referral_queries, "open_referral")
+    stopped = together(own_portal, [send(by_id) for by_id in people])
+
+    assert stopped.count(None) == 1
+    assert reasons(stopped) == {Doubtful}
+    assert count(Referral) == 1
+
+
+def test_a_report_that_a_phone_sends_twice_is_asked_about(own_portal, slow):
+    cadre_id = Make().cadre().id
+
+    def report():
+        details = area.ReportDetails(kind=ReportKind.NEW_FAMILY, own_words="Sakit.", family_name="Nurbaiti")
+        area.report(details, None, by=get(User, cadre_id))
+
+    slow(area_queries, "open_report_of_today")
+    stopped = together(own_portal, [report] * 2)
+
+    assert stopped.count(None) == 1
+    assert reasons(stopped) == {Doubtful}
+    assert count(AreaReport) == 1
 
 
 def ends(complaint_id, by_id):

@@ -136,6 +136,23 @@ def test_a_social_worker_refers_on_the_page(make, sign_in):
     assert (stored.office, stored.complaint_id, stored.service_code) == (factories.OFFICE, complaint.id, None)
 
 
+def test_a_case_that_waits_for_the_same_office_is_asked_about(make, sign_in):
+    worker, household = make.social_worker(), make.household()
+    cases = [emergencies.complaint(make, household, worker) for _ in range(2)]
+    before = factories.referral(make, worker, household=household, complaint_id=cases[0].id)
+    browser, url = sign_in(worker), f"/referrals/new?complaint={cases[0].number}"
+    data = {"office": factories.OFFICE, "service_code": "", "reason": "Perlu kursi roda untuk ibunya."}
+
+    asked = browser.post(url, data)
+
+    assert asked.status_code == 422
+    assert f'value="open_referral:{before.id}"' in asked.text
+    assert browser.post(url, data | {"confirmed": f"open_referral:{before.id}"}).status_code == 303
+    for other in ({"office": "Dinas Kesehatan"}, {"complaint": cases[1].number}):
+        office, number = other.get("office", factories.OFFICE), other.get("complaint", cases[0].number)
+        assert browser.post(f"/referrals/new?complaint={number}", data | {"office": office}).status_code == 303
+
+
 def test_the_way_out_of_an_emergency_leads_here(make, sign_in):
     worker = make.social_worker()
     letter = emergencies.letter(make, worker, make.mayor())
