@@ -37,7 +37,6 @@ class RequestForm(Form):
     event = RadioField(_l("Which event"), default=NEW_EVENT)
     kind = RadioField(
         _l("What happened"), [_NewEventOnly()], choices=[SelectChoice(kind.value, EVENTS[kind]) for kind in EventKind],
-        validate_choice=False,
     )  # fmt: skip
     happened_on = DayField(_l("Day it happened"), [_NewEventOnly()])
     description = LongTextField(_l("What happened, in a few sentences"), [_NewEventOnly(), Length(DESCRIPTION_LENGTH)])

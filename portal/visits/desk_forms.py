@@ -60,10 +60,15 @@ class HourField(StringField):
         typed, self.data = tidy(valuelist[0]) if valuelist else "", None
         if not typed:
             return
-        found = self.SHAPE.fullmatch(typed)
+        self.data = self.read(typed)
+
+    @classmethod
+    def read(cls, text: str) -> time:
+        """The hour that this text names. Raises ValueError when it names none."""
+        found = cls.SHAPE.fullmatch(text)
         if not found:
             raise ValueError(_("Please type a time, such as 09.30."))
-        self.data = time(int(found[1]), int(found[2] or 0))
+        return time(int(found[1]), int(found[2] or 0))
 
 
 class VisitPart(Part):
@@ -122,7 +127,7 @@ def _read_slot(code: str) -> tuple[User, date, time]:
     number, _bar, rest = code.partition("|")
     day, _bar, hour = rest.partition("|")
     try:
-        on, at = date.fromisoformat(day), time.fromisoformat(hour)
+        on, at = date.fromisoformat(day), HourField.read(hour)
     except ValueError:
         raise Refused(_("Please choose when to visit."), field="slot") from None
     return _visitor(number), on, at
