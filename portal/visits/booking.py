@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -25,6 +25,8 @@ from portal.visits.models import HomeVisit, VisitStatus
 
 TIMES: Final = tuple(time(*at) for at in ((9, 0), (10, 0), (11, 0), (13, 30), (14, 30), (15, 30), (8, 0), (12, 0)))
 """When a visit may begin, the usual times first; a day takes as many of them as the setting visits_per_day says."""
+APART: Final = timedelta(hours=1)
+"""Between the beginnings of two visits of one officer, as the times above: a talk, the twelve criteria, and the way."""
 DAYS_AHEAD: Final = 8
 """Working days in which free times are looked for."""
 EARLIEST, LATEST = time(7), time(18)
@@ -90,13 +92,18 @@ def free_slots(village_code: str, *, after: date | None = None, most: int = 4) -
 
 def _free(visitor: User, day: date, booked: Sequence[Any], village_code: str) -> Slot | None:
     theirs = [row for row in booked if row.visitor_id == visitor.id and row.visit_on == day]
-    taken = {row.visit_time for row in theirs}
     most = int(catalogue().setting("visits_per_day"))
-    free = [at for at in sorted(TIMES[:most]) if at not in taken]
+    free = [at for at in sorted(TIMES[:most]) if not any(meet(at, row.visit_time) for row in theirs)]
     if not free or len(theirs) >= most:
         return None
     near = Counter(row.village_code for row in theirs)[village_code]
     return Slot(visitor.id, visitor.full_name, day, free[0], near)
+
+
+def meet(at: time, other: time) -> bool:
+    """Whether two visits that begin at these hours of a day are too close for one officer."""
+    day = date.min
+    return abs(datetime.combine(day, at) - datetime.combine(day, other)) < APART
 
 
 def doubts(visitor: User, on: date, at: time, *, moved: HomeVisit | None = None) -> list[Doubt]:
@@ -136,11 +143,14 @@ def refuse_impossible(visitor: User, on: date, at: time, *, moved: HomeVisit | N
         raise Refused(_("This day is more than a year away. Please check the year."), field="visit_on")
     if not visitor.active or not visitor.has(Role.SOCIAL_WORKER):
         raise Refused(_("This person makes no home visits."), field="visitor_id")
-    if any(row.visit_time == at for row in _times_of(visitor, on) if moved is None or row.id != moved.id):
-        raise Refused(
-            _("%(name)s has another visit at that time. Please choose another time.", name=visitor.full_name),
-            field="visit_time",
+    others = [row.visit_time for row in _times_of(visitor, on) if moved is None or row.id != moved.id]
+    if near := [other for other in others if meet(at, other)]:
+        sentence = _(
+            "%(name)s has another visit at %(time)s. Please choose a time at least an hour from it.",
+            name=visitor.full_name,
+            time=f"{near[0]:%H.%M}",
         )
+        raise Refused(sentence, field="visit_time")
 
 
 def _take_turns(visitor: User, complaint: Complaint | None) -> None:

@@ -9,7 +9,7 @@ from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, take_turns
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.visits import evidence, policies, wording
+from portal.visits import booking, evidence, policies, wording
 from portal.visits.answering import lock
 from portal.visits.answering import save_answers as save_answers
 from portal.visits.instruments import Result
@@ -82,18 +82,15 @@ def assign(visit: HomeVisit, visitor: User, *, by: User) -> None:
 
 
 def _busy(visitor: User, visit: HomeVisit) -> bool:
-    return (
-        db.session.scalar(
-            select(HomeVisit.id).where(
-                HomeVisit.visitor_id == visitor.id,
-                HomeVisit.visit_on == visit.visit_on,
-                HomeVisit.visit_time == visit.visit_time,
-                HomeVisit.status == VisitStatus.BOOKED,
-                HomeVisit.id != visit.id,
-            )
+    hours = db.session.scalars(
+        select(HomeVisit.visit_time).where(
+            HomeVisit.visitor_id == visitor.id,
+            HomeVisit.visit_on == visit.visit_on,
+            HomeVisit.status == VisitStatus.BOOKED,
+            HomeVisit.id != visit.id,
         )
-        is not None
     )
+    return any(booking.meet(visit.visit_time, hour) for hour in hours)
 
 
 def finish(visit: HomeVisit, *, note: str, by: User) -> None:

@@ -84,14 +84,26 @@ def test_a_day_that_is_over_or_absurdly_far_is_refused(make, day):
     assert refused.value.field == "visit_on"
 
 
-def test_nobody_is_at_two_houses_at_once(make):
+@pytest.mark.parametrize("at", [time(9), time(9, 30), time(8, 1)])
+def test_nobody_is_at_two_houses_in_one_hour(make, at):
     rani = make.social_worker()
-    book(make, rani)
+    book(make, rani, at=time(9))
 
     with pytest.raises(Refused) as refused:
-        book(make, rani)
+        book(make, rani, at=at)
 
     assert refused.value.field == "visit_time"
+    for hour in (8, 10):
+        book(make, rani, at=time(hour))
+
+
+def test_an_hour_that_reaches_into_another_visit_is_not_offered(make):
+    rani = make.social_worker()
+    book(make, rani, at=time(9, 30))
+
+    offered = [slot for slot in booking.free_slots(ELSEWHERE, most=99) if slot.visitor_id == rani.id]
+
+    assert (offered[0].on, offered[0].at) == (TUESDAY, time(11))
 
 
 def test_only_officers_visit_and_only_the_desk_and_the_head_book(make):

@@ -1,5 +1,7 @@
 """What may be done with a visit and its assessment, and when it is final."""
 
+from datetime import time
+
 import pytest
 
 from portal.audit.models import AuditEvent
@@ -275,7 +277,7 @@ def test_the_unit_head_gives_a_visit_to_another_officer(make):
 def test_a_visit_is_not_given_to_who_is_busy_or_makes_no_visits(make):
     rani, budi, head = make.social_worker(), make.social_worker(), make.unit_head()
     visit = factories.visit(make, rani)
-    factories.visit(make, budi)
+    factories.visit(make, budi, visit_time=time(9, 30))
 
     for unfit in (budi, make.treasurer(), make.social_worker(active=False)):
         with pytest.raises(Refused):
