@@ -21,6 +21,7 @@ from sqlalchemy import (
     Select,
     TypeDecorator,
     event,
+    func,
     inspect,
     select,
 )
@@ -81,6 +82,15 @@ def take_turns(record: Any) -> None:
     Others may go on referring to it (FOR NO KEY UPDATE); what the session holds of it is not read anew.
     """
     _locked(record, key_share=True)
+
+
+def take_turns_about(mark: str) -> None:
+    """The same where there is no stored record to hold yet: whoever names the same mark waits.
+
+    On SQLite the write transaction is that turn.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(mark, 0))))
 
 
 def _locked(record: Any, *, key_share: bool = False) -> bool:

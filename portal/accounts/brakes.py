@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from portal import clock
 from portal.accounts.models import FailedSignIn
-from portal.db import db
+from portal.db import db, take_turns_about
 from portal.errors import TooManyTries
 
 WINDOW = timedelta(minutes=15)
@@ -22,12 +22,8 @@ def _mark(kind: str, address: str) -> str:
 
 
 def take_turns(mark: str) -> None:
-    """Tries under one mark wait for one another, or many at once would all be counted before the first is stored.
-
-    On SQLite the write transaction is that turn.
-    """
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tries:{mark}", 0))))
+    """Tries under one mark wait for one another, or many at once would all be counted before the first is stored."""
+    take_turns_about(f"tries:{mark}")
 
 
 def check(kind: str, address: str, *, most: int) -> None:

@@ -87,6 +87,8 @@ def sign_in(name: str, password: str, *, address: str, browser: str = "", device
     begun_at = address
     address = f"{KNOWN_BROWSER}{browser}" if browser else address
     brakes.take_turns(address)
+    if not browser:  # nobody waits in a browser of their own because somebody elsewhere guesses
+        brakes.take_turns(f"name:{name}")
     _brake(name, address)
     user = db.session.execute(select(User).where(User.name == name)).scalar()
     if not matches(user.password_hash if user else None, password) or user is None or not user.active:

@@ -10,7 +10,7 @@ from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
-from portal.db import db, take_turns
+from portal.db import db, take_turns, take_turns_about
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.funds import books, grounds, ledger, monthly, policies, queries
 from portal.funds.grounds import Ground
@@ -69,6 +69,7 @@ def _ahead_of(
     service: ServiceEntry, fund: Fund | None, confirmed: Collection[str], *, waiting: Disbursement | None = None
 ) -> int:
     """How many families would be overtaken; who came first is served first, unless somebody means it otherwise."""
+    take_turns_about(f"waiting:{service.code}")  # who is put on the waiting list at this moment came first
     ahead = queries.waiting_for(service, longer_than=waiting) if fund is not None else 0
     if ahead:
         sentence = ngettext(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import clock
-from portal.db import db
+from portal.db import db, take_turns_about
 from portal.errors import Doubt, Refused
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
 from portal.households.models import Household, Member
@@ -43,6 +43,16 @@ def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> Non
         sentence = _("This NIK belongs to a person who is in the register already.")
         place = next(at for at, member in enumerate(details.members) if member.nik == person.nik)
         raise NumberTaken(sentence, field=f"members-{place}-nik", household_id=person.household_id)
+
+
+def take_turns(details: "HouseholdDetails") -> None:
+    """Somebody else may type a person of the same name and birth date at this moment: whoever comes later is asked.
+
+    In one order, so that no two wait for each other.
+    """
+    people = {(fold_name(member.name), member.birth_date) for member in details.members if member.birth_date}
+    for name, born in sorted(people):
+        take_turns_about(f"person:{name}:{born}")
 
 
 def doubts(details: "HouseholdDetails", own_id: int | None) -> list[Doubt]:

@@ -103,6 +103,7 @@ def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: C
     for place, member in enumerate(details.members):
         _check_birth_date(member, place)
     checks.refuse_taken_numbers(details, own_id)
+    checks.take_turns(details)
     settle_doubts(checks.doubts(details, own_id), confirmed)
 
 

@@ -5,13 +5,13 @@ before anybody wrote.
 """
 
 import time as clock_time
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.accounts import second_factor
+from portal.accounts import second_factor, sessions
 from portal.accounts import services as accounts
 from portal.accounts.models import RecoveryCode, User
 from portal.cards import services as cards
@@ -23,15 +23,17 @@ from portal.db import db
 from portal.decisions import listing_errors
 from portal.decisions import services as decisions
 from portal.decisions.models import Decision, DecisionStatus, ListingError, Proposal
-from portal.errors import AlreadySettled, Doubtful, Refused
+from portal.errors import AlreadySettled, Doubtful, Refused, TooManyTries
 from portal.funds import grounds
 from portal.funds import queries as fund_queries
 from portal.funds import services as aid
-from portal.funds.models import Disbursement
-from portal.households import area_queries
+from portal.funds.models import Disbursement, Fund
+from portal.households import area_queries, checks
 from portal.households import area_services as area
+from portal.households import services as households
 from portal.households.area_models import AreaReport, ReportKind
-from portal.households.models import Household
+from portal.households.models import Household, Sex
+from portal.households.services import HouseholdDetails, MemberDetails
 from portal.partners import queries as partner_queries
 from portal.partners import services as gifts
 from portal.partners.models import Donation, Partner, Purpose
@@ -46,7 +48,7 @@ from portal.visits import services as visiting
 from portal.visits.models import HomeVisit, VisitStatus
 from tests.complaints.factories import complaint as a_complaint
 from tests.decisions import factories as cases
-from tests.factories import Make
+from tests.factories import VILLAGE, Make
 from tests.funds import factories as money
 from tests.recommendations import factories as emergencies
 from tests.reports import factories as reports
@@ -334,3 +336,52 @@ def test_the_same_help_on_a_decision_and_on_a_letter_is_asked_about(own_portal, 
     assert stopped.count(None) == 1
     assert reasons(stopped) == {Refused}
     assert count(Disbursement) == 1
+
+
+def test_help_does_not_overtake_a_family_that_is_put_on_the_list_at_this_moment(own_portal):
+    make = Make()
+    fund_id, worker_id = money.fund(make).id, make.social_worker().id
+    waits, comes_later = (money.decision(make).id for _ in range(2))
+
+    def put_on_the_list():
+        aid.propose(grounds.of_decision(waits), amount=400_000, waiting_reason="Dana habis.", by=get(User, worker_id))
+        db.session.flush()
+        clock_time.sleep(LONG)
+
+    def help_now():
+        clock_time.sleep(LONG / 2)
+        aid.propose(grounds.of_decision(comes_later), amount=400_000, fund=get(Fund, fund_id), by=get(User, worker_id))
+
+    stopped = together(own_portal, [put_on_the_list, help_now])
+
+    assert [type(each) for each in stopped] == [type(None), Doubtful]
+
+
+def test_a_person_typed_into_two_families_is_asked_about(own_portal, slow):
+    worker_id = Make().social_worker().id
+
+    def register():
+        person = MemberDetails(name="Yurnalis", sex=Sex.FEMALE, birth_date=date(1980, 5, 1))
+        details = HouseholdDetails(village_code=VILLAGE, members=(person,))
+        households.register(details, by=get(User, worker_id))
+
+    slow(checks, "_same_people")
+    stopped = together(own_portal, [register] * 2)
+
+    assert stopped.count(None) == 1
+    assert reasons(stopped) == {Doubtful}
+    assert count(Household) == 1
+
+
+def test_guesses_of_one_name_from_many_addresses_are_counted_one_after_another(own_portal, slow, monkeypatch):
+    name = Make().unit_head().name
+    monkeypatch.setattr(sessions, "MOST_PER_NAME", 2)
+
+    def guess(address):
+        return lambda: sessions.sign_in(name, "tebakan", address=address)
+
+    slow(sessions, "_brake")
+    stopped = together(own_portal, [guess(f"192.0.2.{n}") for n in range(4)])
+
+    assert stopped.count(None) == 2
+    assert reasons(stopped) == {TooManyTries}
