@@ -11,8 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from portal.db import db
-from portal.web import retry
+from portal.visits.models import HomeVisit, VisitStatus
+from portal.web import forms, retry, seen
 from portal.web.access import public
+from tests.factories import Make
+from tests.pages import Desk, form_values
+from tests.together import together
+from tests.visits import factories as visits
 
 INSERT = """INSERT INTO kept_form (token, user_id, path, fields, kept_at)
 VALUES (:token, 1, '/', '[]', '2026-10-05 00:00:00')"""
@@ -110,3 +115,43 @@ KEYS = {"audit": "office_phone", "files": "office_address"}
 
 def request_order() -> str:
     return request.args["order"]
+
+
+MOVED = {"slot": "other", "visit_on": "07-10-2026", "visit_time": "10.00"}
+BY_ITS_VISIT = [("/complaints/{case.number}/visit", MOVED), ("/visits/{visit.id}/missed", {"reason": "nobody"})]
+
+
+@pytest.mark.parametrize(("door", "fields"), BY_ITS_VISIT)
+def test_a_visit_and_its_case_that_are_held_in_two_orders_are_both_answered(
+    request, own_portal, monkeypatch, clock, door, fields
+):
+    if request.config.getoption("--database") != "postgresql":
+        pytest.skip("SQLite has one writer at a time: no two wait for each other")
+    desk, make, both, anew, answers = Desk(own_portal), Make(), Barrier(2), [], []
+    visit = visits.visit(make, worker := make.social_worker())
+    case, visit_id, holds, begins = visit.complaint, visit.id, forms.hold, retry.Persevering._begin_anew
+
+    def holds_and_waits(record: Any) -> None:
+        holds(record)
+        if g.tries == 1:
+            with suppress(BrokenBarrierError):
+                both.wait(5)
+
+    def sends(address: str, typed: dict[str, Any]) -> Any:
+        browser = desk.sign_in(worker)
+        shown = form_values(browser.get(address).text, field=next(iter(typed)))
+        return lambda: answers.append(browser.post(address, shown | typed).status_code)
+
+    acts = [
+        sends(door.format(case=case, visit=visit), fields | {"visitor_id": worker.id}),
+        sends(f"/complaints/{case.number}/close", {"how": "withdraw", "reason": "Pindah."}),
+    ]
+    for module in (forms, seen):
+        monkeypatch.setattr(module, "hold", holds_and_waits)
+    monkeypatch.setattr(retry.Persevering, "_begin_anew", lambda self, *how: anew.append(how) or begins(*how))
+
+    assert together(own_portal, acts) == [None, None]
+
+    assert len(anew) == 1
+    assert sorted(answers) in ([303, 303], [303, 409])
+    assert db.session.get_one(HomeVisit, visit_id).status is not VisitStatus.BOOKED
