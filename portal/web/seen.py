@@ -5,10 +5,12 @@ import json
 from typing import Any
 
 from flask import request
+from flask_babel import force_locale, get_locale
 from wtforms import HiddenField
 
 from portal.db import hold
 from portal.errors import ChangedMeanwhile, LastChange
+from portal.language import LANGUAGES
 from portal.web.forms import Form, as_read, last_change
 
 MOST_CARRIED = 20_000
@@ -32,7 +34,8 @@ class SeenForm(Form):
         super().__init__(**kwargs)
         if request.method != "POST" or kwargs.get("formdata", "") is None:
             self.version.data = self.mark(record)
-            self.seen.data = json.dumps({key: text for key, (_label, text) in self.told(record).items()})
+            shown = {key: text for key, (_label, text) in self.told(record).items()}
+            self.seen.data = json.dumps({"language": str(get_locale()), "told": shown})
 
     def mark(self, record: Any) -> str:
         """What tells one state of the record from another, whatever language its page was read in."""
@@ -65,18 +68,25 @@ class SeenForm(Form):
         return [(str(field.label.text), text) for field in fields if (text := as_read(field.data, field))]
 
     def _differing(self, record: Any) -> list[tuple[str, str, str]]:
-        shown = self._shown()
-        now = self.told(record)
-        return [(label, text, shown.get(key, "")) for key, (label, text) in now.items() if text != shown.get(key, "")]
+        """What is told now and was not: compared in the language that the page was read in, told in the reader's."""
+        carried, now = self._carried(), self.told(record)
+        shown, language = _texts(carried.get("told")), carried.get("language")
+        with force_locale(language if language in LANGUAGES else str(get_locale())):
+            same = {key for key, (_label, text) in self.told(record).items() if text == shown.get(key, "")}
+        return [(label, text, shown.get(key, "")) for key, (label, text) in now.items() if key not in same]
 
-    def _shown(self) -> dict[str, str]:
-        """What the page showed; nothing when it carried nothing that can be read."""
+    def _carried(self) -> dict[str, Any]:
+        """What the page showed, and in which language; nothing when it carried nothing that can be read."""
         carried = self.seen.data or "{}"
         try:
             found = json.loads(carried) if len(carried) <= MOST_CARRIED else {}
         except (ValueError, RecursionError):
             return {}
-        if not isinstance(found, dict):
-            return {}
-        # Half a character, which only a forged form holds, could not be sent back.
-        return {str(key): str(text).encode("utf-8", "replace").decode() for key, text in found.items()}
+        return found if isinstance(found, dict) else {}
+
+
+def _texts(told: Any) -> dict[str, str]:
+    """Half a character, which only a forged form holds, could not be sent back."""
+    if not isinstance(told, dict):
+        return {}
+    return {str(key): str(text).encode("utf-8", "replace").decode() for key, text in told.items()}

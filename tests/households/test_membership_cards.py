@@ -1,5 +1,7 @@
 """Cards of others that a family holds (KPS, KKS): noted, replaced, ended."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from portal.db import db
@@ -59,6 +61,21 @@ def test_another_language_is_no_change_of_a_card(make, worker):
     assert worker.post("/language", {"language": "en", "next": "/"}).status_code == 303
 
     assert worker.post(address, mine).status_code == 303
+
+
+def test_a_page_opened_in_another_language_is_compared_in_it(make, sign_in, worker):
+    household = make.household(card=True)
+    make._store(MembershipCard(household_id=household.id, kind="kps", number="1376", seen_on=date(2026, 9, 1)))
+    address, theirs = f"/households/{household.id}/membership-card", sign_in(make.social_worker())
+    mine = shown(worker, address, number="6032980000001111")
+    assert theirs.post(address, shown(theirs, address, number="6032980000002222")).status_code == 303
+    assert worker.post("/language", {"language": "en", "next": "/"}).status_code == 303
+
+    late = worker.post(address, mine)
+
+    assert late.status_code == 409
+    assert "6032980000002222, seen on" in late.text
+    assert "1376, seen on" not in late.text
 
 
 def test_another_change_to_the_family_does_not_disturb_its_cards(make, worker):
