@@ -2,10 +2,15 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from portal.db import db
+
+LONG = 0.5
+"""Seconds that a look lasts where it is made slow."""
 
 
 def together(app: Flask, acts: list[Callable[[], None]]) -> list[Exception | None]:
@@ -34,3 +39,13 @@ def together(app: Flask, acts: list[Callable[[], None]]) -> list[Exception | Non
 def reasons(stopped: list[Exception | None]) -> set[type[Exception]]:
     """The kinds of what stopped somebody."""
     return {type(error) for error in stopped if error is not None}
+
+
+def count(kind: type[Any], *conditions: Any) -> int:
+    """How many records of this kind are stored."""
+    return int(db.session.execute(select(func.count()).select_from(kind).where(*conditions)).scalar_one())
+
+
+def get(kind: type[Any], key: Any) -> Any:
+    """The record, as one's own connection reads it."""
+    return db.session.get_one(kind, key)
