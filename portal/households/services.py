@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, NotAllowed, Refused, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households import checks, policies
 from portal.households.identity import fold_name
 from portal.households.models import Household, Listing, Member, MembershipCard, Relation, Sex
@@ -161,20 +161,34 @@ def record_list_check(
     return listing
 
 
-def record_membership_card(household: Household, *, kind: str, number: str, seen_on: date, by: User) -> MembershipCard:
-    """Note a KPS or KKS that the family showed; a card of the same kind it holds already is brought up to date."""
+def record_membership_card(
+    household: Household, *, kind: str, number: str, seen_on: date, by: User, confirmed: Collection[str] = ()
+) -> MembershipCard:
+    """Note a KPS or KKS that the family showed; a card of the same kind it holds already is brought up to date.
+
+    Raises Doubtful when another number would be replaced.
+    """
     if not policies.may_record(by):
         raise NotAllowed
     if seen_on > clock.today():
         raise Refused(_("The card cannot have been seen in the future."), field="seen_on")
     held = [card for card in household.membership_cards if card.kind == kind and card.ended_on is None]
     card = held[0] if held else MembershipCard(household_id=household.id, kind=kind)
+    settle_doubts(_doubt_replaced(card, number), confirmed)
     card.number, card.seen_on, card.seen_by_id = number or card.number or "", seen_on, by.id
     db.session.add(card)
     db.session.flush()
     db.session.expire(household, ["membership_cards"])
-    audit.record("household.membership_card_seen", card, by=by)
+    audit.record("household.membership_card_seen", card, by=by, confirmed=_kinds(confirmed))
     return card
+
+
+def _doubt_replaced(card: MembershipCard, number: str) -> list[Doubt]:
+    """Two families' cards mixed up at the desk look like a new number of one."""
+    if not (card.number and number) or card.number == number:
+        return []
+    sentence = _("This replaces the number %(old)s of the %(kind)s.", old=card.number, kind=card.kind.upper())
+    return [Doubt(f"replaces:{card.number}", sentence)]
 
 
 def end_membership_card(card: MembershipCard, *, by: User) -> None:

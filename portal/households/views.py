@@ -218,6 +218,7 @@ def _card_seen(household: Household, form: MembershipCardForm) -> bool:
             number=form.number.data or "",
             seen_on=form.seen_on.day,
             by=signed_in_user(),
+            confirmed=form.confirmed,
         )
     except Refused as refusal:
         form.refuse(refusal)

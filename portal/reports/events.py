@@ -257,4 +257,20 @@ def _listing_errors(records: Records) -> Iterator[Event]:
 def _changes(records: Records) -> Iterator[Event]:
     for row in records.changes:
         by = records.names.get(row.actor_id, row.actor_name)
-        yield Event(row.at, str(wording.CHANGES.get(row.action, wording.CHANGED)), by, icon="edit")
+        text = _card_of_others(row) if row.kind else str(wording.CHANGES.get(row.action, wording.CHANGED))
+        yield Event(row.at, text, by, icon="edit")
+
+
+def _card_of_others(row: Any) -> str:
+    """Which KPS or KKS was seen, replaced or given up, by the last digits of its number as everywhere on this page."""
+    before, after = json.loads(row.details).get("changes", {}).get("number") or (None, None)
+    if row.action == "household.membership_card_ended":
+        after = row.number
+    card = f"{row.kind.upper()} {_last_digits(after)}".strip()
+    if before:
+        return _("Membership card %(card)s seen; it replaces number %(old)s", card=card, old=_last_digits(before))
+    return f"{wording.CHANGES.get(row.action, wording.CHANGED)}: {card}"
+
+
+def _last_digits(number: str | None) -> str:
+    return f"•••• {number[-4:]}" if number else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, case, cast, select
 
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
@@ -14,6 +14,7 @@ from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStep
 from portal.db import AnyRow, AnySelect, rows
 from portal.decisions.models import Decision, ListingError
 from portal.funds.models import Disbursement, EntryKind, LedgerEntry
+from portal.households.models import MembershipCard
 from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation
 from portal.referrals.models import Referral
 from portal.visits.models import Assessment, HomeVisit
@@ -150,9 +151,20 @@ def _given_back(scope: Scope) -> AnySelect:
 
 
 def _changes() -> AnySelect:
-    """The newest changes of the register that the trail holds for this family."""
+    """The newest changes of the register that the trail holds for this family; of cards of others, which and what."""
+    card = MembershipCard
+    is_card = AuditEvent.subject_type == card.__tablename__
     return (
-        select(AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action, AuditEvent.subject_type)
+        select(
+            AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action, card.kind, card.number,
+            case((is_card, AuditEvent.details), else_="{}").label("details"),
+        )
+        .outerjoin(
+            card,
+            is_card
+            & (card.household_id == AuditEvent.household_id)
+            & (cast(card.id, String) == AuditEvent.subject_id),
+        )
         .where(
             AuditEvent.household_id == bindparam("household"),
             AuditEvent.subject_type.in_(REGISTER),
@@ -160,7 +172,7 @@ def _changes() -> AnySelect:
         )
         .order_by(AuditEvent.id.desc())
         .limit(100)
-    )
+    )  # fmt: skip
 
 
 def readers_of(household_id: int, *, before: int | None = None, size: int = 10) -> Rows:

@@ -11,9 +11,10 @@ from tests.pages import form_values
 
 
 def shown(browser, address, **typed):
-    """What the page of membership cards sends for a new card."""
+    """What the page of membership cards sends for a new card, the number of `make.household(card=True)` replaced."""
     page = browser.get(address).text
-    return {**form_values(page, field="kind"), "kind": "kks", "seen_on": "01-10-2026", **typed}
+    sent = {**form_values(page, field="kind"), "kind": "kks", "seen_on": "01-10-2026"}
+    return {**sent, "confirmed": ["replaces:6032980000000000"], **typed}
 
 
 def ending(browser, address, card):
@@ -49,7 +50,7 @@ def test_the_number_of_a_membership_card_is_not_replaced_from_a_stale_page(make,
         assert word in late.text, word
     assert db.session.scalars(select(MembershipCard.number)).one() == "6032980000002222"
 
-    again = {**form_values(late.text, address)}
+    again = {**form_values(late.text, address), "confirmed": ["replaces:6032980000002222"]}
     assert worker.post(address, again).status_code == 303
     assert db.session.scalars(select(MembershipCard.number)).one() == "6032980000001111"
 
@@ -106,3 +107,21 @@ def test_a_membership_card_ends_as_it_was_seen_and_once(make, sign_in, worker):
     assert f'action="{url}"' not in over.text
     assert f'href="{address}"' in over.text
     assert worker.post(url).status_code == 409
+
+
+def test_replacing_a_number_is_asked_once_and_told_in_the_familys_story(make, worker):
+    household = make.household(card=True)
+    address = f"/households/{household.id}/membership-card"
+    mine = shown(worker, address, number="6032980000001111", confirmed=[])
+
+    asked = worker.post(address, mine)
+
+    assert asked.status_code == 422
+    assert "6032980000000000, akan diganti" in asked.text
+    assert worker.post(address, mine | {"confirmed": ["replaces:6032980000000000"]}).status_code == 303
+    story = worker.get(f"/households/{household.id}").text
+    assert "KKS •••• 1111, menggantikan nomor •••• 0000" in story
+    assert worker.post(address, shown(worker, address, number="6032980000001111", confirmed=[])).status_code == 303
+    url, sent = ending(worker, address, household.membership_cards[0])
+    assert worker.post(url, sent).status_code == 303
+    assert "tidak berlaku lagi: KKS •••• 1111" in worker.get(f"/households/{household.id}").text
