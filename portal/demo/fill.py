@@ -31,10 +31,13 @@ from portal.recommendations.models import EmergencyRecommendation
 from portal.series import NumberSeries
 from portal.units.catalogue import catalogue, forget
 from portal.units.models import UnitProfile
+from portal.units.settings import get_setting
 from portal.visits.instruments import Instrument
 
 UNIT = "upt-kan"
 LETTERS_OF_THE_PAST = 12
+OFFICE = {"office_address": "Jalan Contoh No. 1 (alamat rekaan)\nKota Payakumbuh", "office_phone": "(0752) 000-000"}
+"""Where the invented city's unit is found: no street and no telephone of Payakumbuh."""
 
 
 class AlreadyFilled(Exception):
@@ -54,8 +57,15 @@ def fill(households: int, progress: Progress) -> City:
     monthly.count_all()
     city.trail.write()
     profile.demo = True
+    _open_an_office()
     forget()
     return city
+
+
+def _open_an_office() -> None:
+    for key, value in OFFICE.items():
+        setting = get_setting(key)
+        setting.value, setting.changed = value, True
 
 
 def _empty_portal() -> UnitProfile:

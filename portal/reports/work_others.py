@@ -26,6 +26,8 @@ from portal.referrals.models import Referral
 from portal.referrals.words import OUTCOMES
 from portal.reports import addresses
 from portal.reports.work import Group, Work, first, of_families
+from portal.units import settings
+from portal.units.catalogue import catalogue
 from portal.units.formats import ago, day, daytime, service_name, village
 
 ASNAF = "/disbursements/asnaf"
@@ -267,6 +269,24 @@ def trail(user: User) -> Group:
     )  # fmt: skip
 
 
+def unfindable(user: User) -> Group:
+    """Where the unit is found stands on every public page and paper, once somebody has filled it in."""
+    rows = [
+        Work(
+            str(settings.meaning(key).label),
+            f"/settings/{key}",
+            _("Missing on the public pages, receipts and letters."),
+            (_l("Fill in"), f"/settings/{key}"),
+        )
+        for key in ("office_address", "office_phone")
+        if not str(catalogue().setting(key)).strip()
+    ]
+    return Group(
+        "unfindable", _l("Families cannot find you"), _l("missing: where families find you"), "/settings", rows,
+        len(rows), "", "due", only_when_any=True,
+    )  # fmt: skip
+
+
 def users(user: User) -> Group:
     """Who may sign in, newest first."""
     statement = select(User.name, User.full_name, User.created_at).where(User.active).order_by(User.id.desc())
@@ -287,5 +307,5 @@ GROUPS = {
     Role.PARTNER: (asnaf_to_confirm, own_donations),
     Role.OFFICE: (referrals_to_answer,),
     Role.AUDITOR: (trail,),
-    Role.ADMIN: (users,),
+    Role.ADMIN: (unfindable, users),
 }

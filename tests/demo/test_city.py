@@ -73,6 +73,11 @@ def test_nobody_lives_in_a_real_street_or_has_a_real_telephone():
         assert phone == "" or phone.startswith("0800-")
 
 
+def test_the_office_is_found_at_an_invented_address(city: City):
+    assert "rekaan" in catalogue().setting("office_address")
+    assert catalogue().setting("office_phone").endswith("000-000")
+
+
 def test_the_golden_households_are_in_it_and_come_out_as_expected():
     for row in golden_rows("upt-kan"):
         household = db.session.scalars(select(Household).where(Household.kk_no == row["kk_no"])).one()

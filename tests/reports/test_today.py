@@ -14,6 +14,7 @@ from portal.db import db
 from portal.decisions.models import DecisionStatus
 from portal.funds.models import DisbursementStatus
 from portal.reports import today
+from portal.units import catalogue, settings
 from portal.visits.models import AssessmentStatus, VisitStatus
 from tests.pages import faults
 from tests.reports import factories as case
@@ -340,3 +341,15 @@ def test_a_letter_that_opens_aid_waits_for_the_desk_until_it_ends(make, clock):
 
     clock.shift(timedelta(days=(letter.ends_on - unit_clock.today()).days + 1))
     assert "onward" not in groups(rani)
+
+
+def test_the_administrator_is_told_while_families_cannot_find_the_unit(app, make):
+    admin = make.admin()
+    missing = groups(admin)["unfindable"]
+
+    assert [row.url for row in missing.rows] == ["/settings/office_address", "/settings/office_phone"]
+    settings.change(settings.get_setting("office_address"), "Jalan Contoh No. 1", by=admin)
+    settings.change(settings.get_setting("office_phone"), "(0752) 000-000", by=admin)
+    db.session.commit()
+    catalogue.forget()
+    assert "unfindable" not in groups(admin)
