@@ -35,21 +35,30 @@ COMPLAINT_AFTER = {
 }
 
 
+class StepMissing(Refused):
+    """Nothing can be proposed before this step is done: "visit" or "list"."""
+
+    def __init__(self, step: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.step = step
+
+
 def assessment_for(complaint: Complaint, *, on: date) -> Assessment:
     """The assessment a proposal may rest on: final, at most 90 days old, its lists looked up (domain.md section 4).
 
-    Raises Refused with what is still to be done.
+    Raises StepMissing with what is still to be done.
     """
     assessment = visits.latest_final(complaint.household_id)
     if assessment is None:
-        raise Refused(_rule_says("visit_needed"))
+        raise StepMissing("visit", _rule_says("visit_needed"))
     if too_old(assessment.assessed_on, on):
         days = catalogue().setting("renewal_assessment_days")
-        raise Refused(
-            gettext("The latest assessment is older than %(days)s days. Please visit the family again.", days=days)
+        raise StepMissing(
+            "visit",
+            gettext("The latest assessment is older than %(days)s days. Please visit the family again.", days=days),
         )
     if lists.list_facts(complaint.household).list_checked_on is None:
-        raise Refused(_rule_says("list_not_checked"))
+        raise StepMissing("list", _rule_says("list_not_checked"))
     return assessment
 
 

@@ -22,6 +22,7 @@ from portal.decisions.paths import NONE, PENDING
 from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
 from portal.units.catalogue import catalogue
+from portal.visits import queries as visits
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
@@ -109,7 +110,11 @@ def _proposal_page(complaint: Complaint, form: ProposalForm, *, status: int = 20
         services.check_open(complaint)
         assessment = services.assessment_for(complaint, on=clock.today())
     except Refused as refusal:
-        return page("decisions/not_yet.html", hindrance=refusal.sentence, status=status, **known)
+        step = refusal.step if isinstance(refusal, services.StepMissing) else ""
+        return page(
+            "decisions/not_yet.html", hindrance=refusal.sentence, step=step,
+            booked=visits.booked_visit_of(complaint.id), status=status, **known,
+        )  # fmt: skip
     ground = ground_of(complaint.household, assessment)
     _offer_services(form)
     if not form.is_submitted():

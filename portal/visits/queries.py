@@ -57,6 +57,12 @@ def get_visit(visit_id: int) -> HomeVisit:
     return visit
 
 
+def booked_visit_of(complaint_id: int) -> int | None:
+    """The visit of this case that somebody is still to make."""
+    waits = (HomeVisit.complaint_id == complaint_id, HomeVisit.status == VisitStatus.BOOKED)
+    return db.session.scalars(select(HomeVisit.id).where(*waits).order_by(HomeVisit.id.desc())).first()
+
+
 def visitors_of(*, household_id: int | None = None, complaint_id: int | None = None) -> set[int]:
     """Ids of the people who were at the house or filled in an assessment: they do not decide (domain.md section 3).
 

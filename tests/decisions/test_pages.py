@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import delete
 
 from portal import audit, clock
 from portal.accounts.roles import Role
@@ -11,8 +12,10 @@ from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.decisions import queries
 from portal.decisions.models import Decision, DecisionStatus, Proposal
+from portal.households.models import Listing
 from tests.decisions.factories import case
 from tests.pages import form_values
+from tests.visits import factories as visits
 
 
 def proposal_url(found):
@@ -141,6 +144,25 @@ def test_before_the_visit_the_page_says_what_comes_first(make, sign_in):
     assert page.status_code == 200
     assert "Belum dapat diusulkan." in page.text
     assert "<textarea" not in page.text
+    assert primary(page.text) == f"/complaints/{found.complaint.number}/visit"
+
+
+def primary(markup: str) -> str:
+    """Where the page's one primary button leads."""
+    return re.search(r'class="btn btn-primary" href="([^"]+)"', markup).group(1)
+
+
+def test_a_visit_that_is_booked_or_a_list_not_looked_up_is_the_next_step(make, sign_in):
+    found = case(make, assessed_days_ago=200)
+    visit = visits.visit(make, found.visitor, found.household, complaint=found.complaint)
+    browser = sign_in(found.worker)
+
+    assert primary(browser.get(proposal_url(found)).text) == f"/visits/{visit.id}"
+    with audit.unrecorded():
+        found.assessment.assessed_on = make.ago(1)
+        db.session.execute(delete(Listing))
+        db.session.commit()
+    assert primary(browser.get(proposal_url(found)).text) == f"/households/{found.household.id}/list-check"
 
 
 def test_a_proposed_case_leads_to_its_decision(waiting, sign_in):

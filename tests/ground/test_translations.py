@@ -54,3 +54,8 @@ def test_placeholders_are_the_same_in_both_languages(indonesian):
         expected = set(PLACEHOLDER.findall(ids[-1]))
         differing += [s for s in strings if set(PLACEHOLDER.findall(s)) != expected]
     assert differing == []
+
+
+def test_a_thing_has_one_name(indonesian):
+    """docs/glossary.md: a listing is "data terpadu"."""
+    assert [message.id for message in indonesian if "data nasional" in str(message.string).lower()] == []

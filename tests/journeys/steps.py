@@ -98,7 +98,7 @@ def check_list(officer: Walker, number: str) -> None:
     """The family is looked up in the national list, and is not in it."""
     officer.goes(f"/complaints/{number}")
     officer.page.locator("h1 + .household a").click()
-    officer.follows("Periksa data nasional").reads("Periksa data nasional")
+    officer.follows("Periksa data terpadu").reads("Periksa data terpadu")
     officer.types("Tanggal daftar", an_earlier_day()).chooses("Ditemukan?", "Tidak, keluarga tidak tercantum")
     officer.is_accessible().presses("Catat hasil pemeriksaan")
     officer.sees("Hasil pemeriksaan sudah dicatat.")

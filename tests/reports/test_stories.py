@@ -163,7 +163,7 @@ def test_who_changed_the_register_is_told_by_name(make, sign_in):
 
     told = story_of(sign_in(rani).get(f"/households/{family.id}").text)
 
-    assert f"{rani.full_name} Data nasional diperiksa" in told
+    assert f"{rani.full_name} Data terpadu diperiksa" in told
 
 
 def test_a_moved_visit_tells_what_was_agreed_first_and_who_moved_it(make, sign_in, clock):
