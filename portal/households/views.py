@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
-from portal.households import policies, queries, search, services
+from portal.households import area_queries, policies, queries, search, services
+from portal.households.area_models import AreaReport
 from portal.households.checks import NumberTaken
 from portal.households.forms import CardEndForm, HouseholdForm, ListCheckForm, MembershipCardForm
 from portal.households.models import Household, MembershipCard
@@ -17,6 +18,7 @@ from portal.households.queries import Filter
 from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, part_wanted, see_other
 
@@ -95,7 +97,26 @@ def _refused(form: HouseholdForm, refusal: Refused, household: Household | None 
 @bp.get("/new")
 @requires(RECORD)
 def new() -> Response:
-    return _form_page(HouseholdForm())
+    """An empty form, or what a cadre's report knows of the family."""
+    report = _told()
+    if report is None:
+        return _form_page(HouseholdForm())
+    audit.record_reading(report, by=signed_in_user(), household_id=report.household_id)
+    known = {name: getattr(report, name) for name in ("village_code", "rt", "rw", "phone")}
+    return _form_page(
+        HouseholdForm(data={**known, "members": [{"name": report.family_name}], "note": report.own_words})
+    )
+
+
+def _told() -> AreaReport | None:
+    """The report that the address names. Raises NotFound when there is none."""
+    given = request.args.get("report", "")
+    if not given:
+        return None
+    number = record_number(given)
+    if number is None:
+        raise NotFound
+    return area_queries.get_report(number, reader=signed_in_user())
 
 
 @bp.post("/new")

@@ -201,7 +201,7 @@ def test_a_social_worker_settles_a_report_and_the_cadre_reads_how(make, cadre, b
     worker = make.social_worker()
     desk = sign_in(worker)
     page = desk.get(f"/area/reports/{report.id}").text
-    assert 'href="/households/new"' in page
+    assert f'href="/households/new?report={report.id}"' in page
 
     values = form_values(page, f"/area/reports/{report.id}/settle")
     response = desk.post(f"/area/reports/{report.id}/settle", values | {"settling_note": "Sudah terdaftar."})
@@ -244,6 +244,21 @@ def test_of_two_families_in_the_register_each_may_be_reported(make, cadre):
     reported(cadre, other)
     with pytest.raises(Doubtful):
         reported(cadre, one)
+
+
+def test_registering_a_reported_family_begins_with_what_the_report_knows(make, cadre, sign_in):
+    report = reported(cadre, rt="001", rw="004", phone="0812-1111-2222", own_words="Rumahnya di dekat surau.")
+    desk = sign_in(make.social_worker())
+
+    page = desk.get(f"/households/new?report={report.id}").text
+
+    for known in ("Nurbaiti", "001", "004", "0812-1111-2222"):
+        assert f'value="{known}"' in page, known
+    assert f'<option selected value="{VILLAGE}">' in page
+    assert '<option selected value="head">' in page
+    assert "Rumahnya di dekat surau.</textarea>" in page
+    assert desk.get("/households/new?report=999").status_code == 404
+    assert desk.get("/households/new?report=x").status_code == 404
 
 
 def test_opening_a_report_is_on_record(make, cadre, sign_in):
