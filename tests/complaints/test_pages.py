@@ -30,6 +30,7 @@ def test_the_list_shows_where_each_promise_stands(make, worker):
     assert "Rosma" in everything
     assert late.number in overdue
     assert "Rosma" not in overdue
+    assert '<th scope="col" class="long">Layanan' in everything
 
 
 def test_broken_promises_stand_as_on_today_the_oldest_first_also_page_by_page(make, worker):

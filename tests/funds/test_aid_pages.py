@@ -181,6 +181,7 @@ def test_the_list_is_narrowed_and_summed(make, sign_in):
         return [aid for aid in (paid, proposed, waiting) if f"/disbursements/{aid.number}" in page.text], page.text
 
     assert found("")[0] == [paid, proposed, waiting]
+    assert '<th scope="col" class="long">Layanan' in found("")[1]
     assert "Rp1.130.000" in found("")[1].rsplit("<tfoot>", 1)[1]
     assert found("status=paid")[0] == [paid]
     assert found("q=syahrul")[0] == [waiting]
