@@ -54,7 +54,9 @@ def test_every_narrowing_is_an_address(make, worker):
         ("filter=mine", False), ("status=closed", False), ("service=data-card", False),
         ("village=13.76.02.1034", False), ("filter=rubbish&status=rubbish&after=rubbish", True),
     ):  # fmt: skip
-        assert (f"/complaints/{mine.number}" in worker.get(f"/complaints?{query}").text) is shown, query
+        page = worker.get(f"/complaints?{query}").text
+        assert (f"/complaints/{mine.number}" in page) is shown, query
+        assert ('href="/complaints">Tampilkan semua' in page) is not shown, query
 
 
 def test_the_fragment_equals_its_place_in_the_page(make, worker):
@@ -87,6 +89,8 @@ def test_a_long_list_is_printed_whole_and_says_where_it_ends(make, worker, monke
     page = worker.get("/complaints?status=open").text
     assert 'href="/complaints?status=open&amp;print=all"' in page
     assert "paper-only" in page
+    assert "Dicetak 5 Okt 2026" in page
+    assert '<noscript><button class="btn" type="submit">Tampilkan</button></noscript>' in page
 
     whole = worker.get("/complaints?status=open&print=all").text
     assert all(case.number in whole for case in cases)

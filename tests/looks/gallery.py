@@ -211,7 +211,7 @@ def page_context() -> dict[str, Any]:
     """What the pages of the gallery are shown with."""
     return {
         "today": TODAY,
-        "now": NOW,
+        "now": lambda: NOW,
         "family": Family(),
         "events": story(),
         "steps": STEPS,
