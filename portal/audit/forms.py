@@ -15,7 +15,8 @@ class TrailForm(Form):
         csrf = False
 
     actor = TextField(_l("Who (name to sign in with)"), [optional, Length(80)])
-    action = TextField(_l("What (begins with)"), [optional, Length(60)])
+    # An address may also name the beginning of an act, or an old word that nobody uses any more.
+    action = SelectField(_l("Act"), [optional, Length(60)], validate_choice=False)
     subject_type = SelectField(_l("Kind of record"), [optional])
     household_id = IntegerField(
         _l("Family's number"), [optional, NumberRange(0, MOST, _l("Please type a whole number."))]

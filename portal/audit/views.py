@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext as _
 
 from portal.audit import heads, queries, words
 from portal.audit.forms import TrailForm
@@ -30,7 +31,8 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 def trail() -> Response:
     """Who did what, newest first."""
     form = TrailForm(formdata=request.args)
-    form.subject_type.choices = [("", "–"), *_kinds()]
+    form.subject_type.choices = [("", _("All")), *_kinds()]
+    form.action.choices = _acts(form.action.data or "")
     narrowed = _narrowed(form) if form.validate() else None
     after = place()
     before = after[0] if after and isinstance(after[0], int) else None
@@ -57,6 +59,18 @@ def _told(events: Sequence[AnyRow]) -> dict[int, Unfolded]:
 def _kinds() -> list[tuple[str, str]]:
     """Kinds of records by name, for choosing one."""
     return sorted(((code, words.kind(code)) for code in words.KINDS), key=lambda kind: kind[1])
+
+
+def _acts(asked: str) -> list[tuple[str, str]]:
+    """Every act in words, under what it is about; also the one that an address asks for."""
+    subjects = {act.partition(".")[0]: words.subject(act) for act in words.ACTIONS}
+    acts = [(f"{code}.", _("%(subject)s: everything", subject=name)) for code, name in subjects.items()]
+    acts += [(act, f"{words.subject(act)}: {words.action(act)}") for act in words.ACTIONS]
+    acts += [(f"{kind}.read", words.action(f"{kind}.read")) for kind in words.READ_KINDS]
+    acts.sort(key=lambda act: (act[1].partition(":")[0], act[0][-1] != ".", act[1]))
+    if asked and asked not in dict(acts):
+        acts.append((asked, words.action(asked)))
+    return [("", _("All")), *acts]
 
 
 def _narrowed(form: TrailForm) -> Narrowed:

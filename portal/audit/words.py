@@ -132,10 +132,33 @@ ACTIONS: Final[dict[str, Any]] = {
 """What was done, by the trail's own word for it; tests see to it that none is missing."""
 
 READ: Final = _l("opened: %(kind)s")
+READ_KINDS: Final = (
+    "area_report", "assessment", "audit_event", "card", "complaint", "decision", "disbursement",
+    "emergency_recommendation", "home_visit", "household", "listing_error", "referral", "stored_file",
+)  # fmt: skip
+"""What belongs to a family and whose opening is on record."""
+SUBJECTS: Final[dict[str, Any]] = {
+    "audit": KINDS["audit_event"],
+    "code": KINDS["verification"],
+    "demo": KINDS["unit_profile"],
+    "file": KINDS["stored_file"],
+    "letter": KINDS["emergency_recommendation"],
+    "recommendation": KINDS["emergency_recommendation"],
+    "sign_in": _l("sign-in"),
+    "unit": KINDS["unit_profile"],
+    "visit": KINDS["home_visit"],
+}
+"""What acts are about, where their word is no kind of record."""
 
 
 def kind(subject_type: str) -> str:
     return str(KINDS.get(subject_type, subject_type))
+
+
+def subject(name: str) -> str:
+    """What an act is about."""
+    first = name.partition(".")[0]
+    return str(SUBJECTS.get(first) or kind(first))
 
 
 def action(name: str) -> str:

@@ -55,6 +55,16 @@ def actions(markup):
     return re.findall(r"<small[^>]*><code>([a-z_]+\.[a-z_]+)</code></small></td>", markup)
 
 
+def test_acts_are_chosen_by_their_words(browser, make):
+    act("card.issued", by=make.unit_head())
+
+    choice = browser.get("/audit?action=card.").text.split('id="action"')[1].split("</select>")[0]
+
+    assert '<option selected value="card.">kartu: semua tindakan</option>' in choice
+    assert '<option value="card.issued">kartu: menerbitkan kartu</option>' in choice
+    assert '<option value="household.read">membuka: keluarga</option>' in choice
+
+
 def test_the_newest_stands_first(browser, make):
     act("card.issued", by=make.unit_head(name="kepala"))
     act("card.printed")
