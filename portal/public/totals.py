@@ -43,13 +43,17 @@ GROUPS: Final[Mapping[Any, tuple[Status, ...]]] = {
 
 @dataclass(frozen=True)
 class FieldTotals:
-    """One field of work (None: money bound to no field) in one year; a number that is None is kept hidden."""
+    """One field of work (None: money bound to no field) in one year; a number that is None is kept hidden.
+
+    `pays`: whether any help of the field is paid for at all; information and cards are not.
+    """
 
     code: str | None
     name: str
     families: int | None
     received: int
     paid: int | None
+    pays: bool
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,14 @@ def _cards(today: date) -> int:
 
 def _fields(year: int) -> list[FieldTotals]:
     families, received, paid = _families(year), _received(year), _paid(year)
+    paying = {service.field for service in catalogue().services.values() if service.gives_money}
     totals = []
     for code in [*catalogue().fields(), None]:
         name = field_name(code) if code else gettext("Not bound to one field")
         amount, payees = paid.get(code, (0, 0))
         shown = amount if payees >= LEAST_PEOPLE else None
-        totals.append(FieldTotals(code, name, hidden(families.get(code, 0)), received.get(code, 0), shown))
+        count, pays = hidden(families.get(code, 0)), code in paying or code in paid
+        totals.append(FieldTotals(code, name, count, received.get(code, 0), shown, pays))
     return [row for row in totals if row.code or row.received]
 
 

@@ -112,6 +112,18 @@ def test_the_page_shows_no_count_under_five(make, stranger):
     text = stranger.get("/transparency").text
 
     assert "&lt;5" in text
-    assert "kurang dari lima keluarga" in text
+    assert "tidak ditampilkan: kurang dari 5 keluarga" in text
     assert "2.331.000" not in text
     assert re.findall(r'class="number">[1-4]<', text) == []
+
+
+def test_a_field_whose_help_is_no_money_says_so(make, stranger):
+    received(make, 4_000_000, Purpose.GENERAL, None)
+
+    table = stranger.get("/transparency").text.rsplit("<tbody>", 1)[1]
+
+    rows = dict(re.findall(r'<th scope="row">([^<]+)</th>(.*?)</tr>', table, re.S))
+    assert "bantuan tanpa uang" in rows["Data terpadu"]
+    assert "bantuan tanpa uang" not in rows["Kesehatan"]
+    assert "termasuk bidang di atas" in rows["Tidak terikat pada satu bidang"]
+    assert "–" not in table
