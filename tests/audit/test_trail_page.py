@@ -44,6 +44,7 @@ def test_acts_are_told_in_words(browser, make):
     text = browser.get("/audit").text
     assert "membuka: keluarga" in text
     assert "menerbitkan kartu" in text
+    assert 'data-label="Rincian"' not in text  # what unfolds says so
 
 
 def act(action, *, by=None, household_id=None, **details):

@@ -144,6 +144,7 @@ def test_before_the_visit_the_page_says_what_comes_first(make, sign_in):
     assert page.status_code == 200
     assert "Belum dapat diusulkan." in page.text
     assert "<textarea" not in page.text
+    assert f'<span class="nowrap">{found.complaint.number}</span></h1>' in page.text
     assert primary(page.text) == f"/complaints/{found.complaint.number}/visit"
 
 

@@ -54,6 +54,7 @@ def test_a_card_has_four_answers(stranger, make, details, word):
     assert response.status_code == 200
     assert f"<h1>{word}</h1>" in response.text
     assert made.number in response.text
+    assert f'<span class="nowrap">{unit_clock.format_day(made.starts_on)}</span>' in response.text
 
 
 def test_a_letter_is_checked_the_same_way(stranger, make):

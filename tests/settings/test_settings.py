@@ -36,6 +36,7 @@ def test_all_settings_are_listed_with_their_source(browser):
     text = browser.get("/settings").text
 
     assert "Alamat kantor" in text
+    assert 'data-label="Ubah"' not in text  # the link beside it says so
     assert "Terdata sampai desil ini" in text
     assert "semuanya mencakup 40 % terbawah" in text
     assert all(f'href="/settings/{key}"' in text for key in MEANINGS)
