@@ -7,8 +7,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
 
-from portal.errors import ChangedMeanwhile
+from portal.errors import ChangedMeanwhile, Refused
 from portal.files.fields import UploadField
 from portal.funds import books, policies, words
 from portal.funds.models import Disbursement, Method
@@ -108,12 +109,31 @@ class PaymentForm(Form):
     )
     on = DayField(_l("Handed over on"), [Required()])
     received_by = TextField(_l("Received by"), [Required(), Length(120)])
-    note = LongTextField(
-        _l("Which goods, or the transfer reference"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 3}
-    )
+    reference = TextField(_l("Transfer reference"), [optional, Length(80)])
+    goods = LongTextField(_l("Which goods"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
 
     def chosen_method(self) -> Method:
         return Method(self.method.data)
+
+    def note(self) -> str:
+        """What the chosen way needs beside day and name; the page shows that field alone."""
+        return {Method.TRANSFER: self.reference.data, Method.GOODS: self.goods.data}.get(self.chosen_method()) or ""
+
+    def validate_reference(self, field: Any) -> None:
+        self._refuse_for_another_way(field, Method.TRANSFER)
+
+    def validate_goods(self, field: Any) -> None:
+        self._refuse_for_another_way(field, Method.GOODS)
+
+    def _refuse_for_another_way(self, field: Any, method: Method) -> None:
+        if field.data and self.method.data in set(Method) - {method}:
+            way = str(words.METHODS[method]).lower()
+            raise ValidationError(gettext("This belongs to: %(way)s. Please empty it, or choose that way.", way=way))
+
+    def refuse(self, refusal: Refused) -> None:
+        if refusal.field == "note":
+            refusal.field = "reference" if self.chosen_method() is Method.TRANSFER else "goods"
+        super().refuse(refusal)
 
 
 class AsnafForm(SeenForm):

@@ -164,5 +164,5 @@ def _payment_form(aid: Disbursement) -> PaymentForm:
 
 def _pay(aid: Disbursement, form: PaymentForm) -> None:
     typed: Any = form.data  # validated: a day and a name are there
-    handover = services.Handover(form.chosen_method(), typed["on"], typed["received_by"], typed["note"] or "")
+    handover = services.Handover(form.chosen_method(), typed["on"], typed["received_by"], form.note())
     services.pay(aid, handover, by=signed_in_user())

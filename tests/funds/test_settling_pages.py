@@ -119,10 +119,14 @@ def test_a_transfer_names_its_reference_and_cash_needs_none(make, sign_in):
     by_transfer = {**paid, "method": "transfer", "version": sent.version}
 
     for note in ("", "  \n"):
-        refused = treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": note})
+        refused = treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "reference": note})
         assert refused.status_code == 422
-        assert 'id="note-error"' in refused.text
-    assert treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "note": "TRF-7"}).status_code == 303
+        assert 'id="reference-error"' in refused.text
+    by_transfer["reference"] = "TRF-7"
+    of_another_way = treasurer.post(f"/disbursements/{sent.number}/payment", {**by_transfer, "goods": "2 seragam"})
+    assert of_another_way.status_code == 422
+    assert 'id="goods-error"' in of_another_way.text
+    assert treasurer.post(f"/disbursements/{sent.number}/payment", by_transfer).status_code == 303
     in_cash = {**paid, "method": "cash", "version": cash.version}
     assert treasurer.post(f"/disbursements/{cash.number}/payment", in_cash).status_code == 303
 
@@ -134,7 +138,7 @@ def test_goods_stand_on_the_receipt(make, sign_in):
     treasurer, address = sign_in(make.treasurer()), f"/disbursements/{aid.number}"
     goods = {"method": "goods", "on": "05-10-2026", "received_by": "Yurnalis", "version": aid.version}
     assert treasurer.post(f"{address}/payment", goods).status_code == 422
-    assert treasurer.post(f"{address}/payment", {**goods, "note": "2 seragam\n1 tas"}).status_code == 303
+    assert treasurer.post(f"{address}/payment", {**goods, "goods": "2 seragam\n1 tas"}).status_code == 303
 
     words = text_of(treasurer.get(f"{address}/receipt.pdf").data)
     assert "2 seragam" in words
