@@ -21,7 +21,7 @@ from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
-from portal.web.paging import page_size, paged, place
+from portal.web.paging import PAGE_SIZE, after_id, page_size, paged, place
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 
@@ -171,10 +171,13 @@ def receipt(number: str) -> Response:
 @requires("donations.own")
 def asnaf() -> Response:
     """Payments from this partner's zakat, without names: only number, service, amount and group."""
-    waiting = [
-        (aid, AsnafForm(aid, formdata=None, asnaf=aid.asnaf)) for aid in queries.to_confirm_asnaf(signed_in_user())
-    ]
-    return page("disbursements/asnaf.html", waiting=waiting)
+    amil = signed_in_user()
+    waiting = [(aid, AsnafForm(aid, formdata=None, asnaf=aid.asnaf)) for aid in queries.to_confirm_asnaf(amil)]
+    confirmed = queries.confirmed_asnaf(amil, before=after_id(), size=PAGE_SIZE + 1)
+    return page(
+        "disbursements/asnaf.html", waiting=waiting, confirmed=paged(confirmed, lambda row: [row.id]),
+        groups=gift_words.asnaf_names(), statuses=words.STATUS,
+    )  # fmt: skip
 
 
 @bp.post("/<number>/asnaf")

@@ -44,6 +44,7 @@ def index() -> Response:
         statuses=words.STATUS, kinds={kind.code: words.kind_name(kind) for kind in queries.all_kinds()},
         partners=queries.all_partners() if reader.can("donations.view") else [], purpose_name=words.purpose_name,
         may_enter=reader.can("donations.enter"), asnaf=_asnaf_waiting(),
+        asnaf_confirmed=reader.can("donations.own") and bool(aid.confirmed_asnaf(reader, size=1)),
     )  # fmt: skip
 
 

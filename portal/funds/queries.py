@@ -211,6 +211,20 @@ def to_confirm_asnaf(reader: User) -> Sequence[Disbursement]:
     return db.session.scalars(statement).all()
 
 
+def confirmed_asnaf(reader: User, *, before: int | None = None, size: int = PAGE_SIZE) -> Sequence[Any]:
+    """Aid from this partner's zakat whose asnaf was confirmed, the newest first: no family, but who confirmed it."""
+    d = Disbursement
+    statement = (
+        select(d.id, d.number, d.service_code, d.amount, d.asnaf, d.status, User.full_name.label("confirmed_by"))
+        .join(Fund, Fund.id == d.fund_id)
+        .join(User, User.id == d.asnaf_confirmed_by_id)
+        .where(Fund.partner_code == (reader.partner_code or ""), d.asnaf.is_not(None))
+        .order_by(d.id.desc())
+        .limit(size)
+    )
+    return db.session.execute(statement if before is None else statement.where(d.id < before)).all()
+
+
 def sources(disbursement: Disbursement) -> list[tuple[Donation, int]]:
     """The donations whose money stands behind this aid (reserved or paid), each with its rupiah."""
     statement = (

@@ -30,6 +30,10 @@ def test_the_amil_confirms_the_asnaf_without_reading_a_name(make, sign_in):
 
     assert aid.asnaf == "fakir"
     assert f"/disbursements/{aid.number}" not in amil.get("/disbursements/asnaf").text
+    assert 'href="/disbursements/asnaf"' in amil.get("/donations").text
+    told = amil.get("/disbursements/asnaf").text.rsplit("<tbody>", 1)[1]
+    assert all(word in told for word in (aid.number, "Fakir", "Rp500.000", "Contoh Partner"))
+    assert "Rahasia" not in told
     again = amil.post(f"/disbursements/{aid.number}/asnaf", {"asnaf": "fakir"})
     assert again.status_code == 409
     assert 'href="/disbursements/asnaf"' in again.text.split("<main")[1]
