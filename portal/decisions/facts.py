@@ -1,5 +1,6 @@
 """From the records of a household to the facts of paths.py, and the rule's answer for this unit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -74,6 +75,13 @@ class Ground:
             "listing_error": self.outcome.listing_error,
             **more,
         }
+
+
+def decided_against(kept: Mapping[str, Any], *, helped: bool) -> bool:
+    """Whether a decision goes against the rule's answer as it was kept; an open answer leaves it to the person."""
+    if kept.get("path") == PENDING or ANSWERED_BY_A_PERSON in kept.get("reasons", ()):
+        return False
+    return helped != (kept.get("path", NONE) != NONE)
 
 
 def ground_of(household: Household, assessment: Assessment) -> Ground:

@@ -1,5 +1,6 @@
 """Proposing and deciding."""
 
+from collections.abc import Collection
 from datetime import date
 
 from flask_babel import gettext
@@ -9,12 +10,12 @@ from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, hold
-from portal.decisions import effects, listing_errors, policies, queries
+from portal.decisions import effects, listing_errors, policies, queries, words
 from portal.decisions.evidence import ground_kept
-from portal.decisions.facts import Ground, ground_of, too_old
+from portal.decisions.facts import Ground, decided_against, ground_of, too_old
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.paths import NONE, PENDING, REASONS
-from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households import lists
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.visits import queries as visits
@@ -186,15 +187,21 @@ def _store(
     return decision
 
 
-def settle(decision: Decision, status: DecisionStatus, *, reason: str, by: User, on: date | None = None) -> None:
+def settle(
+    decision: Decision, status: DecisionStatus, *, reason: str, by: User, on: date | None = None,
+    confirmed: Collection[str] = (),
+) -> None:  # fmt: skip
     """Approve, decline or return for another look, with a written reason; what an approval brings comes with it.
 
     A proposal to refuse is agreed to by declining it; helping the family after all needs a proposal to help.
+    Raises Doubtful when it goes against the rule's answer.
     """
     check_waiting(decision)
     if hindrance := policies.why_not_decide(by, decision):
         raise NotAllowed(hindrance)
     _check_settling(decision, status, reason)
+    doubts = _doubt_against_rule(decision, status)
+    settle_doubts(doubts, confirmed)
     decision.status = status
     decision.decision_reason = reason.strip()
     decision.decided_by = by
@@ -203,9 +210,27 @@ def settle(decision: Decision, status: DecisionStatus, *, reason: str, by: User,
     # What is declined or returned after the family withdrew goes off the list and leaves the case as it is.
     if status is DecisionStatus.APPROVED or not complaints.is_over(decision.complaint):
         complaints.move(decision.complaint, COMPLAINT_AFTER[status], by=by, note=decision.decision_reason)
-    audit.record(f"decision.{status}", decision, by=by)
+    audit.record(f"decision.{status}", decision, by=by, confirmed=["against_rule"] if doubts else [])
     if status is DecisionStatus.APPROVED:
         effects.bring(decision, by=by, on=on or clock.today())
+
+
+def _doubt_against_rule(decision: Decision, status: DecisionStatus) -> list[Doubt]:
+    """A result proposes and a person may overrule it (domain.md section 6), but knowingly."""
+    helped = status is DecisionStatus.APPROVED
+    if status is DecisionStatus.RETURNED or complaints.is_over(decision.complaint):
+        return []
+    if not decided_against(decision.ground, helped=helped):
+        return []
+    found = decision.assessment
+    result = words.result(found.value, found.band, found.instrument_code, found.instrument_version)
+    if helped:
+        sentence = gettext(
+            "By the rule this family is not helped (%(result)s). You approve all the same.", result=result
+        )
+    else:
+        sentence = gettext("By the rule this family is helped (%(result)s). You decline all the same.", result=result)
+    return [Doubt(f"against_rule:{status}", sentence)]
 
 
 def check_waiting(decision: Decision) -> None:

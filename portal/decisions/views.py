@@ -14,7 +14,7 @@ from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db
 from portal.decisions import effects, listing_errors, policies, queries, services, words
 from portal.decisions.evidence import evidence, ground_kept
-from portal.decisions.facts import ground_of
+from portal.decisions.facts import decided_against, ground_of
 from portal.decisions.family import for_family, if_helped, if_refused
 from portal.decisions.forms import DecisionForm, OutcomeForm, ProposalForm, Reasoned
 from portal.decisions.models import Decision, DecisionStatus, ListingErrorKind, ListingErrorOutcome, Proposal
@@ -186,7 +186,9 @@ def decide(decision_id: int) -> Response:
         form.expect_version(decision)
         chosen = _chosen(DecisionStatus, request.form.get("status")) or DecisionStatus.PROPOSED
         try:
-            services.settle(decision, chosen, reason=form.reason.data or "", by=signed_in_user())
+            services.settle(
+                decision, chosen, reason=form.reason.data or "", by=signed_in_user(), confirmed=form.confirmed
+            )
         except AlreadySettled:
             raise
         except Refused as refusal:
@@ -209,6 +211,8 @@ def _decision_page(decision: Decision, form: DecisionForm, *, status: int = 200)
         why_not=policies.why_not_decide(user, decision) if waits else None, text=for_family(decision),
         hindrance=_plans(decision.complaint, decision.path)[1] if helps else "",
         brought=effects.brought(decision), reasons=DECISION_REASONS,
+        against=decision.status in {DecisionStatus.APPROVED, DecisionStatus.DECLINED}
+        and decided_against(decision.ground, helped=decision.status is DecisionStatus.APPROVED),
         pays=decision.status is DecisionStatus.APPROVED
         and decision.complaint.status is ComplaintStatus.APPROVED
         and catalogue().service(decision.complaint.service_code).gives_money,

@@ -39,7 +39,8 @@ class Case:
         return decision
 
     def settle(self, decision: Decision, status: DecisionStatus, reason: str = "Bukti mendukung usulan.") -> None:
-        services.settle(decision, status, reason=reason, by=self.head)
+        confirmed = [f"against_rule:{status}"]
+        services.settle(decision, status, reason=reason, by=self.head, confirmed=confirmed)
         db.session.commit()
 
     def approve(self, decision: Decision) -> Decision:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal import audit, clock
 from portal.accounts.roles import Role
@@ -364,3 +364,32 @@ def test_dates_of_a_decision_are_those_of_the_unit(waiting, sign_in):
     found, decision = waiting
 
     assert clock.format_day(clock.today(), short=True) in sign_in(found.head).get(f"/decisions/{decision.id}").text
+
+
+@pytest.mark.parametrize(
+    ("row", "proposal", "status", "said"),
+    [("D07", Proposal.HELP, "declined", "Miskin), tetapi Bapak/Ibu menolaknya."),
+     ("D07", Proposal.REFUSE, "declined", "Miskin), tetapi Bapak/Ibu menolaknya."),
+     ("D11", Proposal.HELP, "approved", "Tidak miskin), tetapi Bapak/Ibu menyetujuinya.")],
+)  # fmt: skip
+def test_deciding_against_the_rule_is_asked_once_and_kept(make, sign_in, row, proposal, status, said):
+    found = case(make, row)
+    decision = found.propose(proposal, reason="Sudah dipertimbangkan.")
+    browser, url = sign_in(found.head), f"/decisions/{decision.id}"
+
+    asked = send(browser, url, status=status, reason="Ada alasan lain.")
+
+    assert asked.status_code == 422
+    assert said in asked.text
+    agreed = send(browser, url, status=status, reason="Ada alasan lain.", confirmed=[f"against_rule:{status}"])
+    assert agreed.status_code == 303
+    assert "Ini berbeda dengan jawaban aturan." in browser.get(url).text.split("Ada alasan lain.")[1]
+    acts = select(AuditEvent.details).where(AuditEvent.action == f"decision.{status}")
+    assert '"confirmed": ["against_rule"]' in db.session.scalars(acts).one()
+
+
+def test_deciding_as_the_rule_says_or_returning_a_case_asks_nothing(make, sign_in):
+    for status in ("approved", "returned"):
+        found = case(make)
+        url = f"/decisions/{found.propose().id}"
+        assert send(sign_in(found.head), url, status=status, reason="Bukti mendukung.").status_code == 303
