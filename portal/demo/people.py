@@ -106,16 +106,23 @@ class Families:
     def _grandchildren(self, woman: Person) -> list[Person]:
         if self.rng.random() < 0.6:
             return []
-        return [self._child(woman, 5, 16, Relation.GRANDCHILD)]
+        return [self._child(woman, _born(self.rng, self.today, 5, 16), Relation.GRANDCHILD)]
 
     def _children(self, mother: Person, how_many: int) -> list[Person]:
-        oldest = min((self.today - mother.born).days // YEAR - 19, 24)
-        ages = sorted((self.rng.randint(0, max(oldest, 1)) for _ in range(how_many)), reverse=True)
-        return [self._child(mother, age, age, Relation.CHILD) for age in ages]
+        children = [self._child(mother, born, Relation.CHILD) for born in self._births(mother, how_many)]
+        return sorted(children, key=lambda child: child.born)
 
-    def _child(self, mother: Person, least: int, most: int, relation: Relation) -> Person:
+    def _births(self, mother: Person, how_many: int) -> list[date]:
+        """Days at least a year apart; twins, on one day, where a young mother has no other years."""
+        years = max(min((self.today - mother.born).days // YEAR - 19, 24), 1) + 1
+        ages = sorted(self.rng.sample(range(years), min(how_many, years)))
+        # Of two children the elder is also further into the year of its age, so a whole year lies between them.
+        into = sorted(self.rng.randint(0, YEAR - 1) for _ in ages)
+        born = [self.today - timedelta(days=age * YEAR + days) for age, days in zip(ages, into, strict=True)]
+        return (born * how_many)[:how_many]
+
+    def _child(self, mother: Person, born: date, relation: Relation) -> Person:
         sex = self.rng.choice((Sex.MALE, Sex.FEMALE))
-        born = _born(self.rng, self.today, least, most)
         name = given_name(self.rng, sex, young=True)
         if self.rng.random() < 0.9:
             name = f"{name} {mother.name.split()[-1]}"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from portal.funds import verify as ledger
 from portal.funds.books import code_for
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
-from portal.households.models import Household, Listing, Member
+from portal.households.models import Household, Listing, Member, Relation
 from portal.partners.models import Donation, DonationStatus
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.referrals.models import Referral
@@ -71,6 +72,13 @@ def test_nobody_lives_in_a_real_street_or_has_a_real_telephone():
     for address, phone in db.session.execute(select(Household.address, Household.phone)):
         assert address.startswith("Jalan Contoh No. ")
         assert phone == "" or phone.startswith("0800-")
+
+
+def test_brothers_and_sisters_are_born_a_year_apart_or_on_one_day(city: City):
+    for house in city.houses:
+        days = sorted(one.born for one in house.people if one.relation is Relation.CHILD)
+        gaps = [(later - earlier).days for earlier, later in pairwise(days)]
+        assert all(gap == 0 or gap >= 365 for gap in gaps), (house.head.name, days)
 
 
 def test_the_office_is_found_at_an_invented_address(city: City):
