@@ -1,5 +1,6 @@
 """Numbers and codes that people read out, type and scan (interface.md section 4)."""
 
+import re
 import secrets
 from datetime import date
 from typing import Final
@@ -74,6 +75,13 @@ def verification_code() -> str:
 
 def _random_code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def typed_number(text: str) -> str:
+    """A running number as it was given out, however it was typed: K-2026-523 is K-2026-000523."""
+    typed = "".join(text.split()).upper()
+    parts = re.fullmatch(r"([A-Z]+)-?([0-9]{4})-?([0-9]{1,6})", typed)
+    return f"{parts[1]}-{parts[2]}-{parts[3]:0>6}" if parts else typed
 
 
 def typed_code(text: str) -> str:

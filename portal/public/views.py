@@ -9,7 +9,7 @@ from portal.cards.validity import Validity
 from portal.db import db, writing
 from portal.public import standards, totals, tracking, verification
 from portal.public.forms import TrackForm, VerifyForm
-from portal.references import typed_code
+from portal.references import typed_code, typed_number
 from portal.web.access import public, same_for_all
 from portal.web.pages import page, see_other
 
@@ -53,7 +53,7 @@ def tracked() -> Response:
     form, progress = TrackForm(), None
     if form.sent():
         brakes.check("track", _address(), most=MOST_WRONG_TRACKINGS)
-        number = (form.number.data or "").replace(" ", "").upper()
+        number = typed_number(form.number.data or "")
         code = typed_code(form.code.data or "")
         progress = tracking.find(number, code, today=clock.today())
         if progress is None:

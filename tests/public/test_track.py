@@ -43,6 +43,9 @@ def test_a_card_is_followed_without_a_word_of_poverty(stranger, make):
 
 def test_how_they_are_typed_does_not_matter(stranger, case):
     assert ask(stranger, f" {case.number.lower()} ", "acd-efg").status_code == 200
+    letter, year, number = case.number.split("-")
+    assert ask(stranger, f"{letter}-{year}-{int(number)}", "ACDEFG").status_code == 200
+    assert ask(stranger, f"{letter.lower()} {year} {int(number)}", "ACDEFG").status_code == 200
 
 
 def test_a_wrong_number_and_a_wrong_code_look_alike(stranger, case):
