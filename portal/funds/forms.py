@@ -62,7 +62,7 @@ def purposes(partner: Partner) -> list[SelectChoice]:
     """What a gift may be bound to: nothing, a field, or one service that this partner funds."""
     one_field, one_service = gettext("One field"), gettext("One service")
     return [
-        SelectChoice(str(Purpose.GENERAL), gettext("Anything we fund")),
+        SelectChoice(str(Purpose.GENERAL), gift_words.purpose_name(Purpose.GENERAL, None)),
         *(
             SelectChoice(f"{Purpose.FIELD}:{code}", gift_words.field_name(code), optgroup=one_field)
             for code in gifts.fields_of(partner)

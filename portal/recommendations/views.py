@@ -228,4 +228,4 @@ def _after_exit(recommendation: EmergencyRecommendation, way: Exit) -> str:
 @bp.app_template_filter("wait")
 def wait(hours: int) -> str:
     """How long somebody has been waiting: 26 hours."""
-    return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return ngettext("%(num)s hour", "%(num)s hours", hours) if hours else gettext("less than an hour")

@@ -26,7 +26,8 @@ def of_families(record: Any, *columns: Any) -> AnySelect:
 
 def place(row: Any) -> str:
     """Where a family lives, as far as the neighbourhood."""
-    parts = [village(row.village_code), f"RT\u00a0{row.rt}" if row.rt else "", f"RW\u00a0{row.rw}" if row.rw else ""]
+    neighbourhood = [f"RT\u00a0{row.rt}" if row.rt else "", f"RW\u00a0{row.rw}" if row.rw else ""]
+    parts = [village(row.village_code), " / ".join(filter(None, neighbourhood))]
     return " · ".join(part for part in parts if part)
 
 

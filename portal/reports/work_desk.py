@@ -47,7 +47,7 @@ def visits(user: User) -> Group:
     on = found[0].visit_on if found else today
     rows = [_visit(row) for row in found if row.visit_on == on]
     title = _("Visits today") if on == today else _("Visits on %(day)s", day=day(on, weekday=True))
-    figure = title if on == today else _("visits on %(day)s", day=day(on, weekday=True, short=True))
+    figure = _("visits today") if on == today else _("visits on %(day)s", day=day(on, weekday=True, short=True))
     return Group(
         "visits", title, figure, "#group-visits", rows, len(rows),
         _l("No visits today or on the next working day. Book one from a complaint without a visit."),

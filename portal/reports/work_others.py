@@ -60,7 +60,7 @@ def emergencies(user: User) -> Group:
 
 
 def _hours(hours: int) -> str:
-    return ngettext("%(num)d hour waiting", "%(num)d hours waiting", hours)
+    return ngettext("%(num)d hour waiting", "%(num)d hours waiting", hours) if hours else _("just in")
 
 
 def is_deputy(user: User) -> bool:

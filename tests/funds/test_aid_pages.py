@@ -221,6 +221,7 @@ def test_a_fund_says_its_balance_first_and_then_where_it_went(make, sign_in):
     browser = sign_in(make.treasurer())
 
     page = browser.get(f"/funds/{money.code}").text
+    assert "Kode" not in page  # what the books call it is no word for people
 
     assert "Tersedia Rp19.250.000 dari Rp20.000.000 yang diterima." in page
     assert page.index("Rp19.250.000") < page.index(aid.number)

@@ -25,7 +25,9 @@ def stored():
 
 def test_a_partner_records_a_donation_with_its_proof(make, sign_in):
     browser = sign_in(make.partner_user())
-    assert "Mitra Kenanga" in browser.get("/donations/new").text
+    page = browser.get("/donations/new").text
+    assert "Mitra Kenanga" in page
+    assert ">Umum</option>" in page
 
     response = browser.post("/donations/new", {**GIFT, "proof": upload(PDF)})
 

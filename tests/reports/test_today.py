@@ -353,3 +353,14 @@ def test_the_administrator_is_told_while_families_cannot_find_the_unit(app, make
     db.session.commit()
     catalogue.forget()
     assert "unfindable" not in groups(admin)
+
+
+def test_small_words_of_today(app, make):
+    rani, mayor = make.social_worker(), make.mayor()
+    visited = case.complaint(make, make.household(), by=rani, status=ComplaintStatus.SCHEDULED)
+    case.visit(make, visited, by=rani)
+    case.recommendation(make, case.complaint(make, make.household(), by=rani), by=rani)
+
+    assert groups(rani)["visits"].figure == "kunjungan hari ini"
+    assert "RT\u00a0003 / RW\u00a0002" in shown(app, rani)
+    assert groups(mayor)["emergencies"].rows[0].mark[1] == "baru masuk"
