@@ -165,9 +165,11 @@ class Required:
     def __call__(self, _form: Any, field: Any) -> None:
         data = field.data
         if data is None or data == [] or (isinstance(data, str) and not data.strip()):
-            # Keep the reason if the text could not be read: it says more than "fill this in".
-            if field.errors:
+            # Keep the reason if the text could not be read: it says more than "fill this in". That nothing was chosen
+            # says less than the question's own sentence.
+            if field.errors and not (self.sentence and hasattr(field, "choices")):
                 raise StopValidation
+            field.errors = []
             raise StopValidation(self.sentence or gettext("Please fill this in."))
 
 

@@ -158,6 +158,13 @@ def test_what_cannot_be_used_is_said_beside_its_field(browser, wrong):
     assert reports() == []
 
 
+def test_a_question_without_an_answer_says_its_own_sentence(browser):
+    page = browser.post("/area/reports/new", NEW | {"kind": ""}).text
+
+    assert "Silakan pilih apa yang terjadi." in page
+    assert "Pilih salah satu yang tersedia." not in page
+
+
 @pytest.mark.parametrize("household", ["0", "99999999999999999999", "abc", "²"])
 def test_a_family_that_is_not_there_is_not_found(browser, household):
     assert browser.get(f"/area/reports/new?household={household}").status_code == 404
