@@ -1,0 +1,47 @@
+"""Kelurahan as files name them: by Kemendagri code or by name, within their kecamatan where the file tells it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from portal.imports.formats import fold
+from portal.imports.sheets import Cell
+from portal.imports.values import BadValue, is_missing, text
+
+_KIND = re.compile(r"^(kelurahan|kel|desa|nagari|kecamatan|kec)\b[. ]*", re.IGNORECASE)
+
+
+class Places:
+    """The unit's kelurahan; `villages` and `districts` are names by code, `district_of` the kecamatan of each."""
+
+    def __init__(
+        self, villages: Mapping[str, str], districts: Mapping[str, str], district_of: Mapping[str, str]
+    ) -> None:
+        self._codes = {code.replace(".", ""): code for code in villages}
+        self._named: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for code, name in villages.items():
+            self._named[fold(name)].append((code, fold(districts.get(district_of[code], ""))))
+
+    def find(self, code: Cell, name: Cell, district: Cell) -> str:
+        """The code of a kelurahan; raises BadValue. A code goes before a name."""
+        if not is_missing(code) and (known := self._codes.get(re.sub(r"\D", "", text(code)))):
+            return known
+        if is_missing(name):
+            raise BadValue("village_empty" if is_missing(code) else "village_unknown")
+        if known := self._codes.get(re.sub(r"\D", "", text(name))):
+            return known
+        return self._by_name(_bare(name), _bare(district))
+
+    def _by_name(self, name: str, district: str) -> str:
+        found = self._named.get(name, [])
+        if len(found) > 1 and district:
+            found = [one for one in found if one[1] == district]
+        if not found:
+            raise BadValue("village_unknown")
+        if len(found) > 1:
+            raise BadValue("village_ambiguous")
+        return found[0][0]
+
+
+def _bare(cell: Cell) -> str:
+    return fold(_KIND.sub("", text(cell)))

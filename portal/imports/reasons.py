@@ -1,0 +1,59 @@
+"""What is said of a row: why it is refused, or what somebody should look at first. Short: it stands in a column."""
+
+from typing import Final
+
+from flask_babel import gettext
+
+from portal.households.identity import SENTENCES, WARNINGS
+
+N_ = str  # marks a sentence for translation where it stands; `sentence` translates it
+
+REASONS: Final[dict[str, str]] = {
+    "digits_lost": N_("Excel kept this number as a number and its last digit is lost. Copy it from the family card."),
+    "scientific": N_("Excel shortened this number (1.37E+15). Format the column as text and type it again."),
+    "number_is_day": N_("There is a date where a number should be."),
+    "nik_length": N_("The NIK does not have 16 digits."),
+    "nik_not_digits": N_("The NIK holds something besides digits."),
+    "nik_twice": N_("This NIK stands on another row too, with another name or family."),
+    "row_twice": N_("This person stands on another row already."),
+    "kk_length": N_("The family card number does not have 16 digits."),
+    "kk_not_digits": N_("The family card number holds something besides digits."),
+    "family_unknown": N_("There is no family number, so nobody can tell which family this is."),
+    "name_empty": N_("The name is missing."),
+    "name_unreadable": N_("There is no name where the name should be."),
+    "name_long": N_("The name is longer than 120 letters."),
+    "birth_date_unreadable": N_("The birth date cannot be read. Write it as day-month-year."),
+    "birth_date_ahead": N_("The birth date lies in the future."),
+    "sex_unreadable": N_("The sex cannot be read. Write L or P."),
+    "sex_empty": N_("The sex is missing, and there is no NIK that tells it."),
+    "relation_empty": N_("The place in the family is missing."),
+    "relation_unreadable": N_("The place in the family cannot be read. Write it as on the family card."),
+    "village_empty": N_("The kelurahan is missing."),
+    "village_unknown": N_("This kelurahan is not in the unit's list."),
+    "village_ambiguous": N_("Several kelurahan have this name. Add the kecamatan, or the code."),
+    "not_living_here": N_("The file says that this person died or moved away."),
+    "no_head": N_("This family has no head in the file."),
+    "two_heads": N_("This family has more than one head in the file."),
+    "head_refused": N_("The row of this family's head was refused."),
+}
+
+DOUBTS: Final[dict[str, str]] = {
+    **WARNINGS,
+    "nik_stored_as_number": N_("The NIK is kept as a number: compare it with the family card."),
+    "kk_stored_as_number": N_("The family card number is kept as a number: compare it with the family card."),
+    "no_kk": N_("There is no family card number yet."),
+    "sex_from_nik": N_("The sex was taken from the NIK."),
+    "rt_rw_unreadable": N_("RT or RW cannot be read and stays empty."),
+    "in_school_unreadable": N_("Whether this person goes to school cannot be read."),
+    "presence_unreadable": N_("Whether this person still lives here cannot be read."),
+    "age_differs": N_("The age differs from the birth date."),
+    "child_as_old_as_head": N_("A child hardly younger than the head: check the place in the family."),
+    "several_families": N_("Several families live in this household; the list counts them as one."),
+    "several_villages": N_("The family's rows name different kelurahan; the head's counts."),
+    "percentile_unreadable": N_("The rank in the national list cannot be read and stays empty."),
+}
+
+
+def sentence(code: str) -> str:
+    """In the reader's language."""
+    return gettext({**SENTENCES, **DOUBTS, **REASONS}[code])
