@@ -7,6 +7,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from portal.imports import checking
+
 DATA = Path(__file__).parent / "data"
 
 HEAD = [
@@ -71,3 +73,8 @@ def ods(path: Path, *rows: list[str], manifest: str = "<manifest/>") -> Path:
         )
         archive.writestr("META-INF/manifest.xml", manifest)
     return path
+
+
+def checked(tmp_path: Path, *rows: list[Any]) -> checking.Checked:
+    """What the portal says of these rows under the template's head."""
+    return checking.check(xlsx(tmp_path / "people.xlsx", HEAD, *rows))
