@@ -20,6 +20,7 @@ from portal.breach import touched_command
 from portal.db import db
 from portal.errors import PortalError
 from portal.funds import verify as books
+from portal.imports import commands as imports
 
 
 def refusals_as_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -200,7 +201,10 @@ def ledger_verify() -> None:
         sys.exit(1)
 
 
-COMMANDS = (seed_command, demo_command, user_group, audit_group, ledger_group, due_command, *backups.COMMANDS)
+COMMANDS = (
+    seed_command, demo_command, user_group, audit_group, ledger_group, due_command,
+    *imports.COMMANDS, *backups.COMMANDS,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from portal import clock, money
 from portal.decisions import paths, renewal
 from portal.households import identity
+from portal.imports import reasons, sheets
 from portal.visits import instruments
 
 with (Path(clock.__file__).parent / "translations/id/LC_MESSAGES/messages.po").open("rb") as file:
@@ -17,6 +18,7 @@ with (Path(clock.__file__).parent / "translations/id/LC_MESSAGES/messages.po").o
 SPOKEN = [
     clock.SENTENCES, money.SENTENCES, identity.SENTENCES, identity.WARNINGS, instruments.SENTENCES, instruments.GROUPS,
     paths.REASONS, paths.MISMATCHES, paths.LISTING_ERRORS, renewal.REASONS,
+    reasons.REASONS, reasons.DOUBTS, sheets.REFUSALS,
 ]  # fmt: skip
 
 

@@ -1,0 +1,79 @@
+"""register check, from a terminal."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from portal.errors import PortalError, Refused
+from portal.imports import checking, refused_rows
+from portal.imports.checking import Checked
+from portal.imports.formats import formats
+from portal.imports.reasons import DOUBTS, REASONS
+from portal.imports.tables import Table
+from portal.units.catalogue import NotSeeded
+
+register_group = click.Group("register", help="The register, from files of other offices.")
+
+
+@register_group.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "format_code", type=click.Choice(sorted(formats())), help="Unless given, it is recognised.")
+@click.option("--refused", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here.")
+def check_command(file: Path, format_code: str | None, out: Path | None) -> None:
+    """Read a spreadsheet of people and say what could enter the register. Changes nothing."""
+    try:
+        if out and out.exists():
+            raise Refused(f"{out} is there already.")
+        checked = checking.check(file, format_code, _progress)
+        for line in _lines(checked):
+            click.echo(line)
+        if out:
+            click.echo(f"{refused_rows.write(checked, out)} refused rows are in {out}")
+    except (PortalError, NotSeeded, OSError) as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+
+
+def _progress(rows: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r  {rows} rows", err=True, nl=False)
+
+
+def _lines(checked: Checked) -> list[str]:
+    lines = [line for table, _people in checked.tables for line in _of_table(table)]
+    lines += [f"nobody found in sheet {sheet!r}" for sheet in checked.passed]
+    people = checked.people
+    standing = [family for family in checked.families if family.stands]
+    without = sum(person.nik is None for person in people if not person.reasons)
+    lines += [
+        f"{len(people):>7} rows with people in {len(checked.families)} families, {len(standing)} of which could enter",
+        f"{len(checked.good()):>7} good",
+        *_counted(checked, "doubts", len(checked.in_doubt()), "in doubt", DOUBTS),
+        *_counted(checked, "reasons", len(checked.refused()), "refused", REASONS),
+        f"{without:>7} of those not refused have no NIK yet",
+    ]
+    return lines
+
+
+def _of_table(table: Table) -> list[str]:
+    where = f", sheet {table.sheet!r}" if table.sheet else ""
+    used = ", ".join(f"{name} from {table.titles[at]!r}" for name, at in table.columns.items())
+    lines = [f"{table.format.name_en} ({table.format.code}){where}, head in row {table.head_row}", f"  used: {used}"]
+    reasons = dict.fromkeys(why.reason_en for _title, why in table.left_out)
+    for reason in reasons:
+        titles = [title for title, why in table.left_out if why.reason_en == reason]
+        lines.append(f"  left out: {', '.join(map(repr, titles))}. {reason}")
+    if table.unused:
+        lines.append(f"  not used: {', '.join(map(repr, table.unused))}")
+    return lines
+
+
+def _counted(checked: Checked, what: str, number: int, name: str, sentences: dict[str, str]) -> list[str]:
+    """The number of people, and under it how often each sentence was said: of one person there may be several."""
+    people = checked.refused() if what == "reasons" else checked.in_doubt()
+    said = [f"    {count:>7} {sentences[code]}" for code, count in checking.by_code(people, what)]
+    return [f"{number:>7} {name}", *said]
+
+
+COMMANDS = (register_group,)

@@ -1,0 +1,68 @@
+"""Refused rows as a workbook for the office that sent them: their own columns, with the reason in front."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from portal.errors import Refused
+from portal.imports.checking import Checked
+from portal.imports.reasons import sentence
+from portal.imports.sheets import Cell
+
+N_ = str  # marks a sentence for translation where it stands
+
+OWN_TITLES = (N_("Why it was refused"), N_("Row in the file"))
+
+
+def write(checked: Checked, path: Path) -> int:
+    """How many rows were written. Only the owner of the file can read it, and nothing is overwritten."""
+    workbook, count = Workbook(write_only=True), 0
+    own = [gettext(title) for title in OWN_TITLES]
+    for table, people in checked.tables:
+        sheet = workbook.create_sheet(table.sheet[:31] or gettext("Refused rows"))
+        # A file that comes back once more brings the columns of last time.
+        kept = [at for at, title in enumerate(table.titles) if title not in own]
+        _append(sheet, [*own, *(table.titles[at] for at in kept)])
+        for person in people:
+            if person.reasons:
+                why = " ".join(sentence(code) for code in person.reasons)
+                _append(sheet, [why, person.row.number, *_cells(person.row.cells, kept)])
+                count += 1
+    _save(workbook, path)
+    return count
+
+
+def _cells(cells: list[Cell], kept: list[int]) -> list[Cell]:
+    return [cells[at] if at < len(cells) else None for at in kept]
+
+
+def _append(sheet: Any, cells: list[Cell]) -> None:
+    """Everything as text: a number keeps its digits, and what begins with = is no formula."""
+    row = []
+    for value in cells:
+        cell = WriteOnlyCell(sheet, value=_text(value))
+        cell.data_type, cell.number_format = "s", "@"
+        row.append(cell)
+    sheet.append(row)
+
+
+def _text(value: Cell) -> str:
+    if isinstance(value, date):
+        return value.strftime("%d-%m-%Y")
+    return ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
+
+
+def _save(workbook: Workbook, path: Path) -> None:
+    try:
+        # Personal data: for the eyes of whoever runs the command.
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except FileExistsError:
+        raise Refused(gettext("%(file)s is there already.", file=path)) from None
+    with os.fdopen(handle, "wb") as file:
+        workbook.save(file)
