@@ -50,6 +50,10 @@ class Person:
             self.doubts.append(code)
 
 
+def _nothing(_code: str) -> None:
+    """For a cell that only helps where it can be read."""
+
+
 class Reader:
     """Reads the rows of one table."""
 
@@ -84,7 +88,7 @@ class Reader:
         person.name = self._try(person.refuse, values.name, self._cell(person, "name")) or ""
         born = self._cell(person, "birth_date")
         person.birth_date = self._try(person.refuse, values.birth_date, born, self.today)
-        person.age = self._try(person.doubt, values.whole, self._cell(person, "age"), 0, 130, "age_differs")
+        person.age = self._try(person.doubt, values.whole, self._cell(person, "age"), 0, 130, "age_unreadable")
         person.sex = self._coded(person, "sex", person.refuse)
         if person.sex is None and "sex_unreadable" not in person.reasons:
             person.sex = nik_facts(person.nik, self.today).sex if person.nik else None
@@ -105,9 +109,8 @@ class Reader:
             person.refuse("relation_empty")
         person.in_school = bool(self._coded(person, "in_school", person.doubt))
         household = self._cell(person, "family")
-        own = "family" in self.table.columns
-        person.family = values.text(household) if own and not values.is_missing(household) else person.kk_no
-        number = self._try(person.doubt, values.whole, self._cell(person, "second_family"), 0, 99, "several_families")
+        person.family = self._try(person.refuse, values.key, household) or person.kk_no
+        number = self._try(_nothing, values.whole, self._cell(person, "second_family"), 0, 99, "several_families")
         if (number or 1) > 1:
             person.doubt("several_families")
 
@@ -121,9 +124,9 @@ class Reader:
             if name in self.table.columns:
                 read = self._try(person.doubt, values.neighbourhood, self._cell(person, name))
                 setattr(person, name, read or "")
-        for name in ("address", "phone"):
-            cell = self._cell(person, name)
-            setattr(person, name, "" if values.is_missing(cell) else values.text(cell))
+        address = self._cell(person, "address")
+        person.address = "" if values.is_missing(address) else values.text(address)
+        person.phone = values.phone(self._cell(person, "phone"))
         rank = self._cell(person, "percentile")
         person.percentile = self._try(person.doubt, values.whole, rank, 1, 100, "percentile_unreadable")
 

@@ -46,6 +46,7 @@ DOUBTS: Final[dict[str, str]] = {
     "rt_rw_unreadable": N_("RT or RW cannot be read and stays empty."),
     "in_school_unreadable": N_("Whether this person goes to school cannot be read."),
     "presence_unreadable": N_("Whether this person still lives here cannot be read."),
+    "age_unreadable": N_("The age cannot be read."),
     "age_differs": N_("The age differs from the birth date."),
     "child_as_old_as_head": N_("A child hardly younger than the head: check the place in the family."),
     "several_families": N_("Several families live in this household; the list counts them as one."),

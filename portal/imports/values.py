@@ -15,6 +15,9 @@ NAME_LIMIT: Final = 120
 _EXACT: Final = 2**53
 """Above it a spreadsheet's number skips whole numbers, so that no last digit is sure."""
 
+_EXCEL_KEEPS: Final = 15
+"""Digits."""
+
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 _TRAILING_ZEROS = re.compile(r"(\d+)[.,]0+")
 # Serial 60 is 29-02-1900, a day Excel invented; later ones count from this day.
@@ -101,6 +104,26 @@ def _repeats(digits: str) -> bool:
 def _stands_for_nothing(digits: str) -> bool:
     """No province begins with 0 (OpenSID's temporary numbers do); the area filled up with one digit is nobody's."""
     return digits.startswith("0") or _repeats(digits[6:])
+
+
+def key(cell: Cell) -> str | None:
+    """A list's own number of a household; None where there is none. BadValue where two may have become one."""
+    if is_missing(cell):
+        return None
+    typed = text(cell)
+    if _SCIENTIFIC.fullmatch(typed.replace(" ", "")):
+        raise BadValue("scientific")
+    kept = _TRAILING_ZEROS.fullmatch(typed)
+    digits = kept[1] if kept else typed
+    if (kept or not isinstance(cell, str)) and len(digits) > _EXCEL_KEEPS:
+        raise BadValue("digits_lost")
+    return digits
+
+
+def phone(cell: Cell) -> str:
+    """With the 0 in front that a spreadsheet drops from a number."""
+    typed = "" if is_missing(cell) else text(cell)
+    return f"0{typed}" if isinstance(cell, int) and typed.startswith("8") else typed
 
 
 def name(cell: Cell) -> str:

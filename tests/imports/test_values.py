@@ -103,6 +103,22 @@ def test_what_excel_did_to_a_number_is_never_taken_for_the_number(number):
         assert bad.code == "digits_lost"
 
 
+def test_a_household_number_that_lost_digits_joins_no_two_households():
+    assert values.key("137600100000000001") == "137600100000000001"
+    assert (values.key(4711), values.key("4711.0"), values.key("-")) == ("4711", "4711", None)
+    assert code_of(values.key, 137600100000000001) == "digits_lost"
+    assert code_of(values.key, "137600100000000000.0") == "digits_lost"
+    assert code_of(values.key, "1,376E+17") == "scientific"
+
+
+def test_a_phone_number_gets_back_its_zero():
+    assert (values.phone(81234567890), values.phone("081234567890"), values.phone("-")) == (
+        "081234567890",
+        "081234567890",
+        "",
+    )
+
+
 @pytest.mark.parametrize(
     "cell",
     [
