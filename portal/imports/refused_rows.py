@@ -28,11 +28,12 @@ def write(checked: Checked, path: Path) -> int:
         sheet = workbook.create_sheet(table.sheet[:31] or gettext("Refused rows"))
         # A file that comes back once more brings the columns of last time.
         kept = [at for at, title in enumerate(table.titles) if title not in own]
-        _append(sheet, [*own, *(table.titles[at] for at in kept)])
+        line = _Line(sheet, len(own) + len(kept))
+        line.append([*own, *(table.titles[at] for at in kept)])
         for person in people:
             if person.reasons:
                 why = " ".join(sentence(code) for code in person.reasons)
-                _append(sheet, [why, person.row.number, *_cells(person.row.cells, kept)])
+                line.append([why, person.row.number, *_cells(person.row.cells, kept)])
                 count += 1
     _save(workbook, path)
     return count
@@ -42,14 +43,21 @@ def _cells(cells: list[Cell], kept: list[int]) -> list[Cell]:
     return [cells[at] if at < len(cells) else None for at in kept]
 
 
-def _append(sheet: Any, cells: list[Cell]) -> None:
-    """Everything as text: a number keeps its digits, and what begins with = is no formula."""
-    row = []
-    for value in cells:
-        cell = WriteOnlyCell(sheet, value=_text(value))
-        cell.data_type, cell.number_format = "s", "@"
-        row.append(cell)
-    sheet.append(row)
+class _Line:
+    """The cells of one line, used again for each: a cell made and styled anew doubles the time."""
+
+    def __init__(self, sheet: Any, width: int) -> None:
+        self._sheet = sheet
+        self._cells = [WriteOnlyCell(sheet) for _at in range(width)]
+        for cell in self._cells:
+            cell.number_format = "@"
+
+    def append(self, values: list[Cell]) -> None:
+        """Everything as text: a number keeps its digits, and what begins with = is no formula."""
+        for cell, value in zip(self._cells, values, strict=True):
+            cell.value = _text(value)
+            cell.data_type = "s"
+        self._sheet.append(cell if cell.value else None for cell in self._cells)
 
 
 def _text(value: Cell) -> str:
