@@ -49,10 +49,19 @@ def rows(sheet: calamine.CalamineSheet) -> None:
             tell("row", number, cells)
 
 
+def opened(path: str) -> calamine.CalamineWorkbook:
+    """By its name, which gives the clearer reasons, else by its content: offices name everything .xls."""
+    try:
+        return calamine.CalamineWorkbook.from_path(path)
+    except calamine.PasswordError:
+        raise
+    except calamine.CalamineError:
+        with Path(path).open("rb") as file:
+            return calamine.CalamineWorkbook.from_filelike(file)
+
+
 def read(path: str, most_sheets: int) -> None:
-    # Not by path: then it believes the file's name, and offices name everything .xls.
-    with Path(path).open("rb") as file:
-        workbook = calamine.CalamineWorkbook.from_filelike(file)
+    workbook = opened(path)
     if len(workbook.sheets_metadata) > most_sheets:
         tell("refused", "sheets")
         return

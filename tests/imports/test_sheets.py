@@ -144,6 +144,31 @@ def test_a_sheet_with_a_cell_in_its_last_corner_takes_no_memory(tmp_path, englis
     assert time.monotonic() - began < 5
 
 
+def test_an_ods_that_repeats_its_cells_to_the_end_takes_no_memory(tmp_path, english):
+    path = ods(tmp_path / "a.ods", ["7"])
+    everywhere = 'table:table-cell table:number-columns-repeated="16384"'
+    with zipfile.ZipFile(path) as archive:
+        content = archive.read("content.xml").decode()
+    content = content.replace("<table:table-row", '<table:table-row table:number-rows-repeated="1048576"', 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content.replace("table:table-cell", everywhere, 1))
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+
+    began = time.monotonic()
+
+    assert refusal(path, Bounds(memory=2**28))
+    assert time.monotonic() - began < 5
+
+
+def test_macros_are_neither_run_nor_read(tmp_path):
+    path = xlsx(tmp_path / "a.xlsm", *PLAIN)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"Sub Auto_Open()")
+
+    assert cells(path) == PLAIN
+
+
 def test_a_sheet_that_claims_to_be_huge_is_read_for_what_it_holds(tmp_path):
     one, claim = ['<row r="1"><c r="A1"><v>7</v></c></row>'], '<dimension ref="A1:XFD1048576"/>'
 
