@@ -6,22 +6,32 @@ from pathlib import Path
 import click
 
 from portal.errors import PortalError, Refused
-from portal.imports import checking, refused_rows
+from portal.imports import checking
 from portal.imports.checking import Checked
 from portal.imports.formats import formats
 from portal.imports.reasons import DOUBTS, REASONS
 from portal.imports.tables import Table
 from portal.units.catalogue import NotSeeded
 
+
+def _known(_context: click.Context, _option: click.Parameter, code: str | None) -> str | None:
+    """Read when it is needed: a server that starts does not look for formats."""
+    if code is not None and code not in formats():
+        raise click.BadParameter(f"known are {', '.join(formats())}.")
+    return code
+
+
 register_group = click.Group("register", help="The register, from files of other offices.")
 
 
 @register_group.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "format_code", type=click.Choice(sorted(formats())), help="Unless given, it is recognised.")
+@click.option("--format", "format_code", callback=_known, help="Code of the format; it is recognised unless given.")
 @click.option("--refused", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here.")
 def check_command(file: Path, format_code: str | None, out: Path | None) -> None:
     """Read a spreadsheet of people and say what could enter the register. Changes nothing."""
+    from portal.imports import refused_rows  # a server writes no workbooks yet
+
     try:
         if out and out.exists():
             raise Refused(f"{out} is there already.")

@@ -10,7 +10,8 @@ import pytest
 from portal.config import ROOT
 
 WITH = """import json, sys, wsgi
-print(json.dumps([name for name in ("alembic", "flask_migrate", "portal.demo", "zxcvbn") if name in sys.modules]))"""
+names = ("alembic", "flask_migrate", "portal.demo", "zxcvbn", "openpyxl")
+print(json.dumps([name for name in names if name in sys.modules]))"""
 
 
 @pytest.mark.parametrize(("cli", "loaded"), [("", []), ("true", ["alembic", "flask_migrate"])])
