@@ -113,9 +113,9 @@ class DisbursementFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if text := self.q.strip():
-            numbered = any(character.isdigit() for character in text)
             by_number = Disbursement.number.ilike(f"%{text}%")
-            found.append(by_number if numbered else search.named(text).condition(Disbursement.household_id))
+            by_name = search.named(text).condition(Disbursement.household_id)
+            found.append(or_(by_number, by_name) if any(character.isdigit() for character in text) else by_name)
         if self.status in set(DisbursementStatus):
             found.append(Disbursement.status == DisbursementStatus(self.status))
         if self.service:

@@ -103,7 +103,8 @@ def _alike(donation: Donation, other: Donation) -> str:
         "day": day(other.given_on),
         "state": str(words.STATUS[other.status][0]).lower(),
     }
-    if other.reference and donation.reference.strip().lower() == other.reference.strip().lower():
+    mark = queries.transfer_mark(donation.reference)
+    if mark and mark == queries.transfer_mark(other.reference):
         return gettext(
             "Donation %(number)s has the same transfer reference (%(partner)s, %(amount)s, %(day)s, %(state)s). "
             "Did this money arrive a second time?",

@@ -114,7 +114,7 @@ def doubts(visitor: User, on: date, at: time, *, moved: HomeVisit | None = None)
         found.append(Doubt(f"closed_day:{on}", _("%(day)s is no working day (%(why)s).", day=when, why=why)))
     if not EARLIEST <= at <= LATEST:
         found.append(Doubt(f"odd_hour:{at}", _("%(time)s is an unusual hour for a visit.", time=f"{at:%H.%M}")))
-    theirs = [row for row in _times_of(visitor, on) if moved is None or row.id != moved.id]
+    theirs = _times_of(visitor, on, but=moved)
     if len(theirs) >= int(catalogue().setting("visits_per_day")):
         found.append(
             Doubt(f"full_day:{visitor.id}:{on}", _("%(name)s has %(count)s visits on %(day)s already.",
@@ -123,14 +123,26 @@ def doubts(visitor: User, on: date, at: time, *, moved: HomeVisit | None = None)
     return found
 
 
-def _times_of(visitor: User, on: date) -> Sequence[Any]:
-    return db.session.execute(
-        select(HomeVisit.id, HomeVisit.visit_time).where(
+def _times_of(visitor: User, on: date, *, but: HomeVisit | None) -> Sequence[time]:
+    return db.session.scalars(
+        select(HomeVisit.visit_time).where(
             HomeVisit.visitor_id == visitor.id,
             HomeVisit.visit_on == on,
             HomeVisit.status.in_((VisitStatus.BOOKED, VisitStatus.DONE)),
+            HomeVisit.id != (but.id if but else 0),
         )
     ).all()
+
+
+def refuse_taken(visitor: User, on: date, at: time, *, but: HomeVisit | None = None, field: str = "visit_time") -> None:
+    """Raises Refused where the officer has another visit within the hour; `but` is the visit that is being changed."""
+    if near := [other for other in _times_of(visitor, on, but=but) if meet(at, other)]:
+        sentence = _(
+            "%(name)s has another visit at %(time)s. Please choose a time at least an hour from it.",
+            name=visitor.full_name,
+            time=f"{near[0]:%H.%M}",
+        )
+        raise Refused(sentence, field=field)
 
 
 def refuse_impossible(visitor: User, on: date, at: time, *, moved: HomeVisit | None = None) -> None:
@@ -143,14 +155,7 @@ def refuse_impossible(visitor: User, on: date, at: time, *, moved: HomeVisit | N
         raise Refused(_("This day is more than a year away. Please check the year."), field="visit_on")
     if not visitor.active or not visitor.has(Role.SOCIAL_WORKER):
         raise Refused(_("This person makes no home visits."), field="visitor_id")
-    others = [row.visit_time for row in _times_of(visitor, on) if moved is None or row.id != moved.id]
-    if near := [other for other in others if meet(at, other)]:
-        sentence = _(
-            "%(name)s has another visit at %(time)s. Please choose a time at least an hour from it.",
-            name=visitor.full_name,
-            time=f"{near[0]:%H.%M}",
-        )
-        raise Refused(sentence, field="visit_time")
+    refuse_taken(visitor, on, at, but=moved)
 
 
 def _take_turns(visitor: User, complaint: Complaint | None) -> None:

@@ -75,22 +75,9 @@ def assign(visit: HomeVisit, visitor: User, *, by: User) -> None:
     if not (visitor.active and visitor.can("visits.do")):
         raise Refused(gettext("This person makes no home visits."), field="visitor_id")
     take_turns(visitor)
-    if _busy(visitor, visit):
-        raise Refused(gettext("%(name)s has another visit at that hour.", name=visitor.full_name), field="visitor_id")
+    booking.refuse_taken(visitor, visit.visit_on, visit.visit_time, but=visit, field="visitor_id")
     visit.visitor = visitor
     audit.record("visit.assigned", visit, by=by)
-
-
-def _busy(visitor: User, visit: HomeVisit) -> bool:
-    hours = db.session.scalars(
-        select(HomeVisit.visit_time).where(
-            HomeVisit.visitor_id == visitor.id,
-            HomeVisit.visit_on == visit.visit_on,
-            HomeVisit.status == VisitStatus.BOOKED,
-            HomeVisit.id != visit.id,
-        )
-    )
-    return any(booking.meet(visit.visit_time, hour) for hour in hours)
 
 
 def finish(visit: HomeVisit, *, note: str, by: User) -> None:
