@@ -1,6 +1,6 @@
 """What can go wrong in the domain; each kind has its page (templates/errors) and its HTTP status."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,11 @@ def settle_doubts(doubts: Sequence[Doubt], confirmed: Collection[str]) -> None:
     """Raise Doubtful unless every doubt was confirmed by its code."""
     if any(doubt.code not in confirmed for doubt in doubts):
         raise Doubtful(doubts)
+
+
+def kinds_of_doubt(codes: Iterable[str]) -> list[str]:
+    """Which kinds of doubt were confirmed, for the trail; the numbers in the codes stay out of it."""
+    return sorted({code.partition(":")[0] for code in codes})
 
 
 class AlreadySettled(Refused):

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, kinds_of_doubt, settle_doubts
 from portal.households import checks, policies
 from portal.households.identity import fold_name
 from portal.households.models import Household, Listing, Member, MembershipCard, Relation, Sex
@@ -57,7 +57,7 @@ def register(details: HouseholdDetails, *, by: User, confirmed: Collection[str] 
         household.members.append(_described(Member(), member, position))
     db.session.add(household)
     db.session.flush()
-    audit.record("household.registered", household, by=by, confirmed=_kinds(confirmed))
+    audit.record("household.registered", household, by=by, confirmed=kinds_of_doubt(confirmed))
     return household
 
 
@@ -81,12 +81,7 @@ def change(household: Household, details: HouseholdDetails, *, by: User, confirm
             household.members.append(_described(Member(), typed, position))
     _describe(household, details)
     flag_modified(household, "note")  # who edits the family meanwhile is told, also when only a member changed
-    audit.record("household.changed", household, by=by, confirmed=_kinds(confirmed))
-
-
-def _kinds(codes: Collection[str]) -> list[str]:
-    """Which kinds of doubt were confirmed; the numbers in the codes stay out of the trail."""
-    return sorted({code.partition(":")[0] for code in codes})
+    audit.record("household.changed", household, by=by, confirmed=kinds_of_doubt(confirmed))
 
 
 def _head(details: HouseholdDetails) -> MemberDetails:
@@ -179,7 +174,7 @@ def record_membership_card(
     db.session.add(card)
     db.session.flush()
     db.session.expire(household, ["membership_cards"])
-    audit.record("household.membership_card_seen", card, by=by, confirmed=_kinds(confirmed))
+    audit.record("household.membership_card_seen", card, by=by, confirmed=kinds_of_doubt(confirmed))
     return card
 
 

@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, take_turns
-from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, kinds_of_doubt, settle_doubts
 from portal.households.models import Household
 from portal.recommendations import services as recommendations
 from portal.recommendations.models import EmergencyRecommendation, Exit
@@ -55,7 +55,7 @@ def send(
     # An emergency ends with a referral although the family withdrew; nothing else is referred then.
     if complaint is not None and not (recommendation is not None and complaints.is_over(complaint)):
         complaints.move(complaint, ComplaintStatus.REFERRED, by=by, note=office)
-    audit.record("referral.sent", referral, by=by)
+    audit.record("referral.sent", referral, by=by, confirmed=kinds_of_doubt(confirmed))
     return referral
 
 

@@ -38,8 +38,12 @@ class Case:
         db.session.commit()
         return decision
 
-    def settle(self, decision: Decision, status: DecisionStatus, reason: str = "Bukti mendukung usulan.") -> None:
-        confirmed = [f"against_rule:{status}"]
+    def settle(
+        self, decision: Decision, status: DecisionStatus, reason: str = "Bukti mendukung usulan.",
+        *, against: bool = False,
+    ) -> None:  # fmt: skip
+        """`against` confirms that it goes against the rule's answer."""
+        confirmed = [f"against_rule:{status}"] if against else []
         services.settle(decision, status, reason=reason, by=self.head, confirmed=confirmed)
         db.session.commit()
 

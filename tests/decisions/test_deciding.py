@@ -10,6 +10,7 @@ from portal.complaints import services as complaint_services
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.decisions import policies, services
+from portal.decisions.facts import decided_against
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.visits.models import VisitStatus
@@ -17,6 +18,23 @@ from tests.decisions.factories import case
 from tests.visits import factories as visits
 
 APPROVED, DECLINED, RETURNED = DecisionStatus.APPROVED, DecisionStatus.DECLINED, DecisionStatus.RETURNED
+
+
+@pytest.mark.parametrize(
+    ("ground", "helped", "against"),
+    [
+        ({"path": "b"}, True, False),
+        ({"path": "b"}, False, True),
+        ({"path": "none"}, True, True),
+        ({"path": "none"}, False, False),
+        ({"path": "pending"}, True, False),
+        ({"path": "pending"}, False, False),
+        ({"path": "none", "reasons": ["second_look"]}, True, False),
+        ({"path": "none", "reasons": ["second_look"]}, False, False),
+    ],
+)
+def test_only_an_answer_of_the_rule_can_be_decided_against(ground, helped, against):
+    assert decided_against(ground, helped=helped) is against
 
 
 def test_an_approval_moves_the_case_and_issues_the_card(make):
@@ -41,7 +59,7 @@ def test_on_path_a_the_family_is_served_without_a_card(make):
 
 def test_declined_and_returned_cases_stand_where_they_should(make):
     declined, returned = case(make), case(make)
-    declined.settle(declined.propose(), DECLINED)
+    declined.settle(declined.propose(), DECLINED, against=True)
     returned.settle(returned.propose(), RETURNED)
 
     assert declined.complaint.status is ComplaintStatus.DECLINED
