@@ -25,7 +25,7 @@ def bound(memory: int, seconds: int) -> None:
 
 
 def cell(value: Any) -> Any:
-    """Text, numbers and yes/no as they are; days as {"day": …}; nothing as None."""
+    """Text, numbers (a whole one without its .0) and yes/no; days as {"day": …}; nothing as None."""
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, datetime | date):

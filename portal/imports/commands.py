@@ -59,8 +59,8 @@ def _lines(checked: Checked) -> list[str]:
     lines += [
         f"{len(people):>7} rows with people in {len(checked.families)} families, {len(standing)} of which could enter",
         f"{len(checked.good()):>7} good",
-        *_counted(checked, "doubts", len(checked.in_doubt()), "in doubt", DOUBTS),
-        *_counted(checked, "reasons", len(checked.refused()), "refused", REASONS),
+        *_counted(checked, "doubts", "in doubt", DOUBTS),
+        *_counted(checked, "reasons", "refused", REASONS),
         f"{without:>7} of those not refused have no NIK yet",
     ]
     return lines
@@ -79,11 +79,11 @@ def _of_table(table: Table) -> list[str]:
     return lines
 
 
-def _counted(checked: Checked, what: str, number: int, name: str, sentences: dict[str, str]) -> list[str]:
+def _counted(checked: Checked, what: str, name: str, sentences: dict[str, str]) -> list[str]:
     """The number of people, and under it how often each sentence was said: of one person there may be several."""
     people = checked.refused() if what == "reasons" else checked.in_doubt()
     said = [f"    {count:>7} {sentences[code]}" for code, count in checking.by_code(people, what)]
-    return [f"{number:>7} {name}", *said]
+    return [f"{len(people):>7} {name}", *said]
 
 
 COMMANDS = (register_group,)

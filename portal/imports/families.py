@@ -16,7 +16,6 @@ SUSPECT_FROM: Final = 10
 YOUNGER_BY: Final = 12
 """Years by which a child is younger than the head at least."""
 
-
 _AWAY: Final = {"row_twice", "not_living_here"}
 """Refused rows that are no part of the family any more: a new head may stand beside the one who died."""
 

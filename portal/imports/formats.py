@@ -59,7 +59,13 @@ def formats() -> Mapping[str, Format]:
     return {path.stem: _format(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in paths}
 
 
+KEYS: Final = {"name_id", "name_en", "source", "required", "recognised_by", "heads", "codes", "left_out", "ages_on"}
+"""`source` says where a format is described; the portal does not read it."""
+
+
 def _format(code: str, body: dict[str, Any]) -> Format:
+    if unknown := body.keys() - KEYS:
+        raise ValueError(f"{code}: no format knows {', '.join(sorted(unknown))}")
     return Format(
         code=code,
         name_id=body["name_id"],

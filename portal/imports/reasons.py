@@ -31,7 +31,7 @@ REASONS: Final[dict[str, str]] = {
     "village_empty": N_("The kelurahan is missing."),
     "village_unknown": N_("This kelurahan is not in the unit's list."),
     "village_ambiguous": N_("Several kelurahan have this name. Add the kecamatan, or the code."),
-    "not_living_here": N_("The file says that this person died or moved away."),
+    "not_living_here": N_("The file says that this person is not living here any more, or is not valid."),
     "no_head": N_("This family has no head in the file."),
     "two_heads": N_("This family has more than one head in the file."),
     "head_refused": N_("The row of this family's head was refused."),

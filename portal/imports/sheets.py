@@ -1,6 +1,7 @@
 """Opens a spreadsheet of any usual kind, within bounds, and gives its rows; what cannot be read is refused whole."""
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,9 @@ class Bounds:
     """Bytes the process that opens a workbook may take; 36,000 x 101 cells took 350 MB."""
     seconds: int = 120
     """Of work in that process; 36,000 x 101 cells took 6 s."""
+
+
+_TIME_IS_UP: Final = {getattr(signal, "SIGXCPU", None)}
 
 
 class Row(NamedTuple):
@@ -164,7 +168,7 @@ def _told(process: "subprocess.Popen[str]") -> Iterator[Row]:
             return
     # It ended without saying so: by its own fault, by SIGXCPU after its time, or for want of memory.
     ended = process.wait()
-    raise refuse("damaged" if ended >= 0 else "too_slow" if ended == -24 else "too_large")
+    raise refuse("damaged" if ended >= 0 else "too_slow" if -ended in _TIME_IS_UP else "too_large")
 
 
 def _lines(told: IO[str] | None) -> Iterator[list[Any]]:

@@ -9,6 +9,7 @@ from portal import clock
 from portal.households.identity import BadNumber, parse_nik
 from portal.imports.formats import Format, fold, words
 from portal.imports.sheets import Cell
+from portal.web.forms import tidy
 
 NAME_LIMIT: Final = 120
 
@@ -45,12 +46,7 @@ def text(cell: Cell) -> str:
         return ""
     if isinstance(cell, date):
         return cell.strftime("%d-%m-%Y")
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in unicodedata.normalize("NFC", str(cell))
-        if character.isspace() or unicodedata.category(character) not in {"Cc", "Cf", "Co", "Cs", "Cn"}
-    )
-    return " ".join(visible.split()).lstrip("'`’‘")
+    return " ".join(tidy(unicodedata.normalize("NFC", str(cell))).split()).lstrip("'`’‘")
 
 
 def is_missing(cell: Cell) -> bool:
@@ -102,7 +98,10 @@ def _repeats(digits: str) -> bool:
 
 
 def _stands_for_nothing(digits: str) -> bool:
-    """No province begins with 0 (OpenSID's temporary numbers do); the area filled up with one digit is nobody's."""
+    """No province begins with 0 (OpenSID's temporary numbers do); the area filled up with one digit is nobody's.
+
+    At the desk such a number stands on a card that somebody shows, and is warned about; in a file nobody shows it.
+    """
     return digits.startswith("0") or _repeats(digits[6:])
 
 

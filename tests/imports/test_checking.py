@@ -184,6 +184,36 @@ def test_the_national_list(app):
     assert (first.head.rt, first.head.rw, first.head.village_code) == ("002", "002", "13.76.01.1021")
 
 
+BDT = [
+    "ID rumah tangga (2)", "Nomor urut keluarga", "NIK", "Nama ART", "jenis kelamin", "HubKRT",
+    "Umur anggota rumah tangga (tahun)", "Partisipasi sekolah", "Desa/Kelurahan (9)",
+]  # fmt: skip
+
+
+def test_the_national_lists_own_codes_and_ages(tmp_path):
+    head = ["1", "1", SYAHRUL[1], "SYAHRUL", "1", "1", "41", "2", "IBUAH"]
+    wife = ["1", "1", ELFIRA[1], "ELFIRA", "2", "2", "60", "0", "IBUAH"]
+    child = ["1", "2", "1376011203041234", "RENI", "1", "3", "11", "1", "IBUAH"]
+
+    found = checking.check(xlsx(tmp_path / "a.xlsx", BDT, head, wife, child))
+
+    assert [person.relation for person in found.people] == ["head", "spouse", "child"]
+    assert [person.in_school for person in found.people] == [False, False, True]
+    assert doubts(found) == [[], ["age_differs"], ["several_families"]]
+
+
+@pytest.mark.parametrize(("many", "suspected"), [(9, False), (10, True)])
+def test_numbers_that_all_end_in_nothing_are_suspected_from_ten_on(tmp_path, many, suspected):
+    rows = [
+        row(kk=f"13760108061{number:04d}1", nik=f"137601120374{number:03d}0", name=f"KEPALA {number}")
+        for number in range(1, many + 1)
+    ]
+
+    found = checked(tmp_path, *rows)
+
+    assert ("digits_lost" in found.people[0].reasons) is suspected
+
+
 def test_a_file_of_another_kind_is_refused_with_what_is_known(tmp_path, english):
     with pytest.raises(Refused, match=r"does not know the columns.*OpenSID"):
         checking.check(xlsx(tmp_path / "a.xlsx", ["Tanggal", "Jumlah"], ["1", "2"]))

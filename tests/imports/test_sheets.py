@@ -136,7 +136,7 @@ def test_a_bomb_that_lies_about_its_size_meets_the_bound_of_memory(tmp_path, eng
 
 
 @pytest.mark.parametrize("corner", ["XFD1048576", "ZZ1048576"])
-def test_a_sheet_with_a_cell_in_its_last_corner_takes_no_memory(tmp_path, english, corner):
+def test_a_sheet_with_a_cell_in_its_last_corner_is_refused_at_once(tmp_path, english, corner):
     cells_ = ['<row r="1"><c r="A1"><v>1</v></c></row>', f'<row r="1048576"><c r="{corner}"><v>1</v></c></row>']
     began = time.monotonic()
 
@@ -144,7 +144,7 @@ def test_a_sheet_with_a_cell_in_its_last_corner_takes_no_memory(tmp_path, englis
     assert time.monotonic() - began < 5
 
 
-def test_an_ods_that_repeats_its_cells_to_the_end_takes_no_memory(tmp_path, english):
+def test_an_ods_that_repeats_its_cells_to_the_end_is_refused_at_once(tmp_path, english):
     path = ods(tmp_path / "a.ods", ["7"])
     everywhere = 'table:table-cell table:number-columns-repeated="16384"'
     with zipfile.ZipFile(path) as archive:
@@ -205,7 +205,7 @@ def test_each_bound_has_its_sentence(tmp_path, english, bounds, said):
     assert said in refusal(xlsx(tmp_path / "a.xlsx", *PLAIN), bounds)
 
 
-def test_entities_are_not_unfolded(tmp_path):
+def test_a_workbook_that_defines_entities_is_refused(tmp_path, english):
     whole = xlsx(tmp_path / "whole.xlsx", ["x"])
     evil = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     changed = io.BytesIO()
@@ -217,8 +217,4 @@ def test_entities_are_not_unfolded(tmp_path):
             target.writestr(name, text)
     (tmp_path / "a.xlsx").write_bytes(changed.getvalue())
 
-    try:
-        read = cells(tmp_path / "a.xlsx")
-    except Refused:
-        return
-    assert "aaaaaaaaaa" not in str(read)
+    assert "damaged" in refusal(tmp_path / "a.xlsx")

@@ -108,13 +108,17 @@ def test_each_format_is_whole(format_: Format):
     """No head means two fields, none is used and left out at once, and every code has a word and a value we know."""
     heads = [head for synonyms in format_.heads.values() for head in synonyms]
     left_out = [head for part in format_.left_out for head in part.heads]
-    known = {"sex": {"L", "P"}, "relation": {"head", "spouse", "child", "parent", "grandchild", "other"}}
+    known = {
+        "sex": {"L", "P"}, "relation": {"head", "spouse", "child", "parent", "grandchild", "other"},
+        "in_school": {True, False}, "presence": {"here", "away"},
+    }  # fmt: skip
 
     assert len(heads) == len(set(heads))
     assert not set(heads) & set(left_out)
     assert format_.required <= format_.heads.keys()
-    for field, values in known.items():
-        assert set(format_.codes.get(field, {}).values()) <= values
+    assert format_.codes.keys() <= known.keys()
+    for field, meanings in format_.codes.items():
+        assert set(meanings.values()) <= known[field]
     assert format_.name_id and format_.name_en
 
 

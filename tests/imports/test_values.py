@@ -177,7 +177,7 @@ def test_a_birth_date_that_cannot_be_is_refused(cell, code):
         ("sex", "1", "L"), ("sex", 2, "P"), ("sex", "2.0", "P"), ("sex", "Laki-laki", "L"), ("sex", "PR", "P"),
         ("relation", "1", "head"), ("relation", "03", "spouse"), ("relation", "ISTRI", "spouse"),
         ("relation", "Orang Tua", "parent"), ("relation", "MERTUA", "other"), ("in_school", "18", False),
-        ("in_school", 4, True), ("sex", "-", None), ("relation", None, None), ("presence", "2", "died"),
+        ("in_school", 4, True), ("sex", "-", None), ("relation", None, None), ("presence", "2", "away"),
     ],
 )  # fmt: skip
 def test_codes_and_words_become_ours(field, cell, value):

@@ -1,6 +1,6 @@
 """What is asked about before it is written is asked in turn: of two who write the same, the second is asked.
 
-Made slow as in `test_check_then_act`, so that each fails without its lock.
+Made slow as in `test_check_then_act`, so that each fails on PostgreSQL without its lock.
 """
 
 import time as clock_time
