@@ -8,6 +8,7 @@ import pytest
 from portal.db import db
 from portal.files import queries as files
 from portal.funds import books, queries
+from portal.partners import queries as partners
 from portal.partners.models import Donation, DonationStatus
 from tests.files.samples import HTML, PDF, photo, upload
 from tests.funds import factories
@@ -186,6 +187,8 @@ def test_the_treasurer_is_told_of_a_gift_that_may_be_the_same_money(make, sign_i
     assert (given.status is DonationStatus.ENTERED) is doubtful
     if doubtful:
         assert other.number in answer.text
+        same_transfer = partners.transfer_mark(given.reference) == partners.transfer_mark(other.reference) != ""
+        assert ("bukti transfer yang sama" in answer.text) is same_transfer
         meant = {"version": given.version, "confirmed": f"alike:{other.number}"}
         assert browser.post(f"{address}/confirmation", meant).status_code == 303
         assert given.status is DonationStatus.CONFIRMED
