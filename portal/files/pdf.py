@@ -1,5 +1,7 @@
 """What a PDF would do by itself once it is opened: proof has nothing to do, so a file that acts or carries is refused.
 
+What is looked for: scripts, programs, forms that send, attachments, and actions of a document, a page or a field.
+
 A name is looked for in the whole file and in its object streams, however its letters are escaped (ISO 32000-1, 7.3.5
 names, 7.5.7 object streams, 12.6 actions). A reader's own grammar is not repeated: what cannot be read is refused.
 """
@@ -17,7 +19,9 @@ MOST_INFLATED = 64 * 1024 * 1024
 """Bytes of all object streams together; those of a scan are a few thousand."""
 CHUNK = 4096
 MOST_OPENINGS = 100
-"""A file that was changed again and again repeats its one opening action."""
+"""A file that was changed again and again repeats its one opening action; so many objects of one number, too."""
+MOST_NAMED = 3
+"""Objects that an opening action may be: looking for one goes through the whole file."""
 DICTIONARY = 1000
 """Bytes before a stream in which its dictionary is looked for, and of an opening action that are read."""
 
@@ -34,10 +38,14 @@ def _name(word: str) -> bytes:
     return b"/" + letters.encode() + WHOLE
 
 
+ACTING = (
+    "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "SubmitForm", "ImportData", "RichMedia", "XFA",
+)  # fmt: skip
 ACTS = re.compile(
     b"|".join(
         (
-            *(_name(word) for word in ("JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles")),
+            *(_name(word) for word in ACTING),
+            _name("AA") + GAP + b"(?:<<|" + REFERENCE + b"|" + LONGER + b")",
             _name("EF") + GAP + b"(?:<<|" + REFERENCE + b"|" + LONGER + b")",
             # Three letters may stand in a picture's bytes by chance; with the beginning of a script they do not.
             _name("JS") + GAP + b"(?:" + SCRIPT + b"|" + REFERENCE + b"|" + LONGER + b")",
@@ -74,7 +82,7 @@ def check(data: bytes) -> None:
     parts = [data, *(stream.body for stream in streams)]
     openings = [part[found.end() : found.end() + DICTIONARY] for part in parts for found in OPENING.finditer(part)]
     acts = any(ACTS.search(part) for part in parts) or len(openings) > MOST_OPENINGS
-    if acts or not all(_shows_a_page(value, data, streams) for value in openings):
+    if acts or not _only_show_a_page(openings, data, streams):
         raise Refused(
             gettext("This PDF holds a script, an attachment or an action that starts by itself. "
                     "Please print or scan it to a new PDF, or send a photo of it.")
@@ -85,7 +93,8 @@ def _object_streams(data: bytes) -> Iterator[ObjectStream]:
     """Whatever inflates to numbers as an object stream does. Raises Refused for one that says it is and does not."""
     left, before = MOST_INFLATED, 0
     for found in STREAM.finditer(data):
-        says_so = OBJECT_STREAM.search(data, before, found.start())
+        begins = max(before, data.rfind(b"obj", before, found.start()))
+        says_so = OBJECT_STREAM.search(data, before, found.start()) or FIRST.search(data, begins, found.start())
         before = found.end()
         body = _inflated(memoryview(data)[before:], left)
         left -= len(body)
@@ -121,15 +130,31 @@ def _inflated(data: memoryview, most: int) -> bytes:
     return bytes(body)
 
 
-def _shows_a_page(value: bytes, data: bytes, streams: list[ObjectStream], *, follow: bool = True) -> bool:
-    """Whether an opening action is only a destination, as scanners write it: an array, a name, or /GoTo."""
+def _only_show_a_page(openings: list[bytes], data: bytes, streams: list[ObjectStream]) -> bool:
+    """Whether opening actions are only destinations, as scanners write them; each object is looked at once."""
+    named = {found[1] for value in openings if (found := re.match(REFERENCE, value))}
+    direct = [value for value in openings if not re.match(REFERENCE, value)]
+    if not all(map(_is_destination, direct)) or len(named) > MOST_NAMED:
+        return False
+    return all(_are_destinations(_objects(number, data, streams)) for number in named)
+
+
+def _are_destinations(values: Iterator[bytes]) -> bool:
+    """There is one, none acts, and there are not so many that nobody but somebody hostile wrote them."""
+    looked_at = 0
+    for value in values:
+        looked_at += 1
+        if looked_at > MOST_OPENINGS or not _is_destination(value):
+            return False
+    return looked_at > 0
+
+
+def _is_destination(value: bytes) -> bool:
+    """An array, a name, or /GoTo."""
     if value.startswith(b"<<"):
         action = value.partition(b">>")[0]
         kinds = [found[1] for found in KIND.finditer(action)]
         return kinds == [b"GoTo"] and not NEXT.search(action) and action.count(b"(") == action.count(b")")
-    if reference := re.match(REFERENCE, value):
-        found = list(_objects(reference[1], data, streams)) if follow else []
-        return bool(found) and all(_shows_a_page(each, data, streams, follow=False) for each in found)
     return value.startswith((b"[", b"(", b"/", b"<", b"null"))
 
 

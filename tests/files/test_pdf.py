@@ -46,6 +46,18 @@ SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
         written(catalog(b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next 6 0 R >>")),
         written(catalog(b"/OpenAction 3 0 R"), b"3 0 obj\n<< /S /SubmitForm /F (x) >>\nendobj"),
         written(catalog(b"/OpenAction 9 0 R")),
+        written(catalog(b"/OpenAction 3 0 R"), b"3 0 obj\n3 0 R\nendobj"),
+        written(catalog(b"/OpenAction << /S /GoTo /D (a >> b) /Next 6 0 R >>")),
+        written(catalog(b"/AA << /O << /S /GoToR /F (elsewhere) >> >>")),
+        written(catalog(b"/AcroForm << /XFA 3 0 R >>")),
+        written(catalog(b""), b"3 0 obj << /Subtype /RichMedia >>\nendobj"),
+        written(catalog(b""), b"3 0 obj << /A << /S /SubmitForm /F (x) >> >>\nendobj"),
+        written(*[catalog(b"/OpenAction [3 0 R /Fit]")] * 101),
+        written(catalog(b"/OpenAction 3 0 R"), *[b"3 0 obj [ 4 0 R /Fit ] endobj"] * 101),
+        written(
+            *[catalog(b"/OpenAction %d 0 R" % (number + 20)) for number in range(4)],
+            *[b"%d 0 obj [ 4 0 R /Fit ] endobj" % (number + 20) for number in range(4)],
+        ),
         written(catalog(b"/OpenAction 5 0 R"), packed(b"<< /S /URI /URI (x) >>")),
         written(catalog(b""), packed(b"<< /A 1 >>", SCRIPT)),
     ],
@@ -61,6 +73,7 @@ def test_a_pdf_that_acts_or_carries_is_refused(transaction, data):
         written(catalog(b""), packed(SCRIPT, filtered=b"/Crypt").replace(b"stream\n", b"stream\nx")),
         written(catalog(b""), packed(SCRIPT)[:-40] + b"\nendstream\nendobj"),
         written(catalog(b""), b"4 0 obj << /Type /Obj#53tm >>\nstream\n/JavaScript\nendstream\nendobj"),
+        written(catalog(b""), b"4 0 obj << /N 1 /First 4 /Filter [/AHx /Fl] >>\nstream\n789c\nendstream\nendobj"),
     ],
 )
 def test_a_pdf_that_cannot_be_looked_through_is_refused(transaction, data):
@@ -83,6 +96,9 @@ def test_a_small_pdf_that_unfolds_for_ever_is_refused(transaction, monkeypatch):
         written(catalog(b"/OpenAction 3 0 R"), b"3 0 obj\n<< /S /GoTo /D (page.1) >>\nendobj"),
         written(catalog(b"/OpenAction 5 0 R"), packed(b"<< /S /GoTo /D [6 0 R /Fit] >>", b"<< /Type /Page >>")),
         written(catalog(b""), b"3 0 obj << /A << /S /URI /URI (https://payakumbuhkota.go.id) >> >>\nendobj"),
+        written(
+            catalog(b"/Outlines 3 0 R"), b"3 0 obj << /First 5 0 R >>\nendobj", b"4 0 obj << >>\nstream\nx\nendstream"
+        ),
         written(catalog(b""), b"3 0 obj << /FontName /JSans /LaunchPad 1 >>\nendobj"),
         written(
             catalog(b""), b"4 0 obj << >>\nstream\n" + b"\x01/JS \x02/JS" + bytes(range(256)) + b"\nendstream endobj"
