@@ -1,6 +1,6 @@
 """What can go wrong in the domain; each kind has its page (templates/errors) and its HTTP status."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,15 +53,15 @@ class Doubtful(Refused):
         self.doubts = list(doubts)
 
 
-def settle_doubts(doubts: Sequence[Doubt], confirmed: Collection[str]) -> None:
-    """Raise Doubtful unless every doubt was confirmed by its code."""
+def settle_doubts(doubts: Sequence[Doubt], confirmed: Collection[str]) -> list[str]:
+    """Raise Doubtful unless every doubt was confirmed by its code.
+
+    Gives the kinds of doubt that were raised and confirmed, for the trail: neither the numbers in their codes, nor
+    anything that was sent and never asked.
+    """
     if any(doubt.code not in confirmed for doubt in doubts):
         raise Doubtful(doubts)
-
-
-def kinds_of_doubt(codes: Iterable[str]) -> list[str]:
-    """Which kinds of doubt were confirmed, for the trail; the numbers in the codes stay out of it."""
-    return sorted({code.partition(":")[0] for code in codes})
+    return sorted({doubt.code.partition(":")[0] for doubt in doubts})
 
 
 class AlreadySettled(Refused):

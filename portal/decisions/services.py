@@ -15,7 +15,7 @@ from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import Ground, decided_against, ground_of, too_old
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.paths import NONE, PENDING, REASONS
-from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, kinds_of_doubt, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households import lists
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.visits import queries as visits
@@ -200,8 +200,7 @@ def settle(
     if hindrance := policies.why_not_decide(by, decision):
         raise NotAllowed(hindrance)
     _check_settling(decision, status, reason)
-    doubts = _doubt_against_rule(decision, status)
-    settle_doubts(doubts, confirmed)
+    asked = settle_doubts(_doubt_against_rule(decision, status), confirmed)
     decision.status = status
     decision.decision_reason = reason.strip()
     decision.decided_by = by
@@ -210,7 +209,7 @@ def settle(
     # What is declined or returned after the family withdrew goes off the list and leaves the case as it is.
     if status is DecisionStatus.APPROVED or not complaints.is_over(decision.complaint):
         complaints.move(decision.complaint, COMPLAINT_AFTER[status], by=by, note=decision.decision_reason)
-    audit.record(f"decision.{status}", decision, by=by, confirmed=kinds_of_doubt(doubt.code for doubt in doubts))
+    audit.record(f"decision.{status}", decision, by=by, confirmed=asked)
     if status is DecisionStatus.APPROVED:
         effects.bring(decision, by=by, on=on or clock.today())
 

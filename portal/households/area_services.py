@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, take_turns
-from portal.errors import AlreadySettled, Doubt, NotAllowed, kinds_of_doubt, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, settle_doubts
 from portal.households import area_queries, policies
 from portal.households.area_models import AreaReport, ReportKind, ReportStatus
 from portal.households.models import Household
@@ -38,7 +38,7 @@ def report(
         raise NotAllowed
     name = household.head_name if household else details.family_name
     take_turns(by)  # a phone that sends a second time does so at the same moment
-    settle_doubts(_doubt_told_before(by, household, name), confirmed)
+    asked = settle_doubts(_doubt_told_before(by, household, name), confirmed)
     made = AreaReport(
         village_code=village_code, household_id=household.id if household else None, kind=details.kind,
         family_name=name,
@@ -47,7 +47,7 @@ def report(
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    audit.record("area_report.made", made, by=by, confirmed=kinds_of_doubt(confirmed))
+    audit.record("area_report.made", made, by=by, confirmed=asked)
     return made
 
 

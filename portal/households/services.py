@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, kinds_of_doubt, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households import checks, policies
 from portal.households.identity import fold_name
 from portal.households.models import Household, Listing, Member, MembershipCard, Relation, Sex
@@ -50,20 +50,20 @@ class HouseholdDetails:
 
 def register(details: HouseholdDetails, *, by: User, confirmed: Collection[str] = ()) -> Household:
     """Add a family. Raises NumberTaken, Refused, and Doubtful for doubts whose codes are not in `confirmed`."""
-    _check(details, None, by, confirmed)
+    asked = _check(details, None, by, confirmed)
     household = Household(created_by_id=by.id, created_at=clock.now())
     _describe(household, details)
     for position, member in enumerate(details.members, start=1):
         household.members.append(_described(Member(), member, position))
     db.session.add(household)
     db.session.flush()
-    audit.record("household.registered", household, by=by, confirmed=kinds_of_doubt(confirmed))
+    audit.record("household.registered", household, by=by, confirmed=asked)
     return household
 
 
 def change(household: Household, details: HouseholdDetails, *, by: User, confirmed: Collection[str] = ()) -> None:
     """Set a family to what was typed; members left out of `details` leave the family. Raises like `register`."""
-    _check(details, household.id, by, confirmed)
+    asked = _check(details, household.id, by, confirmed)
     known = {member.id: member for member in household.members}
     kept = {member.id for member in details.members}
     for member in [member for number, member in known.items() if number not in kept]:
@@ -81,14 +81,15 @@ def change(household: Household, details: HouseholdDetails, *, by: User, confirm
             household.members.append(_described(Member(), typed, position))
     _describe(household, details)
     flag_modified(household, "note")  # who edits the family meanwhile is told, also when only a member changed
-    audit.record("household.changed", household, by=by, confirmed=kinds_of_doubt(confirmed))
+    audit.record("household.changed", household, by=by, confirmed=asked)
 
 
 def _head(details: HouseholdDetails) -> MemberDetails:
     return next(member for member in details.members if member.relation is Relation.HEAD)
 
 
-def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: Collection[str]) -> None:
+def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: Collection[str]) -> list[str]:
+    """The kinds of doubt that were asked and confirmed."""
     if not policies.may_record(by):
         raise NotAllowed
     if [member.relation for member in details.members].count(Relation.HEAD) != 1:
@@ -99,7 +100,7 @@ def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: C
         _check_birth_date(member, place)
     checks.refuse_taken_numbers(details, own_id)
     checks.take_turns(details)
-    settle_doubts(checks.doubts(details, own_id), confirmed)
+    return settle_doubts(checks.doubts(details, own_id), confirmed)
 
 
 def _check_birth_date(member: MemberDetails, place: int) -> None:
@@ -169,12 +170,12 @@ def record_membership_card(
         raise Refused(_("The card cannot have been seen in the future."), field="seen_on")
     held = [card for card in household.membership_cards if card.kind == kind and card.ended_on is None]
     card = held[0] if held else MembershipCard(household_id=household.id, kind=kind)
-    settle_doubts(_doubt_replaced(card, number), confirmed)
+    asked = settle_doubts(_doubt_replaced(card, number), confirmed)
     card.number, card.seen_on, card.seen_by_id = number or card.number or "", seen_on, by.id
     db.session.add(card)
     db.session.flush()
     db.session.expire(household, ["membership_cards"])
-    audit.record("household.membership_card_seen", card, by=by, confirmed=kinds_of_doubt(confirmed))
+    audit.record("household.membership_card_seen", card, by=by, confirmed=asked)
     return card
 
 

@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, take_turns
-from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, kinds_of_doubt, settle_doubts
+from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households.models import Household
 from portal.recommendations import services as recommendations
 from portal.recommendations.models import EmergencyRecommendation, Exit
@@ -40,9 +40,10 @@ def send(
     unit, today = catalogue(), clock.today()
     if office not in unit.profile["referral_offices"]:
         raise Refused(gettext("Please choose one of the offices."), field="office")
+    asked: list[str] = []
     if recommendation is None or recommendation.exit is None:  # a second exit is refused below, not asked about
         take_turns(household)  # two may send the same family at this moment: the second is asked
-        settle_doubts(_doubt_sent_before(household, complaint, office), confirmed)
+        asked = settle_doubts(_doubt_sent_before(household, complaint, office), confirmed)
     referral = Referral(
         household_id=household.id, complaint_id=complaint.id if complaint else None, office=office,
         service_code=service_code, reason=reason, sent_by_id=by.id, sent_at=clock.now(),
@@ -55,7 +56,7 @@ def send(
     # An emergency ends with a referral although the family withdrew; nothing else is referred then.
     if complaint is not None and not (recommendation is not None and complaints.is_over(complaint)):
         complaints.move(complaint, ComplaintStatus.REFERRED, by=by, note=office)
-    audit.record("referral.sent", referral, by=by, confirmed=kinds_of_doubt(confirmed))
+    audit.record("referral.sent", referral, by=by, confirmed=asked)
     return referral
 
 

@@ -1,5 +1,6 @@
 """The cadre's pages: the families of the own kelurahan, and reports to the unit."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -230,7 +231,13 @@ def test_the_unit_opens_the_family_of_a_report_and_a_cadre_does_not(make, cadre,
     assert link not in browser.get(f"/area/reports/{report.id}").text
 
 
-def test_a_family_reported_twice_in_a_day_is_asked_about(cadre, browser, clock):
+def written() -> dict:
+    """What the trail says of the latest report."""
+    latest = select(AuditEvent).where(AuditEvent.action == "area_report.made").order_by(AuditEvent.id.desc()).limit(1)
+    return json.loads(db.session.execute(latest).scalar_one().details)
+
+
+def test_a_family_reported_twice_in_a_day_is_asked_about(cadre, browser, sign_in, clock):
     first = reported(cadre)
     reported(cadre, family_name="Rosma")
     again = NEW | {"family_name": "Ibu  nurbaiti"}
@@ -240,8 +247,11 @@ def test_a_family_reported_twice_in_a_day_is_asked_about(cadre, browser, clock):
     assert asked.status_code == 422
     assert f'value="told_before:{first.id}"' in asked.text
     assert browser.post("/area/reports/new", again | {"confirmed": f"told_before:{first.id}"}).status_code == 303
+    assert written()["confirmed"] == ["told_before"]
     clock.shift(timedelta(days=1))
-    assert browser.post("/area/reports/new", NEW).status_code == 303
+    tomorrow = sign_in(cadre).post("/area/reports/new", NEW | {"confirmed": "Sakit apa saja"})
+    assert tomorrow.location.startswith("/area")
+    assert written()["confirmed"] == []  # nothing was asked, so that nothing was confirmed
 
 
 def test_of_two_families_in_the_register_each_may_be_reported(make, cadre):
