@@ -2,12 +2,16 @@
 
 import base64
 import secrets
+from datetime import datetime, timedelta
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app, session
+
+from portal import clock
 
 NONCE = 12
 
@@ -32,11 +36,17 @@ def unseal(sealed: str, *, place: str) -> str | None:
         return None
 
 
+CARRIED_FOR: Final = timedelta(minutes=15)
+"""A copy of the cookie shows nothing any more after that."""
+
+
 def carry(name: str, text: str, *, user_id: int) -> None:
     """Let the browser carry what is about this person to a later page: its cookie is signed, but readable."""
-    session[name] = seal(text, place=f"{name}:{user_id}")
+    session[name] = seal(f"{clock.now().isoformat()} {text}", place=f"{name}:{user_id}")
 
 
 def carried(name: str, *, user_id: int) -> str | None:
+    """What was carried, while it is fresh; None otherwise."""
     sealed = session.get(name)
-    return unseal(sealed, place=f"{name}:{user_id}") if sealed else None
+    since, _space, text = ((sealed and unseal(sealed, place=f"{name}:{user_id}")) or "").partition(" ")
+    return text if since and clock.now() - datetime.fromisoformat(since) <= CARRIED_FOR else None

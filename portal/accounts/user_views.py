@@ -54,7 +54,8 @@ def show(user_id: int) -> Response:
     user = queries.get_user(user_id)
     form = _offering(PersonForm(obj=user))
     password = carried("first_password", user_id=user.id)
-    session.pop("first_password", None)
+    if password is not None:  # another person's page does not use it up
+        session.pop("first_password")
     return _user_page(user, form, password=password, was_given="given" in request.args)
 
 

@@ -90,6 +90,7 @@ def kept(token: str) -> Response:
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
 @requires()
+@once
 def second_factor_enrolled() -> Response:
     """Set up a second factor of one's own free will, or on another phone."""
     user, form = signed_in_user(), EnrolForm()

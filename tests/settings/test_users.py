@@ -1,6 +1,7 @@
 """The administrator lets people in, corrects their roles, and locks them out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -47,6 +48,19 @@ def test_a_new_user_signs_in_with_the_password_that_is_shown_once(browser, desk)
     assert (named("ani").roles, named("ani").title) == ({Role.SOCIAL_WORKER}, "Pekerja sosial")
     entered = desk.browser().post("/sign-in", {"name": "ani", "password": password})
     assert (entered.status_code, entered.location) == (303, "/sign-in/password")
+
+
+def test_the_first_password_waits_for_its_own_page_but_not_for_long(browser, clock):
+    mine = browser.post("/users", ANI, once="the-same-key").location
+
+    browser.get("/users/1")
+    assert "Kata sandi pertama ani" in browser.get(mine).text
+
+    again = browser.post("/users", ANI | {"name": "ina"}, once="another-key").location
+    clock.shift(timedelta(minutes=16))
+    page = browser.get(again).text
+    assert "Kata sandi pertama ina" not in page
+    assert "tombol ditekan dua kali" in page
 
 
 @pytest.mark.parametrize("first_answer_came", [True, False])
