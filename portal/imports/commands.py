@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from portal.db import only_reading
 from portal.errors import PortalError, Refused
 from portal.imports import checking
 from portal.imports.checking import Checked
@@ -35,7 +36,8 @@ def check_command(file: Path, format_code: str | None, out: Path | None) -> None
     try:
         if out and out.exists():
             raise Refused(f"{out} is there already.")
-        checked = checking.check(file, format_code, _progress)
+        with only_reading():  # the portal serves meanwhile, and one command at a time may write
+            checked = checking.check(file, format_code, _progress)
         for line in _lines(checked):
             click.echo(line)
         if out:

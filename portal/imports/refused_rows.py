@@ -1,6 +1,7 @@
 """Refused rows as a workbook for the office that sent them: their own columns, with the reason in front."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from portal.imports.sheets import Cell
 
 N_ = str  # marks a sentence for translation where it stands
 
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+"""What Excel takes in no name of a sheet; other programs do."""
 OWN_TITLES = (N_("Why it was refused"), N_("Row in the file"))
 
 
@@ -25,7 +28,7 @@ def write(checked: Checked, path: Path) -> int:
     workbook, count = Workbook(write_only=True), 0
     own = [gettext(title) for title in OWN_TITLES]
     for table, people in checked.tables:
-        sheet = workbook.create_sheet(table.sheet[:31] or gettext("Refused rows"))
+        sheet = workbook.create_sheet(_NOT_IN_TITLES.sub(" ", table.sheet)[:31].strip() or gettext("Refused rows"))
         # A file that comes back once more brings the columns of last time.
         kept = [at for at, title in enumerate(table.titles) if title not in own]
         line = _Line(sheet, len(own) + len(kept))

@@ -49,6 +49,8 @@ class Bounds:
     parts: int = 5_000
     sheets: int = 100
     rows: int = 300_000
+    columns: int = 16_384
+    """As many as Excel has."""
     cells: int = 20_000_000
     memory: int = 3 * 2**29
     """Bytes the process that opens a workbook may take; 36,000 x 101 cells took 350 MB."""
@@ -81,6 +83,8 @@ def rows(path: Path, bounds: Bounds | None = None) -> Iterator[Row]:
     count = cells = 0
     for row in reader:
         count, cells = count + 1, cells + len(row.cells)
+        if len(row.cells) > bounds.columns:
+            raise refuse("cells")
         if count > bounds.rows:
             raise refuse("rows")
         if cells > bounds.cells:

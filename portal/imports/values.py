@@ -1,5 +1,6 @@
 """What a cell says: numbers that Excel broke are caught, "none yet" is None, everything else has its reason."""
 
+import math
 import re
 import unicodedata
 from datetime import date, timedelta
@@ -12,6 +13,8 @@ from portal.imports.sheets import Cell
 from portal.web.forms import tidy
 
 NAME_LIMIT: Final = 120
+LONGEST: Final = 1000
+"""Characters of a cell that are read; nothing that a family is known by is longer."""
 
 _EXACT: Final = 2**53
 """Above it a spreadsheet's number skips whole numbers, so that no last digit is sure."""
@@ -20,7 +23,7 @@ _EXCEL_KEEPS: Final = 15
 """Digits."""
 
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
-_TRAILING_ZEROS = re.compile(r"(\d+)[.,]0+")
+_TRAILING_ZEROS = re.compile(r"(\d{1,20})[.,]0+")
 # Serial 60 is 29-02-1900, a day Excel invented; later ones count from this day.
 _EXCEL_BEGINS: Final = date(1899, 12, 30)
 
@@ -46,6 +49,8 @@ def text(cell: Cell) -> str:
         return ""
     if isinstance(cell, date):
         return cell.strftime("%d-%m-%Y")
+    if len(str(cell)) > LONGEST:  # marks upon marks, whose order takes a time that grows with its square
+        return str(cell)[:LONGEST]
     return " ".join(tidy(unicodedata.normalize("NFC", str(cell))).split()).lstrip("'`’‘")
 
 
@@ -72,7 +77,7 @@ def number(cell: Cell) -> Number:
 
 def _kept_as_number(value: int | float) -> Number:
     """Excel keeps 15 digits and makes the sixteenth 0; one that is not 0 was written by another program."""
-    if value != int(value):
+    if not math.isfinite(value) or value != int(value):
         raise BadValue("not_digits")
     digits = _digits(str(int(value)))
     if digits and (digits.endswith("0") or int(digits) >= _EXACT):

@@ -1,12 +1,14 @@
 """`register check`: says what a file holds, gives refused rows back, and changes nothing."""
 
+from dataclasses import replace
+
 import pytest
 from flask_babel import gettext
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
-from portal.db import db
+from portal.db import db, means_to_write
 from portal.households.models import Household
 from portal.imports import checking, refused_rows
 from portal.imports.reasons import sentence
@@ -42,6 +44,25 @@ def test_the_command_says_what_a_file_holds(make, app, tmp_path):
     assert (len(rows), rows[0][:3]) == (49, ["Alasan ditolak", "Baris dalam berkas", "alamat"])
     assert rows[1][0] == "Kelurahan ini tidak ada dalam daftar unit."
     assert (tmp_path / "out.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_command_lets_the_portal_write_meanwhile(make, app, tmp_path, monkeypatch):
+    began, found = [], checked(tmp_path, SYAHRUL)
+    monkeypatch.setattr(checking, "check", lambda *_given: began.append(means_to_write()) or found)
+
+    run(app, xlsx(tmp_path / "a.xlsx", HEAD, SYAHRUL))
+
+    assert began == [False]
+
+
+def test_a_sheet_may_be_called_as_excel_calls_none(make, tmp_path):
+    found = checking.check(xlsx(tmp_path / "a.xlsx", HEAD, row(nik="1E+15")))
+    table, people = found.tables[0]
+    found.tables[0] = (replace(table, sheet="Kel. Ibuah/Koto [1]"), people)
+
+    refused_rows.write(found, tmp_path / "out.xlsx")
+
+    assert load_workbook(tmp_path / "out.xlsx").sheetnames == ["Kel. Ibuah Koto  1"]
 
 
 def test_the_command_changes_nothing(make, app):

@@ -196,6 +196,7 @@ def test_work_without_end_is_stopped(tmp_path, english):
     [
         (Bounds(file_bytes=100), "larger than"),
         (Bounds(rows=2), "more rows"),
+        (Bounds(columns=2), "more cells"),
         (Bounds(cells=20), "more cells"),
         (Bounds(sheets=0), "more sheets"),
         (Bounds(parts=2), "unpacks to more"),

@@ -52,6 +52,9 @@ def test_a_nik_kept_as_a_number_with_all_its_digits_is_read_but_not_sure(cell):
         (1376011203749000, "digits_lost"),
         (1376011203749000.0, "digits_lost"),
         ("1376011203749000.0", "digits_lost"),
+        (float("inf"), "not_digits"),
+        (float("nan"), "not_digits"),
+        ("12" * 2500 + ".0", "length"),
         (9171011203749001, "digits_lost"),  # above 2 to the 53rd: not even another program keeps its last digit
         ("1,37601E+15", "scientific"),
         ("1.37601120374900E+15", "scientific"),
