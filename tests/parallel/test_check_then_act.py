@@ -115,7 +115,7 @@ def test_one_officer_is_not_given_two_visits_of_one_hour(own_portal, slow):
     def assign(visit_id):
         return lambda: visiting.assign(get(HomeVisit, visit_id), get(User, officer_id), by=get(User, head_id))
 
-    slow(visiting, "_busy")
+    slow(booking, "_times_of")
     stopped = together(own_portal, [assign(visit_id) for visit_id in visits])
 
     assert stopped.count(None) == 1
