@@ -10,6 +10,8 @@ INSTANCE_DIR ?= instance
 HOUSEHOLDS ?= 10000
 ROUNDS ?= 50
 SEED ?= 1
+# One process more than two cores: while one waits for a browser, a disk or a database, another works.
+TOGETHER ?= 3
 export HOST PORT INSTANCE_DIR
 
 PY := $(VENV)/bin/python
@@ -40,9 +42,9 @@ seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
 
 test: $(DEV) ## The whole suite, on PostgreSQL and on SQLite
 	@echo "== PostgreSQL (without journeys, the start from a clone, and what uses no database: they run below)"
-	$(PY) -m tests.postgres -- pytest --database postgresql -n 2 -rs -m "not journey and not slow and not proof" $(NO_DATABASE)
+	$(PY) -m tests.postgres -- pytest --database postgresql -n $(TOGETHER) -rs -m "not journey and not slow and not proof" $(NO_DATABASE)
 	@echo "== SQLite: everything, with the journeys where there is a chromium"
-	$(PY) -m pytest -n 2 -rs -m "not proof"
+	$(PY) -m pytest -n $(TOGETHER) -rs -m "not proof"
 	@echo "Not run here: the proofs under load (make proofs), on both databases."
 
 proofs: $(DEV) ## Many people at once, and a server that is killed, on both databases
@@ -50,8 +52,8 @@ proofs: $(DEV) ## Many people at once, and a server that is killed, on both data
 	$(PY) -m pytest -n 2 -rs -m proof
 
 journeys: $(DEV) ## The browser journeys, in Debian's chromium
-	@command -v chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }
-	$(PY) -m pytest -n 2 -rs -m journey
+	@command -v chromium-headless-shell chromium >/dev/null || { echo "No chromium here. On Debian: apt-get install chromium"; exit 1; }
+	$(PY) -m pytest -n $(TOGETHER) -rs -m journey
 
 soak: $(DEV) ## Kill the server (-9) under four writing clients: make soak ROUNDS=50 SEED=1
 	$(PY) -m tests.postgres -- python -m tests.soak --rounds $(ROUNDS) --seed $(SEED)
