@@ -19,8 +19,8 @@ from portal.backups import commands as backups
 from portal.breach import touched_command
 from portal.db import db
 from portal.errors import PortalError
+from portal.exchange import commands as exchange
 from portal.funds import verify as books
-from portal.imports import commands as imports
 
 
 def refusals_as_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -203,7 +203,7 @@ def ledger_verify() -> None:
 
 COMMANDS = (
     seed_command, demo_command, user_group, audit_group, ledger_group, due_command,
-    *imports.COMMANDS, *backups.COMMANDS,
+    *exchange.COMMANDS, *backups.COMMANDS,
 )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from babel.messages.pofile import read_po
 
 from portal import clock, money
 from portal.decisions import paths, renewal
+from portal.exchange import reasons, sheets
 from portal.households import identity
-from portal.imports import reasons, sheets
 from portal.visits import instruments
 
 with (Path(clock.__file__).parent / "translations/id/LC_MESSAGES/messages.po").open("rb") as file:

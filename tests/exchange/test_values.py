@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import clock
-from portal.imports import values
-from portal.imports.formats import formats
-from portal.imports.places import Places
-from portal.imports.reasons import DOUBTS, REASONS
-from portal.imports.values import BadValue, Number
+from portal.exchange import values
+from portal.exchange.formats import formats
+from portal.exchange.places import Places
+from portal.exchange.reasons import DOUBTS, REASONS
+from portal.exchange.values import BadValue, Number
 
 NIK = "1376011203749001"
 TODAY = date(2026, 10, 5)

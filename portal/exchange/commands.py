@@ -7,11 +7,11 @@ import click
 
 from portal.db import only_reading
 from portal.errors import PortalError, Refused
-from portal.imports import checking
-from portal.imports.checking import Checked
-from portal.imports.formats import formats
-from portal.imports.reasons import DOUBTS, REASONS
-from portal.imports.tables import Table
+from portal.exchange import checking
+from portal.exchange.checking import Checked
+from portal.exchange.formats import formats
+from portal.exchange.reasons import DOUBTS, REASONS
+from portal.exchange.tables import Table
 from portal.units.catalogue import NotSeeded
 
 
@@ -31,7 +31,7 @@ register_group = click.Group("register", help="The register, from files of other
 @click.option("--refused", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here.")
 def check_command(file: Path, format_code: str | None, out: Path | None) -> None:
     """Read a spreadsheet of people and say what could enter the register. Changes nothing."""
-    from portal.imports import refused_rows  # a server writes no workbooks yet
+    from portal.exchange import refused_rows  # a server writes no workbooks yet
 
     try:
         if out and out.exists():

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.db import db, means_to_write
+from portal.exchange import checking, refused_rows
+from portal.exchange.reasons import sentence
 from portal.households.models import Household
-from portal.imports import checking, refused_rows
-from portal.imports.reasons import sentence
-from tests.imports.files import DATA, ELFIRA, HEAD, SYAHRUL, checked, raw_xlsx, row, xlsx
+from tests.exchange.files import DATA, ELFIRA, HEAD, SYAHRUL, checked, raw_xlsx, row, xlsx
 
 
 def run(app, *args):

@@ -16,7 +16,7 @@ from typing import IO, Any, Final, NamedTuple
 from flask_babel import gettext
 
 from portal.errors import Refused
-from portal.imports import separated
+from portal.exchange import separated
 
 N_ = str  # marks a sentence for translation where it stands; `refuse` translates it
 

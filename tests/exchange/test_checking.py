@@ -3,8 +3,8 @@
 import pytest
 
 from portal.errors import Refused
-from portal.imports import checking
-from tests.imports.files import DATA, ELFIRA, HEAD, KK, SYAHRUL, checked, row, xlsx
+from portal.exchange import checking
+from tests.exchange.files import DATA, ELFIRA, HEAD, KK, SYAHRUL, checked, row, xlsx
 
 pytestmark = pytest.mark.usefixtures("make")  # the unit's kelurahan
 

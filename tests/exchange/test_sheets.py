@@ -9,9 +9,9 @@ import pytest
 from openpyxl import Workbook
 
 from portal.errors import Refused
-from portal.imports import sheets
-from portal.imports.sheets import Bounds
-from tests.imports.files import DATA, ELFIRA, HEAD, SYAHRUL, ods, raw_xlsx, xlsx
+from portal.exchange import sheets
+from portal.exchange.sheets import Bounds
+from tests.exchange.files import DATA, ELFIRA, HEAD, SYAHRUL, ods, raw_xlsx, xlsx
 
 PLAIN = [HEAD, SYAHRUL, ELFIRA]
 

@@ -9,12 +9,12 @@ from flask_babel import gettext
 
 from portal import clock
 from portal.errors import Refused
-from portal.imports import sheets
-from portal.imports.families import Family, families
-from portal.imports.formats import Format, formats
-from portal.imports.people import Person, Reader
-from portal.imports.places import Places
-from portal.imports.tables import Passed, Table, tables
+from portal.exchange import sheets
+from portal.exchange.families import Family, families
+from portal.exchange.formats import Format, formats
+from portal.exchange.people import Person, Reader
+from portal.exchange.places import Places
+from portal.exchange.tables import Passed, Table, tables
 from portal.units.catalogue import catalogue
 
 Progress = Callable[[int], None]

@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from portal.imports import checking
+from portal.exchange import checking
 
 DATA = Path(__file__).parent / "data"
 

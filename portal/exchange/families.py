@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from portal.exchange.people import Person
 from portal.households.identity import nik_facts
 from portal.households.names import fold_name
-from portal.imports.people import Person
 
 SUSPECT_FROM: Final = 10
 """Numbers of one kind from which their last digits are looked at together: one in ten ends in 0."""

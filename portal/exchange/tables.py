@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, islice, pairwise
 from typing import Final
 
-from portal.imports.formats import Format, LeftOut, fold
-from portal.imports.sheets import Cell, Row
+from portal.exchange.formats import Format, LeftOut, fold
+from portal.exchange.sheets import Cell, Row
 
 SEARCHED: Final = 40
 """Rows with something in them that are searched for a head: title blocks of register books take about ten."""

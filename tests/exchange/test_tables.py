@@ -3,10 +3,10 @@
 import pytest
 from openpyxl import Workbook
 
-from portal.imports.formats import Format, fold, formats
-from portal.imports.sheets import Row, rows
-from portal.imports.tables import Passed, Table, tables
-from tests.imports.files import DATA, ELFIRA, HEAD, SYAHRUL
+from portal.exchange.formats import Format, fold, formats
+from portal.exchange.sheets import Row, rows
+from portal.exchange.tables import Passed, Table, tables
+from tests.exchange.files import DATA, ELFIRA, HEAD, SYAHRUL
 
 
 def found(*cells, sheet="Data", hidden=False):

@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from portal.imports.formats import fold
-from portal.imports.sheets import Cell
-from portal.imports.values import BadValue, is_missing, text
+from portal.exchange.formats import fold
+from portal.exchange.sheets import Cell
+from portal.exchange.values import BadValue, is_missing, text
 
 _KIND = re.compile(r"^(kelurahan|kel|desa|nagari|kecamatan|kec)\b[. ]*", re.IGNORECASE)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
+from portal.exchange import values
+from portal.exchange.places import Places
+from portal.exchange.sheets import Row
+from portal.exchange.tables import Table
+from portal.exchange.values import BadValue
 from portal.households.identity import nik_facts, nik_warnings
-from portal.imports import values
-from portal.imports.places import Places
-from portal.imports.sheets import Row
-from portal.imports.tables import Table
-from portal.imports.values import BadValue
 
 Read = TypeVar("Read")
 

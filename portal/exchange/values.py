@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from portal import clock
+from portal.exchange.formats import Format, fold, words
+from portal.exchange.sheets import Cell
 from portal.households.identity import BadNumber, parse_nik
-from portal.imports.formats import Format, fold, words
-from portal.imports.sheets import Cell
 from portal.web.forms import tidy
 
 NAME_LIMIT: Final = 120

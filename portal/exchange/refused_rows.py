@@ -12,9 +12,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from portal.errors import Refused
-from portal.imports.checking import Checked
-from portal.imports.reasons import sentence
-from portal.imports.sheets import Cell
+from portal.exchange.checking import Checked
+from portal.exchange.reasons import sentence
+from portal.exchange.sheets import Cell
 
 N_ = str  # marks a sentence for translation where it stands
 
