@@ -71,5 +71,7 @@ def from_environment() -> dict[str, object]:
         "WORKING": int(os.environ.get("THREADS") or 6),
         "WAITING": int(os.environ.get("WAITING") or 32),
         "PATIENCE": float(os.environ.get("PATIENCE") or 8),
+        # Long work goes on in a process of its own beside the server.
+        "BACKGROUND": True,
         "TRUSTED_PROXIES": int(os.environ.get("TRUSTED_PROXIES", "0")),
     }

@@ -5,6 +5,7 @@ from portal.audit import models as audit
 from portal.cards import models as cards
 from portal.complaints import models as complaints
 from portal.decisions import models as decisions
+from portal.exchange import models as exchange
 from portal.files import models as files
 from portal.funds import models as funds
 from portal.households import area_models as area
@@ -19,6 +20,6 @@ from portal.web.kept import KeptForm
 from portal.web.once import OnceKey
 
 __all__ = [
-    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "files",
-    "funds", "households", "partners", "recommendations", "referrals", "units", "visits",
+    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
+    "files", "funds", "households", "partners", "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

@@ -69,6 +69,8 @@ def settings(folder: Path, url: str) -> dict[str, object]:
         "QUIET": True,
         # A test client does not close its answers, which is when a request leaves the gate.
         "WORKING": 0,
+        # A process beside the tests would not see what they have not committed; they do its work themselves.
+        "BACKGROUND": False,
         "INSTANCE_DIR": folder,
         # Every test portal shows the same templates: translated to bytecode once, not once a portal.
         "TEMPLATE_CACHE": Path(tempfile.gettempdir()) / f"portal-templates-{os.getuid()}",

@@ -1,15 +1,21 @@
 """register check, from a terminal."""
 
+import os
 import sys
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 import click
+from werkzeug.datastructures import FileStorage
 
-from portal.db import only_reading
+from portal.db import db, only_reading
 from portal.errors import PortalError, Refused
-from portal.exchange import checking
+from portal.exchange import checking, services, staging
 from portal.exchange.checking import Checked
 from portal.exchange.formats import formats
+from portal.exchange.models import BatchState, RowKind
 from portal.exchange.reasons import DOUBTS, REASONS
 from portal.exchange.tables import Table
 from portal.units.catalogue import NotSeeded
@@ -45,6 +51,55 @@ def check_command(file: Path, format_code: str | None, out: Path | None) -> None
     except (PortalError, NotSeeded, OSError) as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)
+
+
+@register_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "format_code", callback=_known, help="Code of the format; it is recognised unless given.")
+@click.option("--list", "list_code", help="The national list that this is: ppls, bdt, dtks, dtsen.")
+@click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The day of that list.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+def import_command(
+    file: Path, format_code: str | None, list_code: str | None, as_of: datetime | None, dry_run: bool,
+) -> None:  # fmt: skip
+    """Bring a spreadsheet of people into the register: the same as the page. What is in doubt waits there."""
+    if (list_code is None) != (as_of is None):
+        raise click.UsageError("--list and --as-of belong together.")
+    try:
+        if dry_run:
+            with only_reading():
+                _checked, kinds = staging.counted(file, format_code, _progress)
+        else:
+            kinds = Counter(_bring_in(file, format_code, list_code, as_of.date() if as_of else None))
+    except (PortalError, NotSeeded, OSError) as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+    for kind in (*RowKind, "written"):
+        if kind in kinds:
+            click.echo(f"{kinds[kind]:>7} {kind}")
+
+
+def _bring_in(file: Path, format_code: str | None, list_code: str | None, as_of: date | None) -> Mapping[str, int]:
+    with file.open("rb") as stream:
+        upload = FileStorage(stream, filename=file.name, name="file")
+        batch = services.bring_in(upload, by=None, format_code=format_code, list_code=list_code, list_as_of=as_of)
+    db.session.commit()
+    services.work(batch.id)
+    if batch.state is not BatchState.READY:
+        raise Refused(batch.refusal)
+    services.confirm(batch, by=None)
+    db.session.commit()
+    services.work(batch.id)
+    return dict(batch.counts)
+
+
+@register_group.command("work", hidden=True)
+@click.argument("batch_id", type=int)
+def work_command(batch_id: int) -> None:
+    """Read or write a batch, as the server asks for it; the pages go first."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    services.work(batch_id)
 
 
 def _progress(rows: int) -> None:

@@ -52,7 +52,27 @@ DOUBTS: Final[dict[str, str]] = {
     "several_families": N_("Several families live in this household; the list counts them as one."),
     "several_villages": N_("The family's rows name different kelurahan; the head's counts."),
     "percentile_unreadable": N_("The rank in the national list cannot be read and stays empty."),
+    "other_person": N_("The register has this NIK with another name and birth date."),
+    "nik_differs": N_("The register has another NIK for this person of the family."),
+    "maybe_known": N_("Somebody of this name and birth date is in the register already, in another family."),
+    "in_other_family": N_("This person is in another family of the register. Record the move there first."),
+    "family_in_several": N_("This family card number and the NIK of the head belong to two families of the register."),
+    "head_differs": N_("The register has another head for this family. Change the head there first."),
+    "kk_taken": N_("This family card number belongs to another family of the register."),
+    "changed_meanwhile": N_("The register was changed after this file was compared. Send the file again for this row."),
+    "gone": N_("In the last batch of this list, and not in this file."),
 }
+
+NOTED: Final = frozenset(
+    {
+        "no_kk", "sex_from_nik", "rt_rw_unreadable", "in_school_unreadable", "age_unreadable", "several_families",
+        "percentile_unreadable", "gone",
+    }
+)  # fmt: skip
+"""Worth a word, but nothing that a person must look at before the row counts: what is missing stays empty."""
+
+BY_HAND: Final = frozenset({"in_other_family", "family_in_several", "head_differs", "kk_taken", "changed_meanwhile"})
+"""Doubts that nobody can wave through: the register itself must be put right first."""
 
 
 def sentence(code: str) -> str:

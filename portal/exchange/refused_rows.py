@@ -2,9 +2,10 @@
 
 import os
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from openpyxl import Workbook
@@ -23,23 +24,39 @@ _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 OWN_TITLES = (N_("Why it was refused"), N_("Row in the file"))
 
 
+class Part(NamedTuple):
+    """One sheet of the file: its columns; of each refused row its number, its cells and the codes of its reasons."""
+
+    sheet: str
+    titles: list[str]
+    rows: Iterable[tuple[int, list[Any], list[str]]]
+
+
 def write(checked: Checked, path: Path) -> int:
     """How many rows were written. Only the owner of the file can read it, and nothing is overwritten."""
-    workbook, count = Workbook(write_only=True), 0
-    own = [gettext(title) for title in OWN_TITLES]
-    for table, people in checked.tables:
-        sheet = workbook.create_sheet(_NOT_IN_TITLES.sub(" ", table.sheet)[:31].strip() or gettext("Refused rows"))
-        # A file that comes back once more brings the columns of last time.
-        kept = [at for at, title in enumerate(table.titles) if title not in own]
-        line = _Line(sheet, len(own) + len(kept))
-        line.append([*own, *(table.titles[at] for at in kept)])
-        for person in people:
-            if person.reasons:
-                why = " ".join(sentence(code) for code in person.reasons)
-                line.append([why, person.row.number, *_cells(person.row.cells, kept)])
-                count += 1
-    _save(workbook, path)
+    parts = [
+        Part(table.sheet, table.titles, [(one.row.number, one.row.cells, one.reasons) for one in people if one.reasons])
+        for table, people in checked.tables
+    ]
+    made, count = workbook(parts)
+    _save(made, path)
     return count
+
+
+def workbook(parts: Iterable[Part]) -> tuple[Workbook, int]:
+    """The workbook, and how many rows are in it."""
+    made, count = Workbook(write_only=True), 0
+    own = [gettext(title) for title in OWN_TITLES]
+    for part in parts:
+        sheet = made.create_sheet(_NOT_IN_TITLES.sub(" ", part.sheet)[:31].strip() or gettext("Refused rows"))
+        # A file that comes back once more brings the columns of last time.
+        kept = [at for at, title in enumerate(part.titles) if title not in own]
+        line = _Line(sheet, len(own) + len(kept))
+        line.append([*own, *(part.titles[at] for at in kept)])
+        for number, cells, reasons in part.rows:
+            line.append([" ".join(map(sentence, reasons)), number, *_cells(cells, kept)])
+            count += 1
+    return made, count
 
 
 def _cells(cells: list[Cell], kept: list[int]) -> list[Cell]:

@@ -1,0 +1,201 @@
+"""Families of a file beside those of the register: who is new, who changed and in what, who may be somebody else.
+
+A value that the file leaves empty never empties the register's. Nothing here writes.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from portal.audit.changes import plain
+from portal.db import AnyRow, rows
+from portal.exchange.families import Family
+from portal.exchange.models import RowKind
+from portal.exchange.people import Person
+from portal.exchange.reasons import NOTED
+from portal.households.models import Household, Member, Relation
+from portal.households.names import fold_name
+
+OF_HOUSEHOLD: Final = ("kk_no", "village_code", "rw", "rt", "address", "phone")
+OF_MEMBER: Final = ("nik", "name", "sex", "birth_date", "relation", "in_school")
+
+CLOSE: Final = 2
+"""Digits in which two NIK may differ and still be one, typed twice (domain.md section 14 knows no check digit)."""
+
+_MEMBER = select(
+    Member.id, Member.household_id, Member.version, Member.name_key, *(getattr(Member, name) for name in OF_MEMBER)
+)
+_HOUSEHOLD = select(Household.id, Household.version, *(getattr(Household, name) for name in OF_HOUSEHOLD))
+
+
+@dataclass(slots=True)
+class Finding:
+    """What one row means for the register. `changes` holds (old, new) by field, of the person and of the household."""
+
+    person: Person
+    kind: RowKind = RowKind.NEW
+    household: AnyRow | None = None
+    member: AnyRow | None = None
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+
+    def doubt(self, code: str) -> None:
+        self.kind = RowKind.DOUBT
+        if code not in self.said:
+            self.said.append(code)
+
+
+class Register:
+    """The part of the register that these families may be, loaded by a few statements."""
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        people = [person for family in families for person in family.people if not person.reasons]
+        niks = {person.nik for person in people if person.nik}
+        kks = {person.kk_no for person in people if person.kk_no}
+        self._by_kk = {row.kk_no: row for row in rows(_HOUSEHOLD.where(Household.kk_no.in_(kks)))}
+        self.by_nik = {row.nik: row for row in rows(_MEMBER.where(Member.nik.in_(niks)))}
+        known = {row.household_id for row in self.by_nik.values()} | {row.id for row in self._by_kk.values()}
+        self.households = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(known)))}
+        self.members: dict[int, list[AnyRow]] = defaultdict(list)
+        for row in rows(_MEMBER.where(Member.household_id.in_(known))):
+            self.members[row.household_id].append(row)
+        self._alike = self._called_alike(people)
+
+    def _called_alike(self, people: Iterable[Person]) -> dict[tuple[str, Any], list[AnyRow]]:
+        """Everybody of the register with the name and birth date of somebody whose NIK it does not know."""
+        wanted = {
+            (fold_name(person.name), person.birth_date)
+            for person in people
+            if person.birth_date and person.nik not in self.by_nik
+        }
+        found: dict[tuple[str, Any], list[AnyRow]] = defaultdict(list)
+        born = {day for _name, day in wanted}
+        for row in rows(_MEMBER.where(Member.name_key.in_({name for name, _day in wanted}))) if wanted else ():
+            if row.birth_date in born and (row.name_key, row.birth_date) in wanted:
+                found[row.name_key, row.birth_date].append(row)
+        return found
+
+    def by_kk(self, kk_no: str | None) -> AnyRow | None:
+        return self._by_kk.get(kk_no) if kk_no else None
+
+    def alike(self, person: Person) -> list[AnyRow]:
+        """Who is called so and was born that day, and whose NIK does not say that it is somebody else."""
+        found = self._alike.get((fold_name(person.name), person.birth_date), [])
+        return [row for row in found if not (person.nik and row.nik) or _close(person.nik, row.nik)]
+
+
+def _close(one: str, other: str) -> bool:
+    return sum(a != b for a, b in zip(one, other, strict=True)) <= CLOSE
+
+
+def compare(families: Sequence[Family], schooled: Collection[str]) -> Iterator[list[Finding]]:
+    """The rows of each family, in the order of the file. `schooled`: sheets that say who goes to school."""
+    register = Register(families)
+    for family in families:
+        yield _family(family, register, schooled)
+
+
+def _family(family: Family, register: Register, schooled: Collection[str]) -> list[Finding]:
+    findings = [Finding(person, said=[*person.reasons, *person.doubts]) for person in family.people]
+    household, doubt = _household(family, register)
+    free = list(register.members.get(household.id, ())) if household else []
+    for finding in sorted(findings, key=lambda found: found.person.nik not in register.by_nik):
+        if finding.person.reasons:
+            finding.kind = RowKind.REFUSED
+            continue
+        finding.household = household
+        _match(finding, free, register)
+        _settle(finding, is_head=finding.person is family.head, schooled=finding.person.row.sheet in schooled)
+        if finding.person is family.head and household is not None:
+            _compare_household(finding, household, register)
+        if doubt:
+            finding.doubt(doubt)
+    return findings
+
+
+def _household(family: Family, register: Register) -> tuple[AnyRow | None, str]:
+    """The register's household: by its family card, else by its head's NIK, else by most of its people."""
+    head = family.head
+    by_card = register.by_kk(head.kk_no) if head else None
+    known = register.by_nik.get(head.nik) if head and head.nik else None
+    if by_card is not None:
+        other = known is not None and known.household_id != by_card.id and known.relation is Relation.HEAD
+        return by_card, "family_in_several" if other else ""
+    if known is not None and (known.relation is Relation.HEAD or not (head and head.kk_no)):
+        return register.households[known.household_id], ""
+    lives = Counter(
+        register.by_nik[person.nik].household_id for person in family.people if person.nik in register.by_nik
+    )
+    most = lives.most_common(1)
+    if most and most[0][1] * 2 > len(family.people):
+        return register.households[most[0][0]], ""
+    return None, ""
+
+
+def _match(finding: Finding, free: list[AnyRow], register: Register) -> None:
+    """Find the person in the household, each of its people once; doubts where it may be somebody of another family."""
+    person, here = finding.person, finding.household.id if finding.household else None
+    found = register.by_nik.get(person.nik) if person.nik else None
+    if found is not None and found.household_id != here:
+        finding.member = found
+        return finding.doubt("in_other_family")
+    if found is None:
+        found = next((row for row in free if _called_so(person, row)), None)
+        if found is not None and found.nik and person.nik:
+            finding.doubt("nik_differs")
+    if found is not None:
+        finding.member = found
+        free[:] = [row for row in free if row.id != found.id]
+    elif any(row.household_id != here for row in register.alike(person)):
+        finding.doubt("maybe_known")
+    return None
+
+
+def _called_so(person: Person, row: AnyRow) -> bool:
+    same_day = person.birth_date == row.birth_date or not (person.birth_date and row.birth_date)
+    return same_day and fold_name(person.name) == row.name_key
+
+
+def _settle(finding: Finding, *, is_head: bool, schooled: bool) -> None:
+    person, member = finding.person, finding.member
+    if member is not None and "in_other_family" not in finding.said:
+        _compare_member(finding, member, schooled)
+    if any(code not in NOTED for code in finding.said):
+        finding.kind = RowKind.DOUBT
+    elif member is not None:
+        finding.kind = RowKind.CHANGED if finding.changes else RowKind.UNCHANGED
+    if is_head and member is not None and member.relation is not Relation.HEAD and finding.household is not None:
+        finding.doubt("head_differs")
+    if not is_head and member is not None and member.relation is Relation.HEAD and person.relation != "head":
+        finding.doubt("head_differs")
+
+
+def _compare_member(finding: Finding, member: AnyRow, schooled: bool) -> None:
+    person, changes = finding.person, finding.changes
+    for name in OF_MEMBER:
+        old, new = plain(getattr(member, name)), plain(getattr(person, name))
+        if new in (None, "") or old == new or (name == "in_school" and not schooled):
+            continue
+        if name == "name" and old.casefold() == new.casefold():
+            continue
+        if name == "relation" and (new == "other" or "head" in (old, new)):
+            continue  # "other" says less than what is known; a head is changed by its own event
+        changes[name] = (old, new)
+    if {"name", "birth_date"} <= changes.keys() and fold_name(person.name) != member.name_key:
+        finding.doubt("other_person")
+
+
+def _compare_household(finding: Finding, household: AnyRow, register: Register) -> None:
+    """What the head's row says of the household; the other rows repeat it."""
+    for name in OF_HOUSEHOLD:
+        old, new = getattr(household, name) or "", getattr(finding.person, name) or ""
+        if not new or old.casefold() == new.casefold() or (name in {"rt", "rw"} and old.zfill(3) == new.zfill(3)):
+            continue
+        finding.changes[name] = (old, new)
+        if name == "kk_no" and (owner := register.by_kk(new)) is not None and owner.id != household.id:
+            finding.doubt("kk_taken")
+    if finding.changes and finding.kind is RowKind.UNCHANGED:
+        finding.kind = RowKind.CHANGED

@@ -1,0 +1,25 @@
+"""Who may bring files in, and take them back."""
+
+from portal.accounts.models import User
+from portal.exchange.models import WRITTEN, BatchState, ImportBatch
+
+
+def may_bring_in(actor: User | None) -> bool:
+    """None: whoever runs the portal, from a terminal."""
+    return actor is None or actor.can("imports.bring")
+
+
+def may_confirm(actor: User | None, batch: ImportBatch) -> bool:
+    """What was read and compared as a whole, or was stopped while it was written."""
+    stopped = batch.state is BatchState.STOPPED and batch.confirmed_at is not None
+    return may_bring_in(actor) and (batch.state is BatchState.READY or stopped)
+
+
+def may_read_again(actor: User | None, batch: ImportBatch) -> bool:
+    """What was stopped while it was read: half a file is no ground to confirm anything."""
+    return may_bring_in(actor) and batch.state is BatchState.STOPPED and batch.confirmed_at is None
+
+
+def may_undo(actor: User | None, batch: ImportBatch) -> bool:
+    """What was written, once nobody writes on it."""
+    return may_bring_in(actor) and batch.state in WRITTEN and batch.state is not BatchState.CONFIRMED

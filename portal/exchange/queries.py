@@ -1,0 +1,61 @@
+"""Reading batches and their rows."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.db import AnyRow, db, rows
+from portal.errors import NotFound
+from portal.exchange.models import ImportBatch, ImportRow, RowKind
+from portal.exchange.writing import WRITABLE
+
+
+def get_batch(batch_id: int) -> ImportBatch:
+    """Raises NotFound."""
+    batch = db.session.get(ImportBatch, batch_id)
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def batches(after: int | None, *, size: int) -> Sequence[ImportBatch]:
+    """The newest first."""
+    earlier = [ImportBatch.id < after] if after else []
+    found = select(ImportBatch).where(*earlier).options(joinedload(ImportBatch.uploaded_by))
+    return db.session.scalars(found.order_by(ImportBatch.id.desc()).limit(size)).all()
+
+
+def of_kind(batch: ImportBatch, kind: RowKind, after: int | None, *, size: int) -> Sequence[ImportRow]:
+    """Rows of one kind, in the order of the file."""
+    mine = [ImportRow.batch_id == batch.id, ImportRow.kind == kind]
+    if after:
+        mine.append(ImportRow.id > after)
+    return db.session.scalars(select(ImportRow).where(*mine).order_by(ImportRow.id).limit(size)).all()
+
+
+def counts(batch: ImportBatch) -> dict[str, int]:
+    """Rows of each kind as they are now, how many doubtful ones are taken, and how many are written."""
+    mine = ImportRow.batch_id == batch.id
+    by_kind = rows(select(ImportRow.kind, func.count()).where(mine).group_by(ImportRow.kind))
+    found = {kind.value: 0 for kind in RowKind} | {kind.value: count for kind, count in map(tuple, by_kind)}
+    doubtful = mine, ImportRow.kind == RowKind.DOUBT
+    found["taken"] = db.session.scalar(select(func.count()).where(*doubtful, ImportRow.taken)) or 0
+    found["written"] = db.session.scalar(select(func.count()).where(mine, ImportRow.written)) or 0
+    return found
+
+
+def waiting_for_head(batch: ImportBatch) -> int:
+    """New people of families whose head's row is in doubt and not taken: they enter with their head."""
+    mine = ImportRow.batch_id == batch.id
+    relation = ImportRow.person["relation"].as_string()
+    headed = select(ImportRow.family).where(mine, WRITABLE, relation == "head")
+    waiting = mine, WRITABLE, ImportRow.household_id.is_(None), ImportRow.family.not_in(headed)
+    return db.session.scalar(select(func.count()).where(*waiting)) or 0
+
+
+def refused(batch: ImportBatch) -> Sequence[AnyRow]:
+    """Sheet, number, cells and reasons of the refused rows, in the order of the file."""
+    found = select(ImportRow.sheet, ImportRow.number, ImportRow.cells, ImportRow.said)
+    mine = ImportRow.batch_id == batch.id, ImportRow.kind == RowKind.REFUSED
+    return rows(found.where(*mine).order_by(ImportRow.id))

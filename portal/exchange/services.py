@@ -1,0 +1,217 @@
+"""Bringing a file in: it is kept, read and compared, looked at by a person, confirmed, written; and taken back.
+
+`work` does the long parts, in a process of its own; what it does is idempotent, so that a killed one is begun again.
+"""
+
+from collections.abc import Collection
+from datetime import date
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import delete, func, select, update
+from werkzeug.datastructures import FileStorage
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db, hold, take_turns_about
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.exchange import policies, progress, staging, undoing, writing
+from portal.exchange.models import (
+    WORKED_ON,
+    BatchState,
+    ImportBatch,
+    ImportEffect,
+    ImportProgress,
+    ImportRow,
+    RowKind,
+)
+from portal.exchange.reasons import BY_HAND
+from portal.exchange.sheets import Bounds, refuse
+from portal.files import services as files
+from portal.files.content import Content
+from portal.files.fields import size_of
+
+
+class BroughtInBefore(Refused):
+    """This very file is in the register, or on its way; `batch_id` is where."""
+
+    def __init__(self, batch_id: int) -> None:
+        super().__init__(gettext("This file was brought in before. Nothing was changed."), field="file")
+        self.batch_id = batch_id
+
+
+SPREADSHEET = "application/octet-stream"
+
+
+def bring_in(
+    upload: FileStorage, *, by: User | None, format_code: str | None = None, village_code: str | None = None,
+    list_code: str | None = None, list_as_of: date | None = None,
+) -> ImportBatch:  # fmt: skip
+    """Keep the file, to be read by `work`. Raises BroughtInBefore for one that was not undone or refused."""
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    if list_as_of and list_as_of > clock.today():
+        raise Refused(gettext("The list cannot be from the future."), field="list_as_of")
+    size = size_of(upload)
+    if not size:
+        raise Refused(gettext("This file is empty. Please choose it again."), field="file")
+    if size > Bounds().file_bytes:
+        raise Refused(refuse("bytes").sentence, field="file")
+    kept = Content(upload.stream.read(), SPREADSHEET)
+    take_turns_about(f"import:{kept.sha256}")
+    ended = (BatchState.REFUSED, BatchState.UNDONE)
+    same = ImportBatch.sha256 == kept.sha256, ImportBatch.state.not_in(ended)
+    if before := db.session.scalar(select(ImportBatch.id).where(*same).order_by(ImportBatch.id.desc()).limit(1)):
+        raise BroughtInBefore(before)
+    files.write(kept)
+    name = files.clean_name(upload.filename or "", "")
+    suffix = (upload.filename or "").rpartition(".")[2].lower()
+    batch = ImportBatch(
+        file_name=f"{name}.{suffix}" if suffix.isalnum() and len(suffix) <= 4 else name, sha256=kept.sha256, size=size,
+        format_code=format_code, village_code=village_code, list_code=list_code, list_as_of=list_as_of,
+        uploaded_by_id=by.id if by else None, uploaded_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(batch)
+    db.session.flush()
+    db.session.add(ImportProgress(batch_id=batch.id))
+    audit.record("import.uploaded", batch, by=by)
+    return batch
+
+
+def take(batch: ImportBatch, row_ids: Collection[int], *, taken: bool, by: User | None) -> int:
+    """Say of doubtful rows that they are right all the same (or not after all); how many that changed."""
+    if not policies.may_confirm(by, batch):
+        raise NotAllowed if not policies.may_bring_in(by) else AlreadySettled(_settled())
+    found = db.session.scalars(
+        select(ImportRow).where(
+            ImportRow.batch_id == batch.id, ImportRow.id.in_(row_ids), ImportRow.kind == RowKind.DOUBT,
+            ImportRow.written.is_(False), ImportRow.taken.is_(not taken),
+        )
+    ).all()  # fmt: skip
+    changed = [row for row in found if may_be_taken(row)]
+    for row in changed:
+        row.taken = taken
+    if changed:
+        audit.record("import.taken", batch, by=by, taken=taken, rows=[row.number for row in changed])
+    return len(changed)
+
+
+def take_all(batch: ImportBatch, *, taken: bool, by: User | None) -> int:
+    """The same for every doubtful row of the batch."""
+    waiting = select(ImportRow.id).where(ImportRow.batch_id == batch.id, ImportRow.kind == RowKind.DOUBT)
+    return take(batch, list(db.session.scalars(waiting)), taken=taken, by=by)
+
+
+def may_be_taken(row: ImportRow) -> bool:
+    return row.kind is RowKind.DOUBT and not BY_HAND.intersection(row.said)
+
+
+def confirm(batch: ImportBatch, *, by: User | None) -> None:
+    """Let `work` write what was looked at."""
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    hold(batch)
+    if not policies.may_confirm(by, batch):
+        raise AlreadySettled(_settled())
+    batch.state, batch.confirmed_by_id, batch.confirmed_at = BatchState.CONFIRMED, by.id if by else None, clock.now()
+    batch.ended_at = None
+    db.session.execute(update(ImportProgress).where(ImportProgress.batch_id == batch.id).values(stop_asked=False))
+    audit.record("import.confirmed", batch, by=by)
+
+
+def read_again(batch: ImportBatch, *, by: User | None) -> None:
+    """Let `work` read a file from its beginning that was stopped on the way."""
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    hold(batch)
+    if not policies.may_read_again(by, batch):
+        raise AlreadySettled(_settled())
+    batch.state, batch.ended_at = BatchState.WAITING, None
+    db.session.execute(update(ImportProgress).where(ImportProgress.batch_id == batch.id).values(stop_asked=False))
+    audit.record("import.read_again", batch, by=by)
+
+
+def stop(batch: ImportBatch, *, by: User | None) -> None:
+    """Ask whoever works on it to end; where nobody does, it ends here. What was written until then stays."""
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    if batch.state not in WORKED_ON:
+        raise AlreadySettled(_settled())
+    db.session.execute(update(ImportProgress).where(ImportProgress.batch_id == batch.id).values(stop_asked=True))
+    audit.record("import.stop_asked", batch, by=by)
+    if progress.ended(batch.id):
+        _end(batch, BatchState.STOPPED)
+
+
+def undo(batch: ImportBatch, reason: str, *, by: User | None) -> None:
+    """Take back what the batch wrote. Raises Refused, naming what was built on it."""
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    hold(batch)
+    if not policies.may_undo(by, batch):
+        raise AlreadySettled(_settled())
+    if found := undoing.in_the_way(batch):
+        named = ", ".join(f"{words} ({count})" for words, count in undoing.kinds_in_words(found))
+        raise Refused(gettext("People have worked on it since: %(what)s. It cannot be undone any more.", what=named))
+    undoing.undo(batch, by=by)
+    db.session.execute(update(ImportRow).where(ImportRow.batch_id == batch.id).values(written=False))
+    db.session.execute(delete(ImportEffect).where(ImportEffect.batch_id == batch.id))
+    batch.state, batch.undone_by_id, batch.undone_at = BatchState.UNDONE, by.id if by else None, clock.now()
+    batch.undo_reason = reason
+    audit.record("import.undone", batch, by=by)
+
+
+def _settled() -> str:
+    return gettext("This file is further on than the page you see. Please open it anew.")
+
+
+def work(batch_id: int) -> bool:
+    """Do what waits to be done on a batch; False when somebody else does it, or nothing is to be done."""
+    with progress.held(batch_id) as worker:
+        batch = db.session.get_one(ImportBatch, batch_id)
+        if worker is None or batch.state not in WORKED_ON:
+            return False
+        try:
+            _read(batch, worker) if batch.state is BatchState.WAITING else _write(batch, worker)
+        except progress.Stopped:
+            db.session.rollback()
+            _end(db.session.get_one(ImportBatch, batch_id), BatchState.STOPPED)
+        db.session.commit()
+        return True
+
+
+def _read(batch: ImportBatch, worker: str) -> None:
+    def tell(done: int, total: int | None) -> None:
+        progress.tell(batch_id, worker, done=done, total=total)
+        db.session.commit()
+
+    batch_id, reader = batch.id, batch.uploaded_by
+    try:
+        with force_locale(reader.language if reader else "id"):
+            staging.read(batch, tell)
+    except Refused as refusal:
+        db.session.rollback()
+        batch.refusal = refusal.sentence
+        _end(batch, BatchState.REFUSED)
+    else:
+        batch.state = BatchState.READY
+        audit.record("import.read", batch, by=None)
+
+
+def _write(batch: ImportBatch, worker: str) -> None:
+    def tell(done: int, total: int | None) -> None:
+        progress.tell(batch_id, worker, done=done, total=total)
+        db.session.commit()
+
+    batch_id = batch.id
+    writing.write(batch, tell)
+    _end(batch, BatchState.DONE)
+
+
+def _end(batch: ImportBatch, state: BatchState) -> None:
+    batch.state, batch.ended_at = state, clock.now()
+    counted = select(ImportRow.kind, func.count()).where(ImportRow.batch_id == batch.id).group_by(ImportRow.kind)
+    written = select(func.count()).where(ImportRow.batch_id == batch.id, ImportRow.written)
+    if state is not BatchState.REFUSED:
+        kinds = {kind.value: 0 for kind in RowKind} | {kind.value: n for kind, n in db.session.execute(counted)}
+        batch.counts = kinds | {"written": db.session.scalar(written) or 0}
+    audit.record(f"import.{state.value}", batch, by=batch.confirmed_by)
