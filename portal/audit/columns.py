@@ -74,6 +74,10 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "fund": frozenset({"code", "purpose_code"}),
     "holiday": frozenset({"name", "kind", "status", "source"}),
     "home_visit": frozenset({"status"}),
+    "import_batch": frozenset(
+        {"file_name", "sha256", "format_code", "list_code", "state", "refusal", "found", "counts", "undo_reason"}
+    ),
+    "import_mapping": frozenset({"name", "body"}),
     "household": frozenset({"head_name", "rw", "rt"}),
     "instrument_version": frozenset({"code", "version", "body", "fields"}),
     "ledger_entry": frozenset({"note"}),
@@ -93,9 +97,9 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
 """By table: numbers, codes, who received what, and reasons of acts upon money."""
 
 WORDS_SHOWN: Final = frozenset({
-    "account", "ahead_of", "alike", "amount", "changed", "confirmed", "device", "families", "fields", "fund",
-    "households", "left", "missing", "new", "printed", "roles", "second_factor", "since", "size", "state", "status",
-    "until", "why",
+    "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "families", "fields", "fund",
+    "households", "left", "missing", "new", "people", "printed", "roles", "rows", "second_factor", "since", "size", "state", "status",
+    "taken", "until", "why",
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
 

@@ -156,22 +156,23 @@ class Entry:
 
     def _known_family(self, of_family: list[ImportRow], household: AnyRow) -> None:
         new: Values = {name: _new(row, name) for row in of_family for name in OF_HOUSEHOLD if name in row.changes}
-        changes: dict[str, Any] = {}
+        also: list[Values] = []
         for row in of_family:
             if row.member_id is None:
                 self.now.places[household.id] = self.now.places.get(household.id, 0) + 1
                 self._add_member(row, household.id, self.now.places[household.id])
-                changes[row.name] = "added"
+                also.append({"type": "member", "id": str(self.settled[-1]["member_id"]), "changes": _added(row)})
                 continue
             member = self.now.members[row.member_id]
             if member.relation == Relation.HEAD and "name" in row.changes:
                 new["head_name"] = _new(row, "name")
-            changes |= {f"{member.name}: {name}": told for name, told in self._change_member(row, member).items()}
+            if told := self._change_member(row, member):
+                also.append({"type": "member", "id": str(member.id), "changes": told})
             self._settle(row, household.id, member.id)
-        if new or changes:
+        if new or also:
             # Also when only a person changed, so that whoever edits the family meanwhile is told.
-            changes |= self._change(Household, household, new)
-            self._record("household.changed_by_import", household.id, changed=changes)
+            changes = self._change(Household, household, new)
+            self._record("household.changed_by_import", household.id, changes=changes, also=also)
         self._listed(of_family[0], household.id)
 
     def _change_member(self, row: ImportRow, member: AnyRow) -> Values:
@@ -226,6 +227,11 @@ class Entry:
     def _record(self, action: str, household_id: int, **details: Any) -> None:
         subject = ("household", household_id)
         audit.record(action, subject, by=self.by, household_id=household_id, batch=self.batch_id, **details)
+
+
+def _added(row: ImportRow) -> Values:
+    columns = Member.__table__.c
+    return {name: [None, shown(columns[name], row.person[name])] for name in OF_MEMBER if name in row.person}
 
 
 def _is_head(row: ImportRow) -> bool:
