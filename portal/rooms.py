@@ -11,6 +11,7 @@ from portal.audit.views import bp as audit
 from portal.cards.views import bp as cards
 from portal.complaints.views import bp as complaints
 from portal.decisions.views import bp as decisions
+from portal.exchange.views import bp as imports
 from portal.files.views import bp as files
 from portal.front import bp as front
 from portal.funds.book_views import bp as funds
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     referrals,
     stories,
     reports,
+    imports,
     public,
     help_,
     front,

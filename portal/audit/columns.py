@@ -98,8 +98,8 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
 
 WORDS_SHOWN: Final = frozenset({
     "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "families", "fields", "fund",
-    "households", "left", "missing", "new", "people", "printed", "roles", "rows", "second_factor", "since", "size", "state", "status",
-    "taken", "until", "why",
+    "households", "left", "missing", "new", "people", "printed", "roles", "rows", "second_factor", "since",
+    "size", "state", "status", "taken", "until", "why",
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
 

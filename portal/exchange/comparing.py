@@ -25,6 +25,8 @@ OF_MEMBER: Final = ("nik", "name", "sex", "birth_date", "relation", "in_school")
 CLOSE: Final = 2
 """Digits in which two NIK may differ and still be one, typed twice (domain.md section 14 knows no check digit)."""
 
+_HEADLESS: Final = {"no_head"}
+
 _MEMBER = select(
     Member.id, Member.household_id, Member.version, Member.name_key, *(getattr(Member, name) for name in OF_MEMBER)
 )
@@ -52,7 +54,7 @@ class Register:
     """The part of the register that these families may be, loaded by a few statements."""
 
     def __init__(self, families: Sequence[Family]) -> None:
-        people = [person for family in families for person in family.people if not person.reasons]
+        people = [person for family in families for person in family.people if set(person.reasons) <= _HEADLESS]
         niks = {person.nik for person in people if person.nik}
         kks = {person.kk_no for person in people if person.kk_no}
         self._by_kk = {row.kk_no: row for row in rows(_HOUSEHOLD.where(Household.kk_no.in_(kks)))}
@@ -99,6 +101,7 @@ def compare(families: Sequence[Family], schooled: Collection[str]) -> Iterator[l
 
 
 def _family(family: Family, register: Register, schooled: Collection[str]) -> list[Finding]:
+    _find_heads(family, register)
     findings = [Finding(person, said=[*person.reasons, *person.doubts]) for person in family.people]
     household, doubt = _household(family, register)
     free = list(register.members.get(household.id, ())) if household else []
@@ -116,10 +119,18 @@ def _family(family: Family, register: Register, schooled: Collection[str]) -> li
     return findings
 
 
+def _find_heads(family: Family, register: Register) -> None:
+    """Rows without a head in the file belong to the register's family of their card: so come mended rows back."""
+    for person in family.people:
+        if set(person.reasons) == _HEADLESS and register.by_kk(person.kk_no) is not None:
+            person.reasons.remove("no_head")
+
+
 def _household(family: Family, register: Register) -> tuple[AnyRow | None, str]:
     """The register's household: by its family card, else by its head's NIK, else by most of its people."""
     head = family.head
-    by_card = register.by_kk(head.kk_no) if head else None
+    with_card = head or next((person for person in family.people if not person.reasons), None)
+    by_card = register.by_kk(with_card.kk_no) if with_card else None
     known = register.by_nik.get(head.nik) if head and head.nik else None
     if by_card is not None:
         other = known is not None and known.household_id != by_card.id and known.relation is Relation.HEAD

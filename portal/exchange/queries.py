@@ -1,6 +1,8 @@
 """Reading batches and their rows."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -8,7 +10,16 @@ from sqlalchemy.orm import joinedload
 from portal.db import AnyRow, db, rows
 from portal.errors import NotFound
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
+from portal.exchange.reasons import REASONS
 from portal.exchange.writing import WRITABLE
+
+
+class Part(NamedTuple):
+    """One sheet of the file: its columns; of each refused row its number, its cells and the codes of its reasons."""
+
+    sheet: str
+    titles: list[str]
+    rows: Iterable[tuple[int, list[Any], list[str]]]
 
 
 def get_batch(batch_id: int) -> ImportBatch:
@@ -54,8 +65,19 @@ def waiting_for_head(batch: ImportBatch) -> int:
     return db.session.scalar(select(func.count()).where(*waiting)) or 0
 
 
-def refused(batch: ImportBatch) -> Sequence[AnyRow]:
-    """Sheet, number, cells and reasons of the refused rows, in the order of the file."""
+def refused_parts(batch: ImportBatch) -> list[Part]:
+    """The refused rows by sheet, in the order of the file, as they are given back."""
     found = select(ImportRow.sheet, ImportRow.number, ImportRow.cells, ImportRow.said)
     mine = ImportRow.batch_id == batch.id, ImportRow.kind == RowKind.REFUSED
-    return rows(found.where(*mine).order_by(ImportRow.id))
+    by_sheet: dict[str, list[AnyRow]] = defaultdict(list)
+    for row in rows(found.where(*mine).order_by(ImportRow.id)):
+        by_sheet[row.sheet].append(row)
+    titles = {one["sheet"]: one["titles"] for one in batch.found if "titles" in one}
+    return [
+        Part(sheet, titles[sheet], [(row.number, row.cells, _reasons(row.said)) for row in found])
+        for sheet, found in by_sheet.items()
+    ]
+
+
+def _reasons(said: list[str]) -> list[str]:
+    return [code for code in said if code in REASONS]

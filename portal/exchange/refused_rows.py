@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask_babel import gettext
 from openpyxl import Workbook
@@ -14,6 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from portal.errors import Refused
 from portal.exchange.checking import Checked
+from portal.exchange.queries import Part
 from portal.exchange.reasons import sentence
 from portal.exchange.sheets import Cell
 
@@ -22,14 +23,6 @@ N_ = str  # marks a sentence for translation where it stands
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 """What Excel takes in no name of a sheet; other programs do."""
 OWN_TITLES = (N_("Why it was refused"), N_("Row in the file"))
-
-
-class Part(NamedTuple):
-    """One sheet of the file: its columns; of each refused row its number, its cells and the codes of its reasons."""
-
-    sheet: str
-    titles: list[str]
-    rows: Iterable[tuple[int, list[Any], list[str]]]
 
 
 def write(checked: Checked, path: Path) -> int:

@@ -5,9 +5,11 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import FileStorage
 
 from portal import audit, clock
@@ -91,6 +93,7 @@ def take(batch: ImportBatch, row_ids: Collection[int], *, taken: bool, by: User 
     for row in changed:
         row.taken = taken
     if changed:
+        flag_modified(batch, "counts")  # who decides on the same page meanwhile is told
         audit.record("import.taken", batch, by=by, taken=taken, rows=[row.number for row in changed])
     return len(changed)
 
@@ -140,6 +143,11 @@ def stop(batch: ImportBatch, *, by: User | None) -> None:
     audit.record("import.stop_asked", batch, by=by)
     if progress.ended(batch.id):
         _end(batch, BatchState.STOPPED)
+
+
+def in_the_way(batch: ImportBatch) -> list[tuple[Any, int]]:
+    """What was made or changed since on what the batch wrote: kinds of record in words, with their numbers."""
+    return undoing.kinds_in_words(undoing.in_the_way(batch))
 
 
 def undo(batch: ImportBatch, reason: str, *, by: User | None) -> None:

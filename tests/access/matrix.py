@@ -58,7 +58,7 @@ SENT_ON = 303
 
 @dataclass(frozen=True)
 class Door:
-    """One address and method; `kind` is page, PDF or form, `parts` what htmx may ask of it."""
+    """One address and method; `kind` is page, PDF, XLSX or form, `parts` what htmx may ask of it."""
 
     rule: Rule
     method: str
@@ -71,6 +71,8 @@ class Door:
             return "form"
         if self.rule.rule.endswith(".pdf"):
             return "PDF"
+        if self.rule.rule.endswith(".xlsx"):
+            return "XLSX"
         return "file" if "/files/" in self.rule.rule or self.rule.rule.endswith(".png") else "page"
 
 

@@ -13,6 +13,7 @@ from portal.complaints.models import ComplaintStatus
 from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import ground_of
 from portal.decisions.models import ListingError, ListingErrorKind
+from portal.exchange.models import BatchState, ImportBatch, ImportProgress, ImportRow, RowKind
 from portal.files.models import StoredFile
 from portal.files.services import path_of
 from portal.funds.models import DisbursementStatus
@@ -74,6 +75,7 @@ class Samples:
             ("settings", "key"): "visits_per_day",
             ("services", "code"): "edu-basic",
             ("verify", "code"): card.verification_code,
+            ("imports", "batch_id"): self._import_batch(make, worker),
             ("help", "chapter"): "mulai",
             ("help", "name"): "masuk",
         }
@@ -124,6 +126,22 @@ class Samples:
             subject_id=donation_id, uploaded_by_id=by.id, uploaded_at=clock.now(),
         )  # fmt: skip
         return int(make._store(row).id)
+
+    def _import_batch(self, make: Make, by: User) -> int:
+        batch = ImportBatch(
+            file_name="contoh.xlsx", sha256="0" * 64, size=1, state=BatchState.STOPPED, uploaded_by_id=by.id,
+            uploaded_at=clock.now(), confirmed_by_id=by.id, confirmed_at=clock.now(), ended_at=clock.now(),
+            found=[{"sheet": "", "titles": ["Nama"], "used": {"name": "Nama"}, "left_out": [], "unused": [],
+                    "head_row": 1, "rows": 2}],
+        )  # fmt: skip
+        make._store(batch)
+        make._store(ImportProgress(batch_id=batch.id))
+        for number, (kind, said) in enumerate(((RowKind.REFUSED, ["name_empty"]), (RowKind.DOUBT, ["maybe_known"]))):
+            make._store(ImportRow(
+                batch_id=batch.id, family=number + 1, sheet="", number=number + 2, kind=kind, name="Contoh",
+                person={"name": "Contoh", "relation": "head"}, said=said, cells=["Contoh"],
+            ))  # fmt: skip
+        return int(batch.id)
 
     def _kept(self, make: Make, owner: User) -> str:
         row = KeptForm(token="contoh", user_id=owner.id, path="/account", fields=[["a", "b"]], kept_at=clock.now())

@@ -13,54 +13,11 @@ from portal.exchange import queries, services
 from portal.exchange.models import BatchState, ImportBatch, ImportRow, RowKind
 from portal.households.models import Household, Listing, Member
 from portal.households.names import fold_name
-from tests.exchange.files import ELFIRA, HEAD, KK, SYAHRUL, row, xlsx
+from tests.exchange.conftest import confirmed
+from tests.exchange.files import ELFIRA, KK, SYAHRUL, row
 
 OTHER = "1376010806139002"
 NOBODY = row(kk="", nik="", name="MARLIS", born="", relation="Kepala keluarga")
-
-
-@pytest.fixture
-def worker(make):
-    return make.social_worker()
-
-
-@pytest.fixture(autouse=True)
-def own_uploads(tmp_path, app, monkeypatch):
-    monkeypatch.setitem(app.config, "UPLOADS_DIR", tmp_path / "uploads")
-
-
-@pytest.fixture
-def bring(tmp_path, worker):
-    """`bring(rows…)` gives the batch of a file with these rows, read and compared."""
-    sent = iter(range(100))
-
-    def of(*people, by=worker, **details):
-        path = xlsx(tmp_path / f"people-{next(sent)}.xlsx", HEAD, *people)
-        with path.open("rb") as stream:
-            upload = FileStorage(stream, filename="Data Ibuah.xlsx", name="file")
-            batch = services.bring_in(upload, by=by, **details)
-        db.session.commit()
-        assert services.work(batch.id)
-        return batch
-
-    return of
-
-
-@pytest.fixture
-def written(bring, worker):
-    """`written(rows…)` is a batch that somebody confirmed."""
-
-    def of(*people, **details):
-        return confirmed(bring(*people, **details), worker)
-
-    return of
-
-
-def confirmed(batch, by):
-    services.confirm(batch, by=by)
-    db.session.commit()
-    assert services.work(batch.id)
-    return batch
 
 
 def kinds(batch):
@@ -115,7 +72,7 @@ def test_the_same_people_again_are_unchanged_and_nothing_is_written(written, bri
     assert (family().version, count(Member), again.counts["written"]) == (before, 2, 2)
 
 
-def test_a_change_shows_the_old_and_the_new_and_sets_only_that(written, bring, worker):
+def test_a_change_shows_the_old_and_the_new_and_sets_only_that(written, bring, officer):
     written(SYAHRUL, ELFIRA)
 
     batch = bring(row(rt="004", name="SYAHRUL PITOPANG DT. RAJO"), ELFIRA)
@@ -123,7 +80,7 @@ def test_a_change_shows_the_old_and_the_new_and_sets_only_that(written, bring, w
     assert row_of(batch, "SYAHRUL PITOPANG DT. RAJO").changes == {
         "name": ["SYAHRUL PITOPANG", "SYAHRUL PITOPANG DT. RAJO"], "rt": ["001", "004"],
     }  # fmt: skip
-    confirmed(batch, worker)
+    confirmed(batch, officer)
     household = family()
     assert (household.rt, household.rw, household.head_name) == ("004", "002", "SYAHRUL PITOPANG DT. RAJO")
     assert household.members[0].name == "SYAHRUL PITOPANG DT. RAJO"
@@ -137,13 +94,13 @@ def test_what_the_file_leaves_empty_empties_nothing(written, bring):
     assert kinds(batch) == {"SYAHRUL PITOPANG": "unchanged", "ELFIRA": "unchanged"}
 
 
-def test_a_person_without_nik_yet_is_known_by_family_name_and_birth_date(written, bring, worker):
+def test_a_person_without_nik_yet_is_known_by_family_name_and_birth_date(written, bring, officer):
     written(SYAHRUL, row(ELFIRA, nik="-"))
 
     batch = bring(SYAHRUL, ELFIRA)
 
     assert row_of(batch, "ELFIRA").changes == {"nik": [None, ELFIRA[1]]}
-    confirmed(batch, worker)
+    confirmed(batch, officer)
     assert [member.nik for member in family().members] == [SYAHRUL[1], ELFIRA[1]]
 
 
@@ -154,14 +111,14 @@ def test_two_people_without_nik_share_nothing(written):
     assert set(db.session.scalars(select(Household.kk_no))) == {None}
 
 
-def test_somebody_of_the_same_name_and_birth_date_elsewhere_is_asked_about(written, bring, worker):
+def test_somebody_of_the_same_name_and_birth_date_elsewhere_is_asked_about(written, bring, officer):
     written(SYAHRUL, row(ELFIRA, nik=""))
 
     batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
 
     assert (kinds(batch), row_of(batch, "ELFIRA").said) == ({"ELFIRA": "doubt"}, ["maybe_known"])
     # Not taken, nothing is written; taken, the person is.
-    confirmed(batch, worker)
+    confirmed(batch, officer)
     assert count(Household) == 1
 
 
@@ -178,25 +135,25 @@ def test_the_same_name_alone_or_with_another_birth_date_is_nobody_known(written,
     ]  # fmt: skip
 
 
-def test_a_doubt_that_is_taken_is_written(written, bring, worker):
+def test_a_doubt_that_is_taken_is_written(written, bring, officer):
     written(SYAHRUL, row(ELFIRA, nik=""))
     batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
 
-    assert services.take(batch, [row_of(batch, "ELFIRA").id], taken=True, by=worker) == 1
+    assert services.take(batch, [row_of(batch, "ELFIRA").id], taken=True, by=officer) == 1
     db.session.commit()
-    confirmed(batch, worker)
+    confirmed(batch, officer)
 
     assert family(OTHER).head_name == "ELFIRA"
 
 
-def test_who_is_in_another_family_is_left_to_people(written, bring, worker):
+def test_who_is_in_another_family_is_left_to_people(written, bring, officer):
     written(SYAHRUL, ELFIRA)
 
     batch = bring(row(kk=OTHER, name="ASRIL", nik="1376010106709111", born="01-06-1970"), row(ELFIRA, kk=OTHER))
 
     assert (row_of(batch, "ELFIRA").kind, row_of(batch, "ELFIRA").said) == (RowKind.DOUBT, ["in_other_family"])
-    assert services.take_all(batch, taken=True, by=worker) == 0
-    confirmed(batch, worker)
+    assert services.take_all(batch, taken=True, by=officer) == 0
+    confirmed(batch, officer)
     assert [member.name for member in family(OTHER).members] == ["ASRIL"]
     assert len(family().members) == 2
 
@@ -209,16 +166,16 @@ def test_a_nik_that_is_somebody_else_by_name_and_birth_is_asked_about(written, b
     assert "other_person" in row_of(batch, "DARLIS").said
 
 
-def test_another_head_of_a_known_family_is_left_to_people(written, bring, worker):
+def test_another_head_of_a_known_family_is_left_to_people(written, bring, officer):
     written(SYAHRUL, ELFIRA)
 
     batch = bring(row(relation="Istri"), row(ELFIRA, relation="Kepala keluarga"))
 
     assert set(kinds(batch).values()) == {"doubt"}
-    assert services.take_all(batch, taken=True, by=worker) == 0
+    assert services.take_all(batch, taken=True, by=officer) == 0
 
 
-def test_new_people_wait_for_a_head_that_is_in_doubt(written, bring, worker):
+def test_new_people_wait_for_a_head_that_is_in_doubt(written, bring, officer):
     written(SYAHRUL, row(ELFIRA, nik=""))
     child = row(kk=OTHER, nik="1376010203109222", name="RANI", born="02-03-2010", relation="Anak", sex="L")
 
@@ -226,7 +183,7 @@ def test_new_people_wait_for_a_head_that_is_in_doubt(written, bring, worker):
 
     assert kinds(batch) == {"ELFIRA": "doubt", "RANI": "new"}
     assert queries.waiting_for_head(batch) == 1
-    confirmed(batch, worker)
+    confirmed(batch, officer)
     assert (count(Household), batch.counts["written"]) == (1, 0)
 
 
@@ -236,19 +193,19 @@ def test_refused_rows_stop_no_other(written):
     assert (batch.counts["refused"], [m.name for m in family().members]) == (2, ["SYAHRUL PITOPANG"])
 
 
-def test_the_same_file_again_says_so_and_changes_nothing(tmp_path, worker, bring):
+def test_the_same_file_again_says_so_and_changes_nothing(tmp_path, officer, bring):
     first = bring(SYAHRUL, ELFIRA)
 
     with pytest.raises(services.BroughtInBefore) as refusal, (tmp_path / "people-0.xlsx").open("rb") as stream:
-        services.bring_in(FileStorage(stream, filename="Nama lain.xlsx", name="file"), by=worker)
+        services.bring_in(FileStorage(stream, filename="Nama lain.xlsx", name="file"), by=officer)
 
     assert (refusal.value.batch_id, count(ImportBatch)) == (first.id, 1)
 
 
-def test_a_file_that_cannot_be_read_is_refused_whole_with_one_sentence(tmp_path, worker):
+def test_a_file_that_cannot_be_read_is_refused_whole_with_one_sentence(tmp_path, officer, own_uploads):
     (tmp_path / "x.xlsx").write_bytes(b"<html>")
     with (tmp_path / "x.xlsx").open("rb") as stream:
-        batch = services.bring_in(FileStorage(stream, filename="x.xlsx", name="file"), by=worker)
+        batch = services.bring_in(FileStorage(stream, filename="x.xlsx", name="file"), by=officer)
     db.session.commit()
 
     assert services.work(batch.id)
@@ -258,34 +215,34 @@ def test_a_file_that_cannot_be_read_is_refused_whole_with_one_sentence(tmp_path,
     assert not services.work(batch.id)
 
 
-def test_a_family_changed_after_it_was_compared_loses_nothing(make, written, bring, worker):
+def test_a_family_changed_after_it_was_compared_loses_nothing(make, written, bring, officer):
     written(SYAHRUL, ELFIRA)
     batch = bring(row(rt="004"), ELFIRA)
     household = family()
     household.rt = "009"
     make._store(household)
 
-    confirmed(batch, worker)
+    confirmed(batch, officer)
 
     assert family().rt == "009"
     changed = row_of(batch, "SYAHRUL PITOPANG")
     assert (changed.kind, changed.said, changed.written) == (RowKind.DOUBT, ["changed_meanwhile"], False)
 
 
-def test_a_number_that_somebody_registered_meanwhile_is_not_taken_twice(make, bring, worker):
+def test_a_number_that_somebody_registered_meanwhile_is_not_taken_twice(make, bring, officer):
     batch = bring(SYAHRUL, ELFIRA)
     make.household("Syahrul", kk_no=KK)
 
-    confirmed(batch, worker)
+    confirmed(batch, officer)
 
     assert (count(Household), batch.counts["written"], batch.counts["doubt"]) == (1, 0, 2)
 
 
-def test_work_that_was_stopped_goes_on_where_it_ended(bring, worker, monkeypatch):
+def test_work_that_was_stopped_goes_on_where_it_ended(bring, officer, monkeypatch):
     families = [row(kk=f"13760108061390{n:02d}", nik=f"137601120374{n:04d}", name=f"KELUARGA {n}") for n in range(1, 9)]
     batch = bring(*families)
     monkeypatch.setattr("portal.exchange.writing.AT_ONCE", 2)
-    services.confirm(batch, by=worker)
+    services.confirm(batch, by=officer)
     db.session.commit()
     entered = []
 
@@ -306,11 +263,11 @@ def test_work_that_was_stopped_goes_on_where_it_ended(bring, worker, monkeypatch
     assert batch.state is BatchState.DONE
 
 
-def test_somebody_may_stop_the_work_and_what_was_written_can_be_undone(bring, worker, monkeypatch):
+def test_somebody_may_stop_the_work_and_what_was_written_can_be_undone(bring, officer, monkeypatch):
     families = [row(kk=f"13760108061390{n:02d}", nik=f"137601120374{n:04d}", name=f"KELUARGA {n}") for n in range(1, 9)]
     batch = bring(*families)
     monkeypatch.setattr("portal.exchange.writing.AT_ONCE", 2)
-    services.confirm(batch, by=worker)
+    services.confirm(batch, by=officer)
     db.session.commit()
     asked = []
 
@@ -323,18 +280,18 @@ def test_somebody_may_stop_the_work_and_what_was_written_can_be_undone(bring, wo
     services.work(batch.id)
 
     assert (batch.state, count(Household), batch.counts["written"]) == (BatchState.STOPPED, 4, 4)
-    services.undo(batch, "Berkas yang salah.", by=worker)
+    services.undo(batch, "Berkas yang salah.", by=officer)
     assert (count(Household), count(Member)) == (0, 0)
 
 
-def test_undoing_takes_back_what_was_added_and_sets_back_what_was_changed(written, worker):
+def test_undoing_takes_back_what_was_added_and_sets_back_what_was_changed(written, officer):
     written(SYAHRUL, ELFIRA)
     child = row(nik="1376010203109222", name="RANI", born="02-03-2010", relation="Anak")
     batch = written(row(rt="004", name="SYAHRUL PITOPANG DT. RAJO"), ELFIRA, child,
                     row(kk=OTHER, nik="1376010106709111", name="ASRIL", born="01-06-1970"))  # fmt: skip
     assert (count(Household), count(Member), family().rt) == (2, 4, "004")
 
-    services.undo(batch, "Berkas yang salah.", by=worker)
+    services.undo(batch, "Berkas yang salah.", by=officer)
     db.session.commit()
 
     household = family()
@@ -344,10 +301,10 @@ def test_undoing_takes_back_what_was_added_and_sets_back_what_was_changed(writte
     ]  # fmt: skip
     assert batch.state is BatchState.UNDONE
     with pytest.raises(AlreadySettled):
-        services.undo(batch, "Sekali lagi.", by=worker)
+        services.undo(batch, "Sekali lagi.", by=officer)
 
 
-def test_what_was_built_on_stays_and_is_named(make, written, worker):
+def test_what_was_built_on_stays_and_is_named(make, written, officer):
     batch = written(SYAHRUL, ELFIRA)
     household = family()
     household.listings = [Listing(list_code="dtsen", as_of=date(2026, 7, 1), present=True, decile=2,
@@ -355,24 +312,24 @@ def test_what_was_built_on_stays_and_is_named(make, written, worker):
     make._store(household)
 
     with pytest.raises(Refused) as refusal:
-        services.undo(batch, "Berkas yang salah.", by=worker)
+        services.undo(batch, "Berkas yang salah.", by=officer)
 
     assert "(1)" in refusal.value.sentence
     assert count(Household) == 1
 
 
-def test_an_undone_file_may_be_brought_in_again(tmp_path, written, worker):
+def test_an_undone_file_may_be_brought_in_again(tmp_path, written, officer):
     batch = written(SYAHRUL, ELFIRA)
-    services.undo(batch, "Salah daftar.", by=worker)
+    services.undo(batch, "Salah daftar.", by=officer)
     db.session.commit()
 
     with (tmp_path / "people-0.xlsx").open("rb") as stream:
-        again = services.bring_in(FileStorage(stream, filename="people.xlsx", name="file"), by=worker)
+        again = services.bring_in(FileStorage(stream, filename="people.xlsx", name="file"), by=officer)
 
     assert again.id != batch.id
 
 
-def test_a_list_says_who_is_in_it_and_the_next_one_who_is_gone(written, bring, worker):
+def test_a_list_says_who_is_in_it_and_the_next_one_who_is_gone(written, bring, officer):
     other = row(kk=OTHER, nik="1376010106709111", name="ASRIL", born="01-06-1970")
     first = written(SYAHRUL, ELFIRA, other, list_code="dtks", list_as_of=date(2026, 1, 1))
     assert [(one.list_code, one.present) for one in family(OTHER).listings] == [("dtks", True)]
@@ -381,7 +338,7 @@ def test_a_list_says_who_is_in_it_and_the_next_one_who_is_gone(written, bring, w
     second = bring(SYAHRUL, list_code="dtks", list_as_of=date(2026, 4, 1))
 
     assert kinds(second) == {"SYAHRUL PITOPANG": "unchanged", "ELFIRA": "gone", "ASRIL": "gone"}
-    confirmed(second, worker)
+    confirmed(second, officer)
     assert [(one.as_of, one.present) for one in family(OTHER).listings] == [
         (date(2026, 4, 1), False), (date(2026, 1, 1), True),
     ]  # fmt: skip
