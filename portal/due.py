@@ -15,6 +15,7 @@ from portal.cards.models import Card, CardStatus
 from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.db import db
+from portal.exchange import keeping
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.referrals.models import Referral
 from portal.referrals.queries import is_late
@@ -47,7 +48,8 @@ def forget() -> int:
             or_(UserSession.ended_at < now - SESSIONS_KEPT, UserSession.seen_at < now - SESSIONS_KEPT)
         ),
     )
-    return sum(db.session.execute(statement).rowcount for statement in old)  # type: ignore[attr-defined]
+    forgotten = sum(db.session.execute(statement).rowcount for statement in old)  # type: ignore[attr-defined]
+    return forgotten + keeping.forget(now)
 
 
 def told(on: date) -> Iterator[tuple[str, int]]:

@@ -57,7 +57,7 @@ def prove(manifest: dict[str, Any], *, uploads: bool) -> Proof:
     trail, books = verify_trail(), verify_ledger()
     if fault := trail.fault or next(iter(books.faults), None):
         raise not_whole(fault)
-    marks = db.session.execute(text("SELECT DISTINCT sha256 FROM stored_file")).scalars().all()
+    marks = db.session.execute(text(snapshot.NAMED)).scalars().all()
     missing = [mark for mark in marks if not path_of(mark).exists()] if uploads else []
     if set(missing) - set(manifest["missing_uploads"]):
         raise not_whole(f"{len(missing)} uploads are missing")

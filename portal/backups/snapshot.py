@@ -121,12 +121,19 @@ def _parts(names: bytes, lines: Iterable[bytes]) -> Iterator[bytes]:
     yield bytes(part)
 
 
+NAMED = (
+    "SELECT sha256 FROM stored_file UNION "
+    "SELECT sha256 FROM import_batch WHERE state IN ('waiting', 'ready', 'confirmed', 'stopped') ORDER BY sha256"
+)
+"""What lies in the uploads: proofs, and files of offices that somebody still works with (exchange/keeping.py)."""
+
+
 def _marks(connection: Connection) -> list[str]:
-    return list(connection.execute(text("SELECT DISTINCT sha256 FROM stored_file ORDER BY sha256")).scalars())
+    return list(connection.execute(text(NAMED)).scalars())
 
 
 def _uploads(writer: archive.Writer, marks: list[str], progress: Progress) -> dict[str, Any]:
-    """Each uploaded file once. They are named by content and never removed, so they fit this moment and any later.
+    """Each uploaded file once. They are named by content, so they fit this moment and any later.
 
     One that is gone, or is not what its name says, is named; it must not keep the others from being saved.
     """
