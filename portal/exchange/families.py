@@ -20,7 +20,7 @@ _AWAY: Final = {"row_twice", "not_living_here"}
 """Refused rows that are no part of the family any more: a new head may stand beside the one who died."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Family:
     """What belongs together; `head` is None where there is none, or more than one."""
 
@@ -46,7 +46,8 @@ def families(people: Sequence[Person], today: date) -> list[Family]:
 
 def _lost_digits(people: Iterable[Person], number: str) -> None:
     """A .csv that Excel wrote keeps 16 digits and still ends them all in 0: one row alone cannot tell."""
-    all_numbers = {getattr(person, number) for person in people} - {None}
+    all_numbers = {getattr(person, number) for person in people}
+    all_numbers.discard(None)
     ending = {digits for digits in all_numbers if digits.endswith("0")}
     if len(all_numbers) >= SUSPECT_FROM and len(ending) * 2 > len(all_numbers):
         for person in people:
@@ -56,11 +57,13 @@ def _lost_digits(people: Iterable[Person], number: str) -> None:
 
 def _twice(people: Iterable[Person]) -> None:
     """The same person again is refused from the second row on; one NIK for two people refuses both."""
-    by_nik: dict[str, list[Person]] = defaultdict(list)
+    first: dict[str, Person] = {}
+    again: dict[str, list[Person]] = {}
     for person in people:
-        if person.nik and not {"digits_lost", "not_living_here"} & set(person.reasons):
-            by_nik[person.nik].append(person)
-    for same in by_nik.values():
+        if person.nik and not {"digits_lost", "not_living_here"}.intersection(person.reasons):
+            if (known := first.setdefault(person.nik, person)) is not person:
+                again.setdefault(person.nik, [known]).append(person)
+    for same in again.values():
         if len({(fold_name(person.name), person.family) for person in same}) > 1:
             for person in same:
                 person.refuse("nik_twice")
@@ -78,10 +81,10 @@ def _together(people: Iterable[Person]) -> list[list[Person]]:
 
 
 def _family(people: list[Person], today: date) -> Family:
-    heads = [person for person in people if person.relation == "head" and not _AWAY & set(person.reasons)]
+    heads = [person for person in people if person.relation == "head" and not _AWAY.intersection(person.reasons)]
     head = heads[0] if len(heads) == 1 else None
     for person in people:
-        if _AWAY & set(person.reasons):
+        if _AWAY.intersection(person.reasons):
             continue
         if not person.family:
             person.doubt("no_kk") if person.relation == "head" else person.refuse("family_unknown")

@@ -100,6 +100,6 @@ def words() -> Words:
     truth = {"true": True, "false": False}
     meanings = {
         field: {fold(word): truth.get(value, value) for value, told in body[field].items() for word in told}
-        for field in ("sex", "relation", "in_school")
+        for field in ("sex", "relation", "in_school", "programme")
     }
     return Words(frozenset(text.casefold() for text in body["missing"]), meanings)

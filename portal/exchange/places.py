@@ -22,15 +22,29 @@ class Places:
         for code, name in villages.items():
             self._named[fold(name)].append((code, fold(districts.get(district_of[code], ""))))
 
-    def find(self, code: Cell, name: Cell, district: Cell) -> str:
-        """The code of a kelurahan; raises BadValue. A code goes before a name."""
-        if not is_missing(code) and (known := self._codes.get(re.sub(r"\D", "", text(code)))):
+    def find(self, code: Cell, name: Cell, district: Cell, hamlet: Cell = None, otherwise: str = "") -> str:
+        """The code of a kelurahan; raises BadValue. A code goes before a name, a name before a hamlet.
+
+        A hamlet counts only where it is called like a kelurahan of the unit; `otherwise` is the code of rows that name
+        none.
+        """
+        if not is_missing(code) and (known := self.known_code(text(code))):
             return known
         if is_missing(name):
-            raise BadValue("village_empty" if is_missing(code) else "village_unknown")
-        if known := self._codes.get(re.sub(r"\D", "", text(name))):
-            return known
-        return self._by_name(_bare(name), _bare(district))
+            if not is_missing(code):
+                raise BadValue("village_unknown")
+            return self._of_hamlet(hamlet, district) or otherwise or _none()
+        return self.known_code(text(name)) or self._by_name(_bare(name), _bare(district))
+
+    def known_code(self, typed: str) -> str:
+        """The dotted code of a kelurahan written with dots or without; "" for any other."""
+        return self._codes.get(re.sub(r"\D", "", typed), "")
+
+    def _of_hamlet(self, hamlet: Cell, district: Cell) -> str:
+        try:
+            return "" if is_missing(hamlet) else self._by_name(_bare(hamlet), _bare(district))
+        except BadValue:
+            return ""
 
     def _by_name(self, name: str, district: str) -> str:
         found = self._named.get(name, [])
@@ -41,6 +55,10 @@ class Places:
         if len(found) > 1:
             raise BadValue("village_ambiguous")
         return found[0][0]
+
+
+def _none() -> str:
+    raise BadValue("village_empty")
 
 
 def _bare(cell: Cell) -> str:

@@ -52,6 +52,8 @@ DOUBTS: Final[dict[str, str]] = {
     "several_families": N_("Several families live in this household; the list counts them as one."),
     "several_villages": N_("The family's rows name different kelurahan; the head's counts."),
     "percentile_unreadable": N_("The rank in the national list cannot be read and stays empty."),
+    "decile_unreadable": N_("The decile in the national list cannot be read and stays empty."),
+    "other_village": N_("The hamlet is called like another kelurahan, which was taken: check it."),
     "other_person": N_("The register has this NIK with another name and birth date."),
     "nik_differs": N_("The register has another NIK for this person of the family."),
     "maybe_known": N_("Somebody of this name and birth date is in the register already, in another family."),
@@ -66,7 +68,7 @@ DOUBTS: Final[dict[str, str]] = {
 NOTED: Final = frozenset(
     {
         "no_kk", "sex_from_nik", "rt_rw_unreadable", "in_school_unreadable", "age_unreadable", "several_families",
-        "percentile_unreadable", "gone",
+        "percentile_unreadable", "decile_unreadable", "gone",
     }
 )  # fmt: skip
 """Worth a word, but nothing that a person must look at before the row counts: what is missing stays empty."""

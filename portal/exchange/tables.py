@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice, pairwise
+from itertools import chain, groupby, islice
 from typing import Final
 
 from portal.exchange.formats import Format, LeftOut, fold
@@ -123,20 +123,32 @@ _COLUMN_NUMBER = re.compile(r"\(?(\d{1,3})\)?")
 
 def _people(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     """Without the line of column numbers, heads repeated on each printed page, and lines beside the table."""
+    used = sorted(table.columns.values())
     for row in rows:
-        mine = [table.cell(row, name) for name in table.columns]
-        if all(cell is None for cell in mine) or _is_numbering(row) or _is_head(table, row):
-            continue
-        yield row
+        held, width = row.cells, len(row.cells)
+        if any(at < width and held[at] is not None for at in used) and not (_is_numbering(row) or _is_head(table, row)):
+            yield row
 
 
 def _is_numbering(row: Row) -> bool:
     """1, 2, 3 … under the head, also as (1), with a word in at most one cell (the national list writes KOLOM)."""
-    found = [_COLUMN_NUMBER.fullmatch(str(cell).strip()) for cell in row.cells if cell is not None]
-    numbers = [int(match[1]) for match in found if match]
-    rising = all(one < two for one, two in pairwise(numbers))
-    return len(numbers) >= 3 and len(found) - len(numbers) <= 1 and rising
+    numbers: list[int] = []
+    words = 0
+    for cell in row.cells:
+        if cell is None:
+            continue
+        number = _COLUMN_NUMBER.fullmatch(str(cell).strip())
+        if number is None:
+            words += 1
+        elif numbers and int(number[1]) <= numbers[-1]:
+            return False
+        else:
+            numbers.append(int(number[1]))
+        if words > 1:
+            return False
+    return len(numbers) >= 3
 
 
 def _is_head(table: Table, row: Row) -> bool:
-    return all(_text(table.cell(row, name)) == table.titles[table.columns[name]] for name in ("name", "nik"))
+    named = [name for name in ("name", "nik", "family") if name in table.columns]
+    return all(_text(table.cell(row, name)) == table.titles[table.columns[name]] for name in named)

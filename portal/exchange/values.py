@@ -49,25 +49,33 @@ def text(cell: Cell) -> str:
         return ""
     if isinstance(cell, date):
         return cell.strftime("%d-%m-%Y")
-    if len(str(cell)) > LONGEST:  # marks upon marks, whose order takes a time that grows with its square
-        return str(cell)[:LONGEST]
-    return " ".join(tidy(unicodedata.normalize("NFC", str(cell))).split()).lstrip("'`’‘")
+    typed = str(cell)
+    if len(typed) > LONGEST:  # marks upon marks, whose order takes a time that grows with its square
+        return typed[:LONGEST]
+    if not (typed.isascii() and typed.isprintable()):  # nearly all are, and then there is nothing to tidy
+        typed = tidy(unicodedata.normalize("NFC", typed))
+    return " ".join(typed.split()).lstrip("'`’‘")
 
 
 def is_missing(cell: Cell) -> bool:
     """Nothing, or a word that says so: -, 0, tidak ada."""
-    return cell is None or text(cell).casefold().strip(" .") in {"", *words().missing}
+    return cell is None or says_nothing(text(cell))
+
+
+def says_nothing(typed: str) -> bool:
+    """The same of what `text` gave."""
+    return not (bare := typed.casefold().strip(" .")) or bare in words().missing
 
 
 def number(cell: Cell) -> Number:
     """A NIK or KK number; raises BadValue."""
     if isinstance(cell, date):
         raise BadValue("number_is_day")
-    if is_missing(cell):
+    typed = text(cell)
+    if says_nothing(typed):
         return Number(None)
     if isinstance(cell, int | float):
         return _kept_as_number(cell)
-    typed = text(cell)
     if _SCIENTIFIC.fullmatch(typed.replace(" ", "")):
         raise BadValue("scientific")
     if kept := _TRAILING_ZEROS.fullmatch(typed):
@@ -112,9 +120,9 @@ def _stands_for_nothing(digits: str) -> bool:
 
 def key(cell: Cell) -> str | None:
     """A list's own number of a household; None where there is none. BadValue where two may have become one."""
-    if is_missing(cell):
-        return None
     typed = text(cell)
+    if says_nothing(typed):
+        return None
     if _SCIENTIFIC.fullmatch(typed.replace(" ", "")):
         raise BadValue("scientific")
     kept = _TRAILING_ZEROS.fullmatch(typed)
@@ -124,17 +132,23 @@ def key(cell: Cell) -> str | None:
     return digits
 
 
+def plain(cell: Cell) -> str:
+    """Text as it stands, "" for what says that there is none."""
+    typed = text(cell)
+    return "" if says_nothing(typed) else typed
+
+
 def phone(cell: Cell) -> str:
     """With the 0 in front that a spreadsheet drops from a number."""
-    typed = "" if is_missing(cell) else text(cell)
+    typed = plain(cell)
     return f"0{typed}" if isinstance(cell, int) and typed.startswith("8") else typed
 
 
 def name(cell: Cell) -> str:
     """Raises BadValue; what people write in its place is no name."""
-    if is_missing(cell):
-        raise BadValue("name_empty")
     typed = text(cell)
+    if says_nothing(typed):
+        raise BadValue("name_empty")
     if not isinstance(cell, str) or not any(character.isalpha() for character in typed):
         raise BadValue("name_unreadable")
     if len(typed) > NAME_LIMIT:
@@ -153,9 +167,10 @@ def birth_date(cell: Cell, today: date) -> date | None:
     """None where there is none; raises BadValue. Day first, unless a year of four digits leads."""
     if isinstance(cell, date):
         return _lived(cell, today)
-    if is_missing(cell):
+    typed = text(cell)
+    if says_nothing(typed):
         return None
-    typed = _TIME_BEHIND.sub("", text(cell).casefold())
+    typed = _TIME_BEHIND.sub("", typed.casefold())
     if not re.sub(r"[0\-/. ]", "", typed):
         return None  # 0000-00-00
     if re.fullmatch(r"\d{1,5}([.,]0+)?", typed):
@@ -204,7 +219,10 @@ def _lived(day: date, today: date) -> date:
 
 
 def coded(cell: Cell, field: str, format_: Format) -> Any:
-    """Our value for a code of the format, its word, or what people write; None where there is none; raises BadValue."""
+    """Our value for a code of the format, its word, or what people write; raises BadValue.
+
+    Where nothing stands it is what the format says of that, else None.
+    """
     typed = re.sub(r"^(\d+)[.,]0+$", r"\1", text(cell))
     codes = {typed, typed.lstrip("0") or "0"} if typed.isdigit() else {typed}
     for one in codes:
@@ -213,7 +231,7 @@ def coded(cell: Cell, field: str, format_: Format) -> Any:
     if (value := words().meanings.get(field, {}).get(fold(typed))) is not None:
         return value
     if is_missing(cell):
-        return None
+        return format_.meaning(field, "")
     raise BadValue(f"{field}_unreadable")
 
 
@@ -238,6 +256,11 @@ def neighbourhood(cell: Cell) -> str:
     if not (bare.isascii() and bare.isdigit() and len(bare.lstrip("0")) <= 3):
         raise BadValue("rt_rw_unreadable")
     return bare.lstrip("0").zfill(3)
+
+
+def rank(cell: Cell, most: int, code: str) -> int | None:
+    """1 to `most`, also as "Desil 1"; None where there is none; raises BadValue(code)."""
+    return whole(re.sub(r"^(desil|persentil|percentile)\b[ :.]*", "", text(cell), flags=re.IGNORECASE), 1, most, code)
 
 
 def whole(cell: Cell, least: int, most: int, code: str) -> int | None:
