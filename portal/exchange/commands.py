@@ -34,8 +34,9 @@ register_group = click.Group("register", help="The register, from files of other
 @register_group.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "format_code", callback=_known, help="Code of the format; it is recognised unless given.")
+@click.option("--village", help="Code of the kelurahan of all rows that name none, such as 13.76.01.1021.")
 @click.option("--refused", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the refused rows here.")
-def check_command(file: Path, format_code: str | None, out: Path | None) -> None:
+def check_command(file: Path, format_code: str | None, village: str | None, out: Path | None) -> None:
     """Read a spreadsheet of people and say what could enter the register. Changes nothing."""
     from portal.exchange import refused_rows  # a server writes no workbooks yet
 
@@ -43,7 +44,7 @@ def check_command(file: Path, format_code: str | None, out: Path | None) -> None
         if out and out.exists():
             raise Refused(f"{out} is there already.")
         with only_reading():  # the portal serves meanwhile, and one command at a time may write
-            checked = checking.check(file, format_code, _progress)
+            checked = checking.check(file, format_code, _progress, village=village)
         for line in _lines(checked):
             click.echo(line)
         if out:
@@ -108,7 +109,8 @@ def _progress(rows: int) -> None:
 
 
 def _lines(checked: Checked) -> list[str]:
-    lines = [line for table, _people in checked.tables for line in _of_table(table)]
+    people_tables = [table for table, _people in checked.tables]
+    lines = [line for table in [*people_tables, *checked.family_tables] for line in _of_table(table)]
     lines += [f"nobody found in sheet {sheet!r}" for sheet in checked.passed]
     people = checked.people
     standing = [family for family in checked.families if family.stands]
@@ -127,6 +129,8 @@ def _of_table(table: Table) -> list[str]:
     where = f", sheet {table.sheet!r}" if table.sheet else ""
     used = ", ".join(f"{name} from {table.titles[at]!r}" for name, at in table.columns.items())
     lines = [f"{table.format.name_en} ({table.format.code}){where}, head in row {table.head_row}", f"  used: {used}"]
+    if table.by_other_codes and table.format.other_codes:
+        lines.append(f"  codes read {table.format.other_codes.name_en}, which fits the ages of this file")
     reasons = dict.fromkeys(why.reason_en for _title, why in table.left_out)
     for reason in reasons:
         titles = [title for title, why in table.left_out if why.reason_en == reason]

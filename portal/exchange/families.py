@@ -60,9 +60,10 @@ def _twice(people: Iterable[Person]) -> None:
     first: dict[str, Person] = {}
     again: dict[str, list[Person]] = {}
     for person in people:
-        if person.nik and not {"digits_lost", "not_living_here"}.intersection(person.reasons):
-            if (known := first.setdefault(person.nik, person)) is not person:
-                again.setdefault(person.nik, [known]).append(person)
+        if not person.nik or {"digits_lost", "not_living_here"}.intersection(person.reasons):
+            continue
+        if (known := first.setdefault(person.nik, person)) is not person:
+            again.setdefault(person.nik, [known]).append(person)
     for same in again.values():
         if len({(fold_name(person.name), person.family) for person in same}) > 1:
             for person in same:

@@ -4,8 +4,9 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
@@ -24,19 +25,44 @@ class LeftOut:
     reason_en: str
 
 
+class Kind(StrEnum):
+    """What a row of a format is."""
+
+    PEOPLE = "people"
+    BOOK = "book"
+    """People under a line that names their family, as in register books."""
+    FAMILIES = "families"
+    """One row a family, which completes the people of another sheet."""
+
+
+@dataclass(frozen=True)
+class OtherCodes:
+    """A second list of codes that files of a format are seen with; which one it is, the rows tell (code_lists.py)."""
+
+    name_id: str
+    name_en: str
+    meanings: Mapping[str, Mapping[str, Any]]
+
+
 @dataclass(frozen=True)
 class Format:
-    """One way of laying out people in a spreadsheet; heads are folded (`fold`)."""
+    """One way of laying out people in a spreadsheet; heads are folded (`fold`), `spellings` are as they are written.
+
+    `recognised_by` are sets of heads, one of which must be there whole; empty where `required` fields suffice.
+    """
 
     code: str
     name_id: str
     name_en: str
     required: frozenset[str]
-    recognised_by: frozenset[str]
+    recognised_by: tuple[frozenset[str], ...]
     heads: Mapping[str, tuple[str, ...]]
     codes: Mapping[str, Mapping[str, Any]]
     left_out: tuple[LeftOut, ...]
     ages_on: date | None
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kind: Kind = Kind.PEOPLE
+    other_codes: OtherCodes | None = None
 
     def meaning(self, field: str, code: str) -> Any:
         """Our value for a code or its word; None for one that is not in the list."""
@@ -59,7 +85,10 @@ def formats() -> Mapping[str, Format]:
     return {path.stem: _format(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in paths}
 
 
-KEYS: Final = {"name_id", "name_en", "source", "required", "recognised_by", "heads", "codes", "left_out", "ages_on"}
+KEYS: Final = {
+    "name_id", "name_en", "source", "kind", "required", "recognised_by", "heads", "codes", "other_codes", "left_out",
+    "ages_on",
+}  # fmt: skip
 """`source` says where a format is described; the portal does not read it."""
 
 
@@ -71,7 +100,7 @@ def _format(code: str, body: dict[str, Any]) -> Format:
         name_id=body["name_id"],
         name_en=body["name_en"],
         required=frozenset(body["required"]),
-        recognised_by=frozenset(map(fold, body.get("recognised_by", []))),
+        recognised_by=tuple(frozenset(map(fold, heads)) for heads in body.get("recognised_by", [])),
         heads={field: tuple(map(fold, heads)) for field, heads in body["heads"].items()},
         codes={field: _meanings(entries) for field, entries in body["codes"].items()},
         left_out=tuple(
@@ -79,7 +108,17 @@ def _format(code: str, body: dict[str, Any]) -> Format:
             for part in body.get("left_out", [])
         ),
         ages_on=body.get("ages_on"),
+        spellings={field: tuple(heads) for field, heads in body["heads"].items()},
+        kind=Kind(body.get("kind", Kind.PEOPLE)),
+        other_codes=_other_codes(body.get("other_codes")),
     )
+
+
+def _other_codes(body: dict[str, Any] | None) -> OtherCodes | None:
+    if body is None:
+        return None
+    meanings = {field: _meanings(entries) for field, entries in body.items() if isinstance(entries, list)}
+    return OtherCodes(body["name_id"], body["name_en"], meanings)
 
 
 def _meanings(entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -158,8 +158,7 @@ class Reader:
             person.doubt("several_families")
 
     def _address(self, person: Person, cells: dict[str, Cell]) -> None:
-        place = [cells.get(name) for name in ("village_code", "village", "district", "hamlet")]
-        person.village_code = self._once(person.refuse, self.places.find, *place, self.village) or ""
+        self._village(person, cells)
         if "rt_rw" in cells:
             person.rt, person.rw = self._once(person.doubt, values.rt_rw, cells["rt_rw"]) or ("", "")
         for name in ("rt", "rw"):
@@ -167,6 +166,14 @@ class Reader:
                 setattr(person, name, self._once(person.doubt, values.neighbourhood, cells[name]) or "")
         person.address = sys.intern(values.plain(cells.get("address")))
         person.phone = values.phone(cells.get("phone"))
+
+    def _village(self, person: Person, cells: dict[str, Cell]) -> None:
+        place = [cells.get(name) for name in ("village_code", "village", "district", "hamlet")]
+        if "no_kel" in cells:
+            place[0] = values.region(*(cells.get(name) for name in ("no_prop", "no_kab", "no_kec", "no_kel")))
+        person.village_code = self._once(person.refuse, self.places.find, *place, self.village) or ""
+        if self.village and person.village_code not in {"", self.village} and place[0] is None and place[1] is None:
+            person.doubt("other_village")
 
     def _rank(self, person: Person, cells: dict[str, Cell]) -> None:
         for name, most in RANKS.items():

@@ -2,10 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from portal.exchange.formats import fold
-from portal.exchange.sheets import Cell
+from portal.exchange.sheets import Cell, Row
 from portal.exchange.values import BadValue, is_missing, text
 
 _KIND = re.compile(r"^(kelurahan|kel|desa|nagari|kecamatan|kec)\b[. ]*", re.IGNORECASE)
@@ -36,6 +36,11 @@ class Places:
             return self._of_hamlet(hamlet, district) or otherwise or _none()
         return self.known_code(text(name)) or self._by_name(_bare(name), _bare(district))
 
+    def above(self, rows: Iterable[Row]) -> str:
+        """The code of the one kelurahan that a title block names; "" where it names none or several."""
+        found = {self._of_hamlet(name, None) for name in named_above(rows)} - {""}
+        return found.pop() if len(found) == 1 else ""
+
     def known_code(self, typed: str) -> str:
         """The dotted code of a kelurahan written with dots or without; "" for any other."""
         return self._codes.get(re.sub(r"\D", "", typed), "")
@@ -55,6 +60,21 @@ class Places:
         if len(found) > 1:
             raise BadValue("village_ambiguous")
         return found[0][0]
+
+
+_LABEL = re.compile(r"(?:desa|kel(?:urahan)?|nagari)\b[\s/.]*(?:desa|kel(?:urahan)?|nagari)?\b[\s.:]*", re.IGNORECASE)
+
+
+def named_above(rows: Iterable[Row]) -> list[str]:
+    """What a title block calls the kelurahan: "Kelurahan : IBUAH", in one cell or in the next one."""
+    named = []
+    for row in rows:
+        cells = [text(cell) for cell in row.cells if not is_missing(cell)]
+        for at, cell in enumerate(cells):
+            if label := _LABEL.match(cell):
+                behind = cell[label.end() :] or (cells[at + 1] if at + 1 < len(cells) else "")
+                named.append(behind.strip(" :"))
+    return [name for name in named if name]
 
 
 def _none() -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from itertools import chain, groupby, islice
 from typing import Final
 
-from portal.exchange.formats import Format, LeftOut, fold
+from portal.exchange import books, heads
+from portal.exchange.formats import Format, Kind, LeftOut
+from portal.exchange.heads import Heads
 from portal.exchange.sheets import Cell, Row
 
 SEARCHED: Final = 40
@@ -25,6 +27,10 @@ class Table:
     left_out: list[tuple[str, LeftOut]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+    above: list[Row] = field(default_factory=list)
+    """The rows down to its head: a title block often names the kelurahan."""
+    by_other_codes: bool = False
+    """Whether `format` reads by its other list of codes, because the rows fit that one (code_lists.py)."""
 
     def cell(self, row: Row, name: str) -> Cell:
         """What this row holds of one of our fields; None when there is no such column."""
@@ -49,65 +55,42 @@ def tables(rows: Iterable[Row], formats: Iterable[Format]) -> Iterator[Table | P
         if table is None:
             yield Passed(sheet)
             continue
-        behind = (row for row in first if row.number > table.head_row)
-        table.rows = _people(table, chain(behind, of_sheet))  # noqa: B031 - the rest of the sheet, taken once
+        table.above = [row for row in first if row.number <= table.head_row]
+        under: Iterator[Row] = chain(first[len(table.above) :], of_sheet)  # noqa: B031 - the rest of the sheet, taken once
+        if table.format.kind is Kind.BOOK:
+            under = books.under_families(table, table.above, under)
+        table.rows = _people(table, under)
         yield table
 
 
-Heads = list[tuple[str, set[str]]]
-"""Of each column its title, and the folded texts it may be recognised by."""
-
-
 def _found(sheet: str, first: list[Row], formats: list[Format]) -> Table | None:
-    best, most = None, 0
-    for at, row in enumerate(first):
-        two = [(_two_lines(row, first[at + 1]), first[at + 1].number)] if at + 1 < len(first) else []
-        for heads, last in ((_one_line(row), row.number), *two):
-            for format_ in formats:
-                columns = _columns(format_, heads)
-                # The first of equals stays: one line before two, and the upper before the lower.
-                if columns and len(columns) > most:
-                    best, most = _table(format_, sheet, last, heads, columns), len(columns)
+    """The table that most columns are known of; of equals one line before two, and the upper before the lower."""
+    best, most = None, (False, 0, False)
+    is_book = books.holds_families(first)
+    for last, found in _possible_heads(first):
+        for format_ in formats:
+            if format_.kind is Kind.BOOK and not is_book:
+                continue
+            columns = heads.columns(format_, found)
+            # A sheet of people is one, though it also says what a sheet of families says.
+            worth = (format_.kind is not Kind.FAMILIES, len(columns), bool(format_.recognised_by))
+            if columns and worth > most:
+                best, most = _table(format_, sheet, last, found, columns), worth
     return best
 
 
-def _one_line(row: Row) -> Heads:
-    titles = [_text(cell) for cell in row.cells]
-    return [(title, {fold(title)}) for title in titles]
+def _possible_heads(first: list[Row]) -> Iterator[tuple[int, Heads]]:
+    """Every line, then every two and three under one another, with the number of the last."""
+    words = [heads.may_be_a_line(row) for row in first]
+    for deep in range(1, heads.DEEPEST + 1):
+        for at in range(len(first) - deep + 1):
+            if all(words[at : at + deep]):
+                yield first[at + deep - 1].number, heads.heads(first[at : at + deep])
 
 
-def _two_lines(upper: Row, lower: Row) -> Heads:
-    """A head over two lines: the upper one may span several columns, of which only the first holds its text."""
-    heads: Heads = []
-    above = ""
-    for at in range(max(len(upper.cells), len(lower.cells))):
-        over = _text(upper.cells[at]) if at < len(upper.cells) else ""
-        under = _text(lower.cells[at]) if at < len(lower.cells) else ""
-        above = over or (above if under else "")
-        heads.append((f"{above} {under}".strip(), {fold(under or over), fold(over), fold(f"{above} {under}")}))
-    return heads
-
-
-def _text(cell: Cell) -> str:
-    return " ".join(cell.split()) if isinstance(cell, str) else ""
-
-
-def _columns(format_: Format, heads: Heads) -> dict[str, int]:
-    """Where each field stands; empty unless all that the format needs is there. The first of two equal heads counts."""
-    every = set[str]().union(*(texts for _title, texts in heads))
-    if not format_.recognised_by <= every:
-        return {}
-    columns: dict[str, int] = {}
-    for name, synonyms in format_.heads.items():
-        at = next((at for one in synonyms for at, (_title, texts) in enumerate(heads) if one in texts), None)
-        if at is not None and at not in columns.values():
-            columns[name] = at
-    return columns if format_.required <= columns.keys() else {}
-
-
-def _table(format_: Format, sheet: str, last: int, heads: Heads, columns: dict[str, int]) -> Table:
-    table = Table(format_, sheet, last, [title for title, _texts in heads], columns)
-    for at, (title, texts) in enumerate(heads):
+def _table(format_: Format, sheet: str, last: int, found: Heads, columns: dict[str, int]) -> Table:
+    table = Table(format_, sheet, last, [title for title, _texts in found], columns)
+    for at, (title, texts) in enumerate(found):
         if at in columns.values() or not title:
             continue
         why = next((part for part in format_.left_out if part.heads & texts), None)
@@ -150,5 +133,5 @@ def _is_numbering(row: Row) -> bool:
 
 
 def _is_head(table: Table, row: Row) -> bool:
-    named = [name for name in ("name", "nik", "family") if name in table.columns]
-    return all(_text(table.cell(row, name)) == table.titles[table.columns[name]] for name in named)
+    named = [name for name in ("name", "nik", "family", "kk_no") if name in table.columns][:2]
+    return all(heads.title(table.cell(row, name)) == table.titles[table.columns[name]] for name in named)

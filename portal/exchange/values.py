@@ -258,6 +258,14 @@ def neighbourhood(cell: Cell) -> str:
     return bare.lstrip("0").zfill(3)
 
 
+def region(*parts: Cell) -> str | None:
+    """Kemendagri's code of a kelurahan from its four numbers (13, 76, 1, 1021); None where one is no number."""
+    typed = [re.sub(r"[.,]0+$", "", text(part)) for part in parts]
+    if not all(part.isascii() and part.isdigit() for part in typed):
+        return None
+    return ".".join(part.zfill(width) for part, width in zip(typed, (2, 2, 2, 4), strict=True))
+
+
 def rank(cell: Cell, most: int, code: str) -> int | None:
     """1 to `most`, also as "Desil 1"; None where there is none; raises BadValue(code)."""
     return whole(re.sub(r"^(desil|persentil|percentile)\b[ :.]*", "", text(cell), flags=re.IGNORECASE), 1, most, code)

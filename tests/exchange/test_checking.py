@@ -159,8 +159,8 @@ def test_the_population_workbook(app):
 
     assert (len(found.people), len(found.families)) == (123, 30)
     assert len(found.good()) == 75
-    # The invented people of Sragen and Malang.
-    assert checking.by_code(found.people, "reasons") == [("village_unknown", 48)]
+    # The invented people of Sragen and Malang: their hamlets are called like no kelurahan of this unit.
+    assert checking.by_code(found.people, "reasons") == [("village_empty", 48)]
 
 
 def test_the_dead_and_the_moved_do_not_enter_and_a_new_head_may(tmp_path):
@@ -182,6 +182,7 @@ def test_the_national_list(app):
     assert (first.head.name, first.head.percentile, first.head.birth_date) == ("SYAHRUL PITOPANG", 33, None)
     assert (first.head.family, first.head.kk_no) == ("137600100000000001", None)
     assert (first.head.rt, first.head.rw, first.head.village_code) == ("002", "002", "13.76.01.1021")
+    assert [person.relation for person in first.people] == ["head", "spouse", "child", "child", "child"]
 
 
 BDT = [

@@ -36,19 +36,19 @@ def test_the_command_says_what_a_file_holds(make, app, tmp_path):
         "left out: 'agama_id'. Religion",
         "123 rows with people in 30 families, 18 of which could enter",
         "75 good",
-        "48 This kelurahan is not in the unit's list.",
+        "48 The kelurahan is missing.",
         "48 refused rows are in",
     ):
         assert said in result.output
     rows, _cells = written(tmp_path / "out.xlsx")
     assert (len(rows), rows[0][:3]) == (49, ["Alasan ditolak", "Baris dalam berkas", "alamat"])
-    assert rows[1][0] == "Kelurahan ini tidak ada dalam daftar unit."
+    assert rows[1][0] == gettext("The kelurahan is missing.")
     assert (tmp_path / "out.xlsx").stat().st_mode & 0o777 == 0o600
 
 
 def test_the_command_lets_the_portal_write_meanwhile(make, app, tmp_path, monkeypatch):
     began, found = [], checked(tmp_path, SYAHRUL)
-    monkeypatch.setattr(checking, "check", lambda *_given: began.append(means_to_write()) or found)
+    monkeypatch.setattr(checking, "check", lambda *_given, **_named: began.append(means_to_write()) or found)
 
     run(app, xlsx(tmp_path / "a.xlsx", HEAD, SYAHRUL))
 
@@ -72,6 +72,20 @@ def test_the_command_changes_nothing(make, app):
     assert run(app, DATA / "bdt_2015.xlsx").exit_code == 0
 
     assert (db.session.scalar(count(Household)), db.session.scalar(count(AuditEvent))) == before
+
+
+def test_the_kelurahan_of_a_file_that_names_none_may_be_said(make, app):
+    for code in ("13.76.01.1021", "1376011021"):
+        result = run(app, DATA / "opensid_population.xlsx", "--village", code)
+        assert (result.exit_code, "123 rows" in result.output) == (0, True), result.output
+        assert "refused" in result.output and "0 refused" in result.output
+
+    result = run(app, DATA / "opensid_population.xlsx", "--village", "33.14.01.1001")
+    assert (result.exit_code, "33.14.01.1001" in result.stderr) == (1, True)
+
+
+def test_the_command_says_by_which_codes_it_read(make, app):
+    assert "codes read as on the family card" in run(app, DATA / "bdt_2015.xlsx").output
 
 
 def test_a_bad_file_is_refused_in_one_line(make, app, tmp_path):
