@@ -15,9 +15,8 @@ from portal.exchange.families import Family, families
 from portal.exchange.family_sheets import complete
 from portal.exchange.formats import Format, Kind, formats
 from portal.exchange.people import Person, Reader
-from portal.exchange.places import Places
+from portal.exchange.places import Places, unit_places
 from portal.exchange.tables import Passed, Table, tables
-from portal.units.catalogue import catalogue
 
 Progress = Callable[[int], None]
 """Told how many rows were read."""
@@ -62,7 +61,8 @@ def check(
     `village` is the code of the kelurahan of all rows that name none, with dots or without; `also` are formats that are
     known besides those of the seeds (mapping.mapped_format).
     """
-    known = [formats()[format_code]] if format_code else [*formats().values(), *also]
+    all_known = {**formats(), **{format_.code: format_ for format_ in also}}
+    known = [all_known[format_code]] if format_code else list(all_known.values())
     found = _read(path, known, progress, village)
     if not found.tables:
         raise _only_families() if found.family_tables else _unknown(known)
@@ -72,7 +72,7 @@ def check(
 
 def _read(path: Path, known: list[Format], progress: Progress, village: str | None) -> Checked:
     found, today, of_families = Checked(), clock.today(), list[Person]()
-    places = Places(catalogue().villages, catalogue().districts, catalogue().village_district)
+    places = unit_places()
     otherwise = _known_village(places, village) if village else ""
     for table in tables(_counted(path, progress), known):
         if isinstance(table, Passed):

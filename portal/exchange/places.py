@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from portal.exchange.formats import fold
 from portal.exchange.sheets import Cell, Row
 from portal.exchange.values import BadValue, is_missing, text
+from portal.units.catalogue import catalogue
 
 _KIND = re.compile(r"^(kelurahan|kel|desa|nagari|kecamatan|kec)\b[. ]*", re.IGNORECASE)
 
@@ -19,6 +20,7 @@ class Places:
     ) -> None:
         self._codes = {code.replace(".", ""): code for code in villages}
         self._named: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._districts = {fold(name) for name in districts.values()}
         for code, name in villages.items():
             self._named[fold(name)].append((code, fold(districts.get(district_of[code], ""))))
 
@@ -44,6 +46,9 @@ class Places:
     def known_code(self, typed: str) -> str:
         """The dotted code of a kelurahan written with dots or without; "" for any other."""
         return self._codes.get(re.sub(r"\D", "", typed), "")
+
+    def is_district(self, name: Cell) -> bool:
+        return not is_missing(name) and _bare(name) in self._districts
 
     def _of_hamlet(self, hamlet: Cell, district: Cell) -> str:
         try:
@@ -75,6 +80,11 @@ def named_above(rows: Iterable[Row]) -> list[str]:
                 behind = cell[label.end() :] or (cells[at + 1] if at + 1 < len(cells) else "")
                 named.append(behind.strip(" :"))
     return [name for name in named if name]
+
+
+def unit_places() -> Places:
+    """The kelurahan of the unit that this portal serves."""
+    return Places(catalogue().villages, catalogue().districts, catalogue().village_district)
 
 
 def _none() -> str:

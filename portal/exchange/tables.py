@@ -109,11 +109,11 @@ def _people(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     used = sorted(table.columns.values())
     for row in rows:
         held, width = row.cells, len(row.cells)
-        if any(at < width and held[at] is not None for at in used) and not (_is_numbering(row) or _is_head(table, row)):
+        if any(at < width and held[at] is not None for at in used) and not (is_numbering(row) or _is_head(table, row)):
             yield row
 
 
-def _is_numbering(row: Row) -> bool:
+def is_numbering(row: Row) -> bool:
     """1, 2, 3 … under the head, also as (1), with a word in at most one cell (the national list writes KOLOM)."""
     numbers: list[int] = []
     words = 0

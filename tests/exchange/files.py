@@ -78,3 +78,23 @@ def ods(path: Path, *rows: list[str], manifest: str = "<manifest/>") -> Path:
 def checked(tmp_path: Path, *rows: list[Any]) -> checking.Checked:
     """What the portal says of these rows under the template's head."""
     return checking.check(xlsx(tmp_path / "people.xlsx", HEAD, *rows))
+
+
+def family_rows(number: int) -> list[list[Any]]:
+    """Husband and wife of one more family, their numbers their own."""
+    kk = f"13760108061{number:05d}"
+    return [
+        row(
+            kk=kk,
+            nik=f"137601{11 + number:02d}0374{number:04d}",
+            name=f"AHMAD {'ABCDEFGHIJ'[number]}",
+            born=f"{11 + number}-03-1974",
+        ),
+        row(
+            ELFIRA,
+            kk=kk,
+            nik=f"137601{51 + number:02d}0978{number:04d}",
+            name=f"SITI {'ABCDEFGHIJ'[number]}",
+            born=f"{11 + number}-09-1978",
+        ),
+    ]
