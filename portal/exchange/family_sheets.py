@@ -5,7 +5,7 @@ from typing import Final
 
 from portal.exchange.people import Person
 
-COMPLETED: Final = ("village_code", "rw", "rt", "address", "phone", "percentile", "decile", "programmes")
+COMPLETED: Final = ("village_code", "rw", "rt", "address", "phone", "percentile", "decile")
 
 
 def complete(people: Iterable[Person], of_families: Iterable[Person]) -> None:
@@ -23,7 +23,8 @@ def complete(people: Iterable[Person], of_families: Iterable[Person]) -> None:
 
 def _fill(person: Person, family: Person) -> None:
     for name in COMPLETED:
-        if getattr(person, name) in {None, "", ()}:
+        if getattr(person, name) in {None, ""}:
             setattr(person, name, getattr(family, name))
+    person.programmes = tuple(dict.fromkeys((*person.programmes, *family.programmes)))
     if person.village_code:
         person.reasons = [code for code in person.reasons if code != "village_empty"]

@@ -1,39 +1,38 @@
 """Every layout that offices send is read as what it is: codes, register books, heads of several lines, two sheets."""
 
 import pytest
-from openpyxl import Workbook
 
 from portal.errors import Refused
 from portal.exchange import checking, refused_rows
 from tests.exchange.files import ELFIRA, HEAD, KK, SYAHRUL, row, xlsx
+from tests.exchange.layouts import (
+    BOOK_HEAD,
+    BOOKS,
+    FAMILY,
+    IBUAH,
+    IN_BOOK,
+    LAYOUTS,
+    RENI,
+    SIAK,
+    SIAK_PEOPLE,
+    WIFE,
+    in_book,
+    siak,
+    written,
+)
 
 pytestmark = pytest.mark.usefixtures("make")  # the unit's kelurahan
 
-IBUAH, TALANG = "13.76.01.1021", "13.76.01.1007"
-HUSBAND, WIFE = SYAHRUL[1], ELFIRA[1]
-RENI = "1376015203089001"
+TALANG = "13.76.01.1007"
 
 
-def workbook(path, **sheets):
-    book = Workbook()
-    book.remove(book.active)
-    for name, lines in sheets.items():
-        sheet = book.create_sheet(name)
-        for line in lines:
-            sheet.append(line)
-    book.save(path)
-    return checking.check(path)
+def workbook(path, **of_sheets):
+    return checking.check(written(path, of_sheets))
 
 
 def people(found):
     return [(person.name, person.relation, person.village_code, person.reasons) for person in found.people]
 
-
-FAMILY = [
-    ("SYAHRUL PITOPANG", "head", IBUAH, []),
-    ("ELFIRA", "spouse", IBUAH, []),
-    ("RENI", "child", IBUAH, []),
-]
 
 # Relation by the form of the national list, and by the family card.
 FORM, CARD = ("1", "2", "3"), ("1", "3", "4")
@@ -66,23 +65,8 @@ def test_a_code_that_only_one_list_has_speaks_for_that_list(tmp_path):
     assert [person.relation for person in found.people] == ["head", "spouse", "other"]
 
 
-SIAK = ["NO_KK", "NIK", "NAMA_LGKP", "JENIS_KLMIN", "TGL_LHR", "STAT_HBKEL", "AGAMA", "STAT_HIDUP", "NO_RW", "NO_RT"]
-
-
-def siak(nik, name, sex, born, relation, alive="1"):
-    return [KK, nik, name, sex, born, relation, "1", alive, "2", "1"]
-
-
-SIAK_PEOPLE = [
-    siak(HUSBAND, "SYAHRUL PITOPANG", "1", "1974-03-12 00:00:00", "1"),
-    siak(WIFE, "ELFIRA", "2", "1978-09-21 00:00:00", "3"),
-    siak(RENI, "RENI", "2", "2008-03-12 00:00:00", "4"),
-]
-
-
 def test_the_civil_registrys_codes_and_numbers_of_a_kelurahan(tmp_path):
-    lines = [[*line, "13", "76", "1", "1021"] for line in SIAK_PEOPLE]
-    found = workbook(tmp_path / "a.xlsx", Data=[[*SIAK, "NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL"], *lines])
+    found = workbook(tmp_path / "a.xlsx", **LAYOUTS["siak"])
     table = found.tables[0][0]
 
     assert (table.format.code, people(found)) == ("siak", FAMILY)
@@ -116,49 +100,6 @@ def test_the_civil_registrys_report_says_who_left(tmp_path):
 
     assert found.tables[0][0].format.code == "siak_report"
     assert [person.reasons for person in found.people] == [[], ["not_living_here"]]
-
-
-BOOK_HEAD = [
-    "NO",
-    "Nama Lengkap",
-    "NIK",
-    "Tempat Lahir",
-    "Tanggal Lahir",
-    "JK",
-    "Stat Kwn",
-    "Gol. Drh",
-    "SHDK",
-    "Agama",
-]
-
-
-def in_book(number, nik, name, born, sex, relation):
-    return [str(number), name, nik, "PAYAKUMBUH", born, sex, "K", "-", relation, "ISLAM"]
-
-
-IN_BOOK = [
-    in_book(1, HUSBAND, "SYAHRUL PITOPANG", "12-03-1974", "Lk", "KEPALA KELUARGA"),
-    in_book(2, WIFE, "ELFIRA", "21-09-1978", "Pr", "ISTRI"),
-    in_book(3, RENI, "RENI", "12-03-2008", "Pr", "ANAK"),
-]
-BOOKS = {
-    "2012": [
-        ["BUKU INDUK PENDUDUK"], ["Kelurahan", ": IBUAH"],
-        [None, "NO.KK", "NAMA KEPALA KELUARGA", None, None, None, "ALAMAT"],
-        [None, KK, "SYAHRUL PITOPANG", None, None, None, "JALAN CONTOH 1, DUSUN KOTO, RT:001, RW:002, Kodepos:26225,-"],
-        BOOK_HEAD, *IN_BOOK,
-    ],
-    "2016": [
-        ["BUKU INDUK PENDUDUK WNI"], ["KELURAHAN/DESA : IBUAH"], BOOK_HEAD,
-        [f"No. KK : {KK}", None, "Alamat : JALAN CONTOH 1, Nama Dusun : KOTO, RT/RW : 001/002"],
-        *IN_BOOK, ["Keterangan:", "Lk: laki-laki"],
-    ],
-    "e-KTP": [
-        BOOK_HEAD,
-        [KK, None, "SYAHRUL PITOPANG", *[None] * 8, "JALAN CONTOH 1 KELURAHAN IBUAH RT/RW : 001/002 DUSUN : -"],
-        *IN_BOOK,
-    ],
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("lines", BOOKS.values(), ids=BOOKS)
@@ -201,39 +142,18 @@ def test_refused_rows_of_a_book_go_back_as_a_table_that_can_be_sent_again(tmp_pa
     ]
 
 
-DTKS = ["IDBDT", "IDARTBDT", "Nama", "JnsKel", "TglLahir", "HubKRT", "NIK", "NoKK", "Hub_KRT", "NUK", "Umur", "Ada_pkh"]
-
-
 def test_dtks_has_its_people_in_one_sheet_and_their_households_in_another(tmp_path):
-    ruta = [["IDBDT", "Nama_SLS", "Alamat", "NMKEL", "Sta_kks", "Jumlah_babi", "Percentile"],
-            ["1376000001", "RT 001 RW 002", "Jalan Contoh 1", "IBUAH", "1", "0", "23"]]  # fmt: skip
-    art = [
-        ["1376000001", "1", "SYAHRUL PITOPANG", "1", "1974-03-12", "-", HUSBAND, KK, "1", "1", "50", "1"],
-        ["1376000001", "2", "ELFIRA", "2", "1978-09-21", "-", WIFE, KK, "2", "1", "46", "0"],
-        ["1376000001", "3", "RENI", "2", "2008-03-12", "-", RENI, KK, "3", "1", "16", "0"],
-    ]
-    found = workbook(tmp_path / "a.xlsx", RUTA=ruta, ART=[DTKS, *art], Catatan=[["catatan"]])
+    found = workbook(tmp_path / "a.xlsx", **LAYOUTS["dtks"])
 
     assert people(found) == FAMILY
     assert [(person.percentile, person.rt, person.programmes) for person in found.people] == [
-        (23, "001", ("pkh",)), (23, "001", ("kks",)), (23, "001", ("kks",))
+        (23, "001", ("pkh", "kks")), (23, "001", ("kks",)), (23, "001", ("kks",))
     ]  # fmt: skip
     assert (found.passed, [title for title, _why in found.family_tables[0].left_out]) == (["Catatan"], ["Jumlah_babi"])
 
 
 def test_regsosek_has_merged_heads_over_three_lines(tmp_path):
-    place = ("IBUAH", "001/002", None)
-    lines = [
-        ["DAFTAR KELUARGA MENURUT PERINGKAT KESEJAHTERAAN"], ["Keadaan Desember 2025"], [],
-        ["No", "Identitas", None, None, None, None, "Alamat", None, None, "Kesejahteraan", None, "Program", None],
-        [None, "Nomor", None, "Nama", "L/P", "Hubungan", "Kelurahan/", "RT/RW", None, "Desil", "Persentil", "Bantuan"],
-        [None, "KK", "NIK", "lengkap", None, "keluarga", "Desa", None, "Jalan", None, None, "PKH", "Sembako"],
-        [f"({at})" for at in range(1, 14)],
-        ["1", KK, HUSBAND, "SYAHRUL PITOPANG", "L", "Kepala keluarga", *place, "Desil 1", "7", "Ya", "Tidak"],
-        ["2", KK, WIFE, "ELFIRA", "P", "Istri/suami", *place, "1", "7", "Ya", "Tidak"],
-        ["3", KK, RENI, "RENI", "P", "3", *place, "1", "7", "Ya", None],
-    ]  # fmt: skip
-    found = workbook(tmp_path / "a.xlsx", Ibuah=lines)
+    found = workbook(tmp_path / "a.xlsx", **LAYOUTS["regsosek"])
     table = found.tables[0][0]
 
     assert (table.format.code, table.head_row, people(found)) == ("dtsen", 6, FAMILY)
@@ -243,10 +163,7 @@ def test_regsosek_has_merged_heads_over_three_lines(tmp_path):
 
 
 def test_dtsen_ranks_families_in_a_sheet_of_their_own(tmp_path):
-    head = ["nomor_kartu_keluarga", "nomor_induk_kependudukan", "nama", "jenis_kelamin", "status_hubungan_keluarga"]
-    orang = [[KK, HUSBAND, "SYAHRUL PITOPANG", "1", "1"], [KK, WIFE, "ELFIRA", "2", "2"], [KK, RENI, "RENI", "2", "3"]]
-    keluarga = [["nomor_kartu_keluarga", "kelurahan_desa", "desil_nasional", "pbi_nas"], [KK, "Ibuah", "2", "1"]]
-    found = workbook(tmp_path / "a.xlsx", Orang=[head, *orang], Keluarga=keluarga)
+    found = workbook(tmp_path / "a.xlsx", **LAYOUTS["dtsen"])
 
     assert people(found) == FAMILY
     assert {(person.decile, person.programmes) for person in found.people} == {(2, ("pbi",))}
