@@ -26,6 +26,9 @@ RANKS: Final = {"percentile": 100, "decile": 10}
 REMEMBERED: Final = 20_000
 """Different values of codes, places and days that one table's reader keeps, each read once."""
 
+SHORT: Final = 100
+"""Characters; nothing longer is a code or a day, and a file of long cells shall not fill the memory."""
+
 
 _NO_CODES: Final[list[str]] = []
 """Of everybody of whom nothing is said: one list, never added to (360,000 people: 40 MB less)."""
@@ -112,7 +115,7 @@ class Reader:
         if known is None:
             codes: list[str] = []
             known = self._try(codes.append, read, *cells), "".join(codes)
-            if len(self._read) < REMEMBERED:
+            if len(self._read) < REMEMBERED and not any(isinstance(cell, str) and len(cell) > SHORT for cell in cells):
                 self._read[key] = known
         if known[1]:
             tell(known[1])

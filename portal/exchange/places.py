@@ -78,7 +78,7 @@ def named_above(rows: Iterable[Row]) -> list[str]:
         for at, cell in enumerate(cells):
             if label := _LABEL.match(cell):
                 behind = cell[label.end() :] or (cells[at + 1] if at + 1 < len(cells) else "")
-                named.append(behind.strip(" :"))
+                named.append(re.split(r"\bkec", behind, flags=re.IGNORECASE)[0].strip(" :,"))
     return [name for name in named if name]
 
 

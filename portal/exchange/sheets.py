@@ -52,6 +52,8 @@ class Bounds:
     columns: int = 16_384
     """As many as Excel has."""
     cells: int = 20_000_000
+    told: int = 2**29
+    """Characters that the cells have together, which wait on disk: one text may stand in a million cells."""
     memory: int = 3 * 2**29
     """Bytes the process that opens a workbook may take; 36,000 x 101 cells took 350 MB."""
     seconds: int = 120
@@ -153,15 +155,15 @@ def _workbook(path: Path, bounds: Bounds) -> Iterator[Row]:
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8")  # noqa: S603
         try:
-            yield from _told(process)
+            yield from _told(process, bounds.told)
         finally:
             process.kill()
             process.communicate()
 
 
-def _told(process: "subprocess.Popen[str]") -> Iterator[Row]:
+def _told(process: "subprocess.Popen[str]", most: int) -> Iterator[Row]:
     sheet, hidden = "", False
-    for what, *said in _lines(process.stdout):
+    for what, *said in _lines(process.stdout, most):
         if what == "refused":
             raise refuse(said[0])
         if what == "sheet":
@@ -176,8 +178,11 @@ def _told(process: "subprocess.Popen[str]") -> Iterator[Row]:
     raise refuse("damaged" if ended >= 0 else "too_slow" if -ended in _TIME_IS_UP else "too_large")
 
 
-def _lines(told: IO[str] | None) -> Iterator[list[Any]]:
+def _lines(told: IO[str] | None, most: int) -> Iterator[list[Any]]:
     for line in told or ():
+        most -= len(line)
+        if most < 0:
+            raise refuse("too_large")
         try:
             yield json.loads(line)
         except ValueError:

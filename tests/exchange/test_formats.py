@@ -201,6 +201,11 @@ def test_a_hamlet_counts_where_it_is_called_like_a_kelurahan(tmp_path, village, 
 
 
 def test_a_title_block_may_name_the_kelurahan(tmp_path):
-    for above in (["Kelurahan : IBUAH"], ["DESA/KELURAHAN", ": Ibuah"], ["Kel. Ibuah", "Kec. Payakumbuh Barat"]):
+    for above in (
+        ["Kelurahan : IBUAH"],
+        ["DESA/KELURAHAN", ": Ibuah"],
+        ["Kel. Ibuah", "Kec. Payakumbuh Barat"],
+        ["Kelurahan Ibuah, Kecamatan X"],
+    ):
         found = workbook(tmp_path / "a.xlsx", Data=[["DAFTAR"], above, HEAD, row(village=None)])
         assert found.people[0].village_code == IBUAH, above

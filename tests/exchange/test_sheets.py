@@ -200,6 +200,7 @@ def test_work_without_end_is_stopped(tmp_path, english):
         (Bounds(cells=20), "more cells"),
         (Bounds(sheets=0), "more sheets"),
         (Bounds(parts=2), "unpacks to more"),
+        (Bounds(told=100), "unpacks to more"),
     ],
 )
 def test_each_bound_has_its_sentence(tmp_path, english, bounds, said):
