@@ -131,5 +131,5 @@ def with_meanings(format_: Format, codes: Mapping[str, Mapping[str, Any]]) -> Fo
 
 def known_by(formats_: Iterable[Format], sheet: Sheet) -> Format | None:
     """The first of these formats whose columns are all in this sheet."""
-    titles = [(title, {fold(title)}) for title in sheet.titles]
-    return next((format_ for format_ in formats_ if heads.columns(format_, titles)), None)
+    head = heads.Head([(title, {fold(title)}) for title in sheet.titles])
+    return next((format_ for format_ in formats_ if heads.columns(format_, head)), None)

@@ -97,16 +97,16 @@ def _sheet(name: str, first: list[Row]) -> Sheet | None:
         for at in range(min(SEARCHED, len(first) - deep)):
             lines = first[at : at + deep]
             if all(map(heads.may_be_a_line, lines)) and not any(map(is_numbering, lines)):
-                titles = heads.heads(lines)
-                known = sum(not known_heads().keys().isdisjoint(texts) for _title, texts in titles)
+                found = heads.head(lines)
+                known = sum(not known_heads().keys().isdisjoint(texts) for texts in found.texts)
                 # Where no head is known the fullest line is it; a line more counts by the columns it gives a title.
-                worth = (known, sum(bool(title) for title, _texts in titles))
+                worth = (known, sum(map(bool, found.titles)))
                 if worth > most:
-                    best, most = (lines[-1].number, titles), worth
+                    best, most = (lines[-1].number, found.titles), worth
     if best is None:
         return None
     under = [row.cells for row in first if row.number > best[0] and not is_numbering(row)]
-    return Sheet(name, best[0], tuple(title for title, _texts in best[1]), tuple(map(tuple, under[:SAMPLED])))
+    return Sheet(name, best[0], tuple(best[1]), tuple(tuple(row[: heads.WIDEST]) for row in under[:SAMPLED]))
 
 
 @cache

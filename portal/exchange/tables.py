@@ -8,7 +8,7 @@ from typing import Final
 
 from portal.exchange import books, heads
 from portal.exchange.formats import Format, Kind, LeftOut
-from portal.exchange.heads import Heads
+from portal.exchange.heads import Head
 from portal.exchange.sheets import Cell, Row
 
 SEARCHED: Final = 40
@@ -79,18 +79,18 @@ def _found(sheet: str, first: list[Row], formats: list[Format]) -> Table | None:
     return best
 
 
-def _possible_heads(first: list[Row]) -> Iterator[tuple[int, Heads]]:
+def _possible_heads(first: list[Row]) -> Iterator[tuple[int, Head]]:
     """Every line, then every two and three under one another, with the number of the last."""
     words = [heads.may_be_a_line(row) for row in first]
     for deep in range(1, heads.DEEPEST + 1):
         for at in range(len(first) - deep + 1):
             if all(words[at : at + deep]):
-                yield first[at + deep - 1].number, heads.heads(first[at : at + deep])
+                yield first[at + deep - 1].number, heads.head(first[at : at + deep])
 
 
-def _table(format_: Format, sheet: str, last: int, found: Heads, columns: dict[str, int]) -> Table:
-    table = Table(format_, sheet, last, [title for title, _texts in found], columns)
-    for at, (title, texts) in enumerate(found):
+def _table(format_: Format, sheet: str, last: int, found: Head, columns: dict[str, int]) -> Table:
+    table = Table(format_, sheet, last, list(found.titles), columns)
+    for at, (title, texts) in enumerate(zip(found.titles, found.texts, strict=True)):
         if at in columns.values() or not title:
             continue
         why = next((part for part in format_.left_out if part.heads & texts), None)

@@ -1,5 +1,7 @@
 """The format is known by its heads, wherever the head stands and however many lines it has."""
 
+import time
+
 import pytest
 from openpyxl import Workbook
 
@@ -125,3 +127,11 @@ def test_each_format_is_whole(format_: Format):
 
 def test_heads_are_compared_without_case_marks_and_numbers():
     assert fold(" No. KK ") == fold("no_kk") == fold("NO KK (7)") == "nokk"
+
+
+def test_a_sheet_of_very_many_columns_is_looked_at_within_a_second():
+    lines = [[f"kata {at} {column}" for column in range(16_000)] for at in range(3)]
+    began = time.process_time()
+
+    assert found(*lines, [*HEAD], SYAHRUL)[0][0].head_row == 4
+    assert time.process_time() - began < 1
