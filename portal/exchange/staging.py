@@ -29,11 +29,11 @@ def read(batch: ImportBatch, tell: Tell) -> None:
 
     Raises Refused for a file that cannot be used at all.
     """
-    batch_id, path, format_code = batch.id, path_of(batch.sha256), batch.format_code
+    batch_id, path, format_code, village = batch.id, path_of(batch.sha256), batch.format_code, batch.village_code
     db.session.execute(delete(ImportRow).where(ImportRow.batch_id == batch_id))
     # From here on the batch itself is not asked: each question would begin a transaction, and nobody else could write.
     db.session.commit()
-    checked = check(path, format_code, lambda count: tell(count, None))
+    checked = check(path, format_code, lambda count: tell(count, None), village=village)
     counted, done, total = Counter[RowKind](), 0, len(checked.people)
     for kept in _compared(batch_id, checked):
         db.session.execute(_ADD, kept)

@@ -370,3 +370,10 @@ def test_who_may_not_bring_files_in_may_do_nothing_with_them(make, bring):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_rows_that_name_no_kelurahan_are_of_the_one_that_was_said_of_the_file(bring):
+    batch = bring(row(village=None), row(ELFIRA, village="Talang"), village_code="13.76.01.1021")
+
+    assert row_of(batch, "SYAHRUL PITOPANG").person["village_code"] == "13.76.01.1021"
+    assert row_of(batch, "ELFIRA").person["village_code"] == "13.76.01.1007"
