@@ -84,7 +84,7 @@ def _drop_tables(connection: Connection) -> None:
     cascade = "CASCADE" if connection.dialect.name == "postgresql" else ""
     for table in reversed(snapshot.tables_of(connection)):
         connection.exec_driver_sql(f'DROP TABLE "{table.name}" {cascade}')
-    for name in ("member_search", snapshot.VERSION):
+    for name in ("member_search_terms", "member_search_words", "member_search", snapshot.VERSION):
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
     if cascade:
-        connection.execute(text("DROP FUNCTION IF EXISTS only_ever_added"))
+        connection.execute(text("DROP FUNCTION IF EXISTS only_ever_added, learn_words_of_names"))

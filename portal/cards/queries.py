@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from portal.cards.models import Card, CardStatus
 from portal.db import AnyRow, db
 from portal.decisions.queries import day_and_number
 from portal.errors import NotFound
+from portal.households import sought
 from portal.households.models import Household
 from portal.references import typed_code
 from portal.units.catalogue import catalogue
@@ -116,10 +117,7 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
     conditions = list(of_state.get(filters.state, []))
     if filters.village_code:
         conditions.append(Household.village_code == filters.village_code)
-    if filters.text:
-        like = f"%{filters.text}%"
-        conditions.append(or_(Card.holder_name.ilike(like), Card.number.ilike(like)))
-    return conditions
+    return conditions + sought.papers(filters.text, Card.number, Card.household_id)
 
 
 def count(filters: Filters, today: date) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 
 from portal import clock
@@ -46,4 +47,4 @@ def household_of(number: str) -> int | None:
     return db.session.scalar(select(Card.household_id).where(Card.number == typed_number(number)))
 
 
-standing.contribute(marks=marks, facts=facts, household_of=household_of)
+standing.contribute(marks=marks, facts=facts, household_of=household_of, paper=_l("card number"))

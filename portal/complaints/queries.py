@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select, tuple_
 
 from portal import clock
@@ -12,7 +13,7 @@ from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
 from portal.complaints.promise import overdue_before
 from portal.db import AnySelect, db
 from portal.errors import NotFound
-from portal.households import search, standing
+from portal.households import sought, standing
 from portal.households.models import Household
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
 
@@ -88,18 +89,7 @@ def _conditions(narrowed: Filter) -> list[ColumnElement[bool]]:
         found.append(Complaint.status.in_(BEFORE_VISIT))
     if narrowed.overdue:
         found += [Complaint.answered_on.is_(None), Complaint.promised_on < overdue_before(clock.today())]
-    return found + _typed(narrowed.q.strip())
-
-
-def _typed(text: str) -> list[ColumnElement[bool]]:
-    """A complaint's number, else a fragment of a name in the family (which may hold a digit)."""
-    if not text:
-        return []
-    if any(character.isdigit() for character in text):
-        numbered = Complaint.number == text.upper()
-        if db.session.scalar(select(Complaint.id).where(numbered)) or not any(map(str.isalpha, text)):
-            return [numbered]
-    return [search.named(text).condition(Complaint.household_id)]
+    return found + sought.papers(narrowed.q, Complaint.number, Complaint.household_id)
 
 
 def _joined(columns: Any, narrowed: Filter) -> AnySelect:
@@ -140,4 +130,4 @@ def place_of(row: Any, narrowed: Filter) -> tuple[Any, int]:
     return (row.promised_on if narrowed.overdue else row.received_on), row.id
 
 
-standing.contribute(household_of=household_of)
+standing.contribute(household_of=household_of, paper=_l("complaint number"))

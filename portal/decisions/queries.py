@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import User
@@ -13,6 +13,7 @@ from portal.complaints.models import Complaint
 from portal.db import AnyRow, AnySelect, db
 from portal.decisions.models import Decision, DecisionStatus, ListingError, ListingErrorKind, ListingErrorOutcome
 from portal.errors import NotFound
+from portal.households import sought
 from portal.households.models import Household
 from portal.visits import queries as visits
 from portal.visits.models import Assessment
@@ -104,10 +105,7 @@ def _conditions(filters: Filters) -> list[Any]:
     conditions: list[Any] = [~waiting if filters.settled else waiting]
     if filters.village_code:
         conditions.append(Household.village_code == filters.village_code)
-    if filters.text:
-        like = f"%{filters.text}%"
-        conditions.append(or_(Household.head_name.ilike(like), Complaint.number.ilike(like)))
-    return conditions
+    return conditions + sought.papers(filters.text, Complaint.number, Decision.household_id)
 
 
 def day_and_number(after: Sequence[Any] | None) -> tuple[date, int] | None:

@@ -23,7 +23,7 @@ from portal.funds.models import (
     LedgerEntry,
     LedgerLine,
 )
-from portal.households import search
+from portal.households import sought
 from portal.households.models import Household
 from portal.partners.models import Donation
 from portal.units.catalogue import ServiceEntry
@@ -111,11 +111,7 @@ class DisbursementFilter:
     until: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if text := self.q.strip():
-            by_number = Disbursement.number.ilike(f"%{text}%")
-            by_name = search.named(text).condition(Disbursement.household_id)
-            found.append(or_(by_number, by_name) if any(character.isdigit() for character in text) else by_name)
+        found = sought.papers(self.q, Disbursement.number, Disbursement.household_id)
         if self.status in set(DisbursementStatus):
             found.append(Disbursement.status == DisbursementStatus(self.status))
         if self.service:

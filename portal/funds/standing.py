@@ -2,6 +2,7 @@
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import money
@@ -40,4 +41,9 @@ def facts(household_id: int) -> list[Fact]:
     ]
 
 
-standing.contribute(facts=facts)
+def household_of(number: str) -> int | None:
+    """Whose aid has this number."""
+    return db.session.scalar(select(Disbursement.household_id).where(Disbursement.number == number))
+
+
+standing.contribute(facts=facts, household_of=household_of, paper=_l("aid number"))

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, literal, select, tuple_
 
 from portal.db import AnySelect, db, rows
 from portal.errors import NotFound
-from portal.households import search, standing
-from portal.households.identity import LENGTH, mask
+from portal.households import search, sought
+from portal.households.identity import mask
 from portal.households.lists import marks_of
-from portal.households.models import Household, Member
+from portal.households.models import Household
 from portal.households.standing import Mark
 from portal.units.catalogue import catalogue
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
 
+IN_LIST_ORDER = 8
+"""The rank of families that are too many to be ranked."""
 LINE = (
     Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw, Household.kk_no,
 )  # fmt: skip
@@ -35,10 +38,17 @@ class HouseholdLine(NamedTuple):
 
 @dataclass(frozen=True)
 class Filter:
-    """How the register is narrowed: what was typed, and a kelurahan's code."""
+    """How the register is narrowed: what was typed, a kelurahan's code, and RT and RW of three digits."""
 
     q: str = ""
     village_code: str = ""
+    rt: str = ""
+    rw: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Where a family lives, as conditions on Household."""
+        places = (Household.village_code, self.village_code), (Household.rt, self.rt), (Household.rw, self.rw)
+        return [place == wanted for place, wanted in places if wanted]
 
 
 def get_household(household_id: int) -> Household:
@@ -73,26 +83,19 @@ def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
     ]
 
 
-def typed_digits(text: str) -> str:
-    """What was typed, if it is a number as people write one: digits with spaces, dots or dashes."""
-    digits = "".join(character for character in text if character not in " .-")
-    return digits if digits.isascii() and digits.isdigit() else ""
-
-
-def _numbered(text: str, village_code: str = "") -> Sequence[Any] | None:
-    """Rows of LINE: the families (of one kelurahan) behind a whole NIK or KK, a receipt or a card.
-
-    None when no number was typed.
-    """
-    if digits := typed_digits(text):
-        return rows(_OF_NUMBER, digits=digits, village=village_code) if len(digits) == LENGTH else ()
-    if not any(character.isdigit() for character in text):
+def _numbered(narrowed: Filter) -> Sequence[Any] | None:
+    """Rows of LINE: the families behind a whole NIK or KK, or a number on a paper. None when no number was typed."""
+    if digits := sought.typed_digits(narrowed.q):
+        return [row for row in sought.of_digits(digits, narrowed.village_code) if _lives_there(row, narrowed)]
+    paper = sought.of_paper(narrowed.q)
+    if paper is None:
         return None
-    number = standing.household_of(text.strip().upper())
-    if number is None:
-        return None
-    found = rows(_FIRST_OF_FEW, households=[number])
-    return [row for row in found if not village_code or row.village_code == village_code]
+    return [row for row in rows(_FIRST_OF_FEW, households=[paper.household_id]) if _lives_there(row, narrowed)]
+
+
+def _lives_there(row: Any, narrowed: Filter) -> bool:
+    wanted = ((narrowed.village_code, row.village_code), (narrowed.rt, row.rt), (narrowed.rw, row.rw))
+    return all(not asked or asked == has for asked, has in wanted)
 
 
 def counted(conditions: Sequence[ColumnElement[bool]]) -> int:
@@ -112,17 +115,6 @@ def _in_order(conditions: Sequence[ColumnElement[bool]], size: int) -> AnySelect
     return select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
 
 
-_OF_NUMBER = (
-    select(*LINE)
-    .where(
-        or_(
-            Household.kk_no == bindparam("digits"),
-            Household.id.in_(select(Member.household_id).where(Member.nik == bindparam("digits"))),
-        ),
-        or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village")),
-    )
-    .order_by(Household.head_name, Household.id)
-)
 _OF_VILLAGE = Household.village_code == bindparam("village")
 # The first pages that are asked for most, built once.
 _FIRST_OF_VILLAGE = _in_order([_OF_VILLAGE], PAGE_SIZE)
@@ -135,55 +127,85 @@ _FIRST_OF_FEW = _in_order([Household.id.in_(bindparam("households", expanding=Tr
 def register(
     narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Any], int]:
-    """Rows of LINE by the head's name, one more than a page if there are more, and how many there are (capped)."""
+    """Rows of LINE, one more than a page if there are more, and how many there are (capped).
+
+    By the head's name; where a name was typed the best hits come first, and each row has its `rank` (search.EXACT …).
+    """
     if not narrowed.q.strip():
-        return _all_of(narrowed.village_code, after, size)
-    numbered = _numbered(narrowed.q, narrowed.village_code)
+        return _all_of(narrowed, after, size)
+    numbered = _numbered(narrowed)
     if numbered is not None:
         return numbered, len(numbered)
-    village = [Household.village_code == narrowed.village_code] if narrowed.village_code else []
-    if after:
-        hits = search.named(narrowed.q, village_code=narrowed.village_code)
-        return rows(_in_order([*village, hits.condition(Household.id), *beyond(after)], size)), hits.total
-    found = _first_named(narrowed, size)
-    total = found[0].total if found else 0
-    if total > COUNT_LIMIT:
-        found = rows(_in_order([*village, search.somebody_named(narrowed.q, Household.id)], size))
+    return _named(narrowed, after if after and len(after) == 3 else None, size)
+
+
+def place_of(row: Any) -> tuple[Any, ...]:
+    """Where a row stands in the order of `register`."""
+    rank = getattr(row, "rank", None)
+    return (row.head_name, row.id) if rank is None else (rank, row.head_name, row.id)
+
+
+def _named(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
+    """Families in which somebody is called so; the tolerant look is taken where there are few."""
+    where = narrowed.conditions()
+    hits = search.ranked(narrowed.q, where)
+    if hits is None:
+        return (), 0
+    if after and after[0] == IN_LIST_ORDER:
+        return _crowd(narrowed, where, after, size)
+    found = _best_first(hits, after, size)
+    total, people = (found[0].total, found[0].people) if found else (0, 0)
+    if total > COUNT_LIMIT or people >= hits.most:
+        return _crowd(narrowed, where, after, size)
+    if total < search.FEW and (near := search.nearly(narrowed.q, where)) is not None:
+        found = _best_first(near, after, size)
+        total = found[0].total if found else total
     return found, total
 
 
-def _first_named(narrowed: Filter, size: int) -> Sequence[Any]:
-    """The first families of a fragment, each with how many there are: counted, sorted and cut by one statement."""
-    hits = search.families_named(narrowed.q, village_code=narrowed.village_code)
-    if hits is None:
-        return ()
-    return rows(_in_order([Household.id.in_(hits)], size).add_columns(func.count().over().label("total")))
+def _best_first(hits: search.Ranked, after: Sequence[Any] | None, size: int) -> Sequence[Any]:
+    """The first families of a name, each with how many there are: counted, sorted and cut by one statement."""
+    statement = _ranked(hits.families, size)
+    if after:
+        statement = statement.where(tuple_(hits.families.c.rank, Household.head_name, Household.id) > tuple(after))
+    return rows(statement, **hits.given)
 
 
-def _all_of(village_code: str, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
-    """The families of one kelurahan, or of all."""
-    if village_code and not after and size == PAGE_SIZE:
+@lru_cache(maxsize=8)
+def _ranked(families: Subquery, size: int) -> AnySelect:
+    found = families.c
+    joined = select(*LINE, found.rank, found.total, found.people).join(families, found.household_id == Household.id)
+    return joined.order_by(found.rank, Household.head_name, Household.id).limit(size + 1)
+
+
+def _crowd(
+    narrowed: Filter, where: Sequence[ColumnElement[bool]], after: Sequence[Any] | None, size: int
+) -> tuple[Sequence[Any], int]:
+    """More families than are counted: those with exactly this name, then the others as the list has them."""
+    exact, place = Household.id.in_(search.called(narrowed.q)), beyond(after[1:] if after else None)
+    found: list[Any] = []
+    if not after or after[0] == search.EXACT:
+        found = list(rows(_in_order([*where, exact, *place], size).add_columns(literal(search.EXACT).label("rank"))))
+        place = []
+    if len(found) <= size:
+        others = [*where, search.somebody_named(narrowed.q, Household.id), ~exact, *place]
+        rank = literal(IN_LIST_ORDER).label("rank")
+        found += rows(_in_order(others, size - len(found)).add_columns(rank))
+    return found, search.count(narrowed.q, where)
+
+
+def _all_of(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
+    """The families of one kelurahan, of an RT or RW, or of all."""
+    where, village_code = narrowed.conditions(), narrowed.village_code
+    if where and len(where) == bool(village_code) and not after and size == PAGE_SIZE:
         found = rows(_FIRST_OF_VILLAGE, village=village_code)
         return found, rows(_COUNT_OF_VILLAGE, village=village_code)[0][0] if len(found) > PAGE_SIZE else len(found)
-    village = [Household.village_code == village_code] if village_code else []
-    return rows(_in_order([*village, *beyond(after)], size)), counted(village)
+    return rows(_in_order([*where, *beyond(after)], size)), counted(where)
 
 
-def likely(text: str, *, most: int) -> list[HouseholdLine]:
-    """The first families that fit what is typed at the desk; those whose head is called so come first."""
-    if not text.strip():
-        return []
-    numbered = _numbered(text)
-    if numbered is not None:
-        return lines_of(numbered)
-    first = select(*LINE).order_by(Household.head_name, Household.id).limit(most)
-    heads = db.session.execute(first.where(search.named(text, heads=True).condition(Household.id))).all()
-    if len(heads) == most:
-        return lines_of(heads)
-    others = first.where(
-        search.named(text).condition(Household.id), Household.id.not_in([row.id for row in heads])
-    ).limit(most - len(heads))
-    return lines_of([*heads, *db.session.execute(others)])
+def likely(text: str, *, most: int) -> list[Any]:
+    """Rows of LINE: the first families that fit what is typed at the desk, the best hits first."""
+    return list(register(Filter(text), size=most)[0][:most]) if text.strip() else []
 
 
 def lists_known() -> list[str]:

@@ -5,7 +5,7 @@ A later room calls `contribute` when it is imported (portal/cards/standing.py, p
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Mark(NamedTuple):
@@ -24,6 +24,13 @@ class Fact(NamedTuple):
     url: str | None = None
 
 
+class Found(NamedTuple):
+    """The family behind a paper's number; `word` says which paper it is, for the page to translate."""
+
+    household_id: int
+    word: str
+
+
 MarksOf = Callable[[Sequence[int]], dict[int, list[Mark]]]
 FactsOf = Callable[[int], list[Fact]]
 HouseholdOf = Callable[[str], int | None]
@@ -33,19 +40,26 @@ HouseholdOf = Callable[[str], int | None]
 class _Told:
     marks: list[MarksOf] = field(default_factory=list)
     facts: list[FactsOf] = field(default_factory=list)
-    numbers: list[HouseholdOf] = field(default_factory=list)
+    numbers: list[tuple[Any, HouseholdOf]] = field(default_factory=list)
 
 
 _told = _Told()
 
 
 def contribute(
-    *, marks: MarksOf | None = None, facts: FactsOf | None = None, household_of: HouseholdOf | None = None
+    *,
+    marks: MarksOf | None = None,
+    facts: FactsOf | None = None,
+    household_of: HouseholdOf | None = None,
+    paper: Any = "",
 ) -> None:
-    """Let a later room tell: marks of many families, facts of one, and whose family a paper's number belongs to."""
+    """Let a later room tell: marks of many families, facts of one, and whose family a paper's number belongs to.
+
+    `paper` says what that number is, as a lazy text.
+    """
     _told.marks += [marks] if marks else []
     _told.facts += [facts] if facts else []
-    _told.numbers += [household_of] if household_of else []
+    _told.numbers += [(paper, household_of)] if household_of else []
 
 
 def marks(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
@@ -62,6 +76,7 @@ def facts(household_id: int) -> list[Fact]:
     return [fact for tell in _told.facts for fact in tell(household_id)]
 
 
-def household_of(number: str) -> int | None:
-    """The family behind a number that stands on a receipt or a card."""
-    return next((found for ask in _told.numbers if (found := ask(number)) is not None), None)
+def household_of(number: str) -> Found | None:
+    """The family behind a number that stands on a receipt, a card or another paper."""
+    asked = ((paper, ask(number)) for paper, ask in _told.numbers)
+    return next((Found(found, paper) for paper, found in asked if found is not None), None)

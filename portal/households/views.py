@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
-from portal.households import area_queries, policies, queries, search, services
+from portal.households import area_queries, policies, queries, services, why
 from portal.households.area_models import AreaReport
 from portal.households.checks import NumberTaken
 from portal.households.forms import CardEndForm, HouseholdForm, ListCheckForm, MembershipCardForm
 from portal.households.models import Household, MembershipCard
 from portal.households.queries import Filter
+from portal.households.sought import typed_digits
 from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
@@ -40,7 +41,15 @@ def register() -> Response:
 
 
 def _typed(given: Mapping[str, str]) -> Filter:
-    return Filter(given.get("q", "").strip()[:120], given.get("village", ""))
+    places = (given.get(name, "").strip()[:3] for name in ("rt", "rw"))
+    rt, rw = (place.zfill(3) if place else "" for place in places)
+    return Filter(given.get("q", "").strip()[:120], given.get("village", ""), rt, rw)
+
+
+def _as_address(narrowed: Filter) -> dict[str, Any]:
+    """How the register's address says what narrows it."""
+    given = {"q": narrowed.q, "village": narrowed.village_code, "rt": narrowed.rt, "rw": narrowed.rw}
+    return {name: value for name, value in given.items() if value}
 
 
 @bp.post("")
@@ -48,8 +57,8 @@ def _typed(given: Mapping[str, str]) -> Filter:
 def look_up() -> Response:
     """What was typed into a search box: a name gets an address of its own, a number never stands in one."""
     narrowed = _typed(request.form)
-    if not queries.typed_digits(narrowed.q):
-        address = url_for(".register", q=narrowed.q or None, village=narrowed.village_code or None)
+    if not typed_digits(narrowed.q):
+        address = url_for(".register", **_as_address(narrowed))
         if not part_wanted(("results",)):
             return see_other(address)
         answer = _register(narrowed)
@@ -63,16 +72,15 @@ def look_up() -> Response:
 
 def _register(narrowed: Filter) -> Response:
     rows, total = queries.register(narrowed, paging.place())
-    given = {name: value for name, value in (("q", narrowed.q), ("village", narrowed.village_code)) if value}
-    found = paging.paged(rows, lambda row: (row.head_name, row.id), total=total, given=given)
-    digits = queries.typed_digits(narrowed.q)
+    found = paging.paged(rows, queries.place_of, total=total, given=_as_address(narrowed))
+    digits = typed_digits(narrowed.q)
     return page(
         "households/register.html",
         fragment="results",
         narrowed=narrowed,
         found=found,
         lines=queries.lines_of(found.rows),
-        people={} if digits else search.people_named(narrowed.q, [row.id for row in found.rows]),
+        why=why.of(narrowed.q, found.rows),
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, request, url_for
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
 
 from portal import audit, clock
 from portal.accounts.models import User
@@ -35,7 +36,7 @@ from portal.web.paging import PAGE_SIZE, paged, place
 
 bp = Blueprint("recommendations", __name__)
 FILTERS = ("waiting", "approved", "declined", "no_exit")
-register.contribute(marks=standing.marks, household_of=standing.household_of)
+register.contribute(marks=standing.marks, household_of=standing.household_of, paper=_l("letter or request number"))
 file_policies.allow(EmergencyEvent.__tablename__, lambda user, _event_id: policies.may_view(user, clock.today()))
 
 

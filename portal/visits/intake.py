@@ -12,7 +12,7 @@ from portal.complaints.promise import days_promised, promise_for
 from portal.db import db
 from portal.errors import NotFound, Refused
 from portal.households import queries as households
-from portal.households import search, standing
+from portal.households import standing, why
 from portal.households.checks import NumberTaken
 from portal.households.models import Household
 from portal.units.catalogue import catalogue
@@ -70,9 +70,9 @@ def _show(form: IntakeForm, *, status: int = 200, household: Household | None = 
     form.offer_times()
     text = form.q.data or ""
     found = [] if household else households.likely(text, most=MOST_FOUND)
-    people = search.people_named(text, [line.id for line in found])
     return page(
-        "visits/intake.html", fragment=FRAGMENTS, status=status, form=form, found=found, people=people,
+        "visits/intake.html", fragment=FRAGMENTS, status=status, form=form, found=households.lines_of(found),
+        why=why.of(text, found),
         **_promised(form), **_of_family(household), **context,
     )  # fmt: skip
 

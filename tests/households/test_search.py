@@ -7,13 +7,15 @@ import pytest
 from portal import audit
 from portal.db import db
 from portal.errors import NotFound
-from portal.households import queries, search
+from portal.households import queries, search, why
 from portal.households.models import Member, Relation
+from portal.households.names import fold_name
 from portal.households.queries import Filter
+from portal.language import gettext as _
 
 
 def found(q: str = "", village_code: str = "") -> list[str]:
-    rows, _ = queries.register(Filter(q, village_code))
+    rows, _total = queries.register(Filter(q, village_code))
     return [row.head_name for row in rows]
 
 
@@ -177,3 +179,92 @@ def test_families_at_the_desk_are_looked_for_without_an_address(make, sign_in):
     part = browser.post("/complaints/new/families", {"q": family.members[0].nik}, headers=headers)
     assert "Yurnalis Piliang" in part.text
     assert "<html" not in part.text
+
+
+def why_of(text: str) -> list[tuple[str, str, list[str]]]:
+    rows, _total = queries.register(Filter(text))
+    told = why.of(text, rows)
+    return [(row.head_name, told[row.id].word, told[row.id].people) for row in rows]
+
+
+def test_the_best_hits_come_first_each_with_its_reason(make):
+    for name in ("Syahrul Pitopang", "Nursyahrul", "Syahrul", "Sahrul", "Sarhul", "Rosma"):
+        make.household(name)
+    family = make.household("Afdal", members=2)
+    rename(family.members[1], "Syahrul Ramadan")
+
+    assert why_of("syahrul") == [
+        ("Sahrul", _("spelled alike"), []),
+        ("Syahrul", _("exact name"), []),
+        ("Syahrul Pitopang", _("a part of the name"), []),
+        ("Afdal", _("a part of the name"), ["Syahrul Ramadan"]),
+        ("Nursyahrul", _("a part of the name"), []),
+        ("Sarhul", _("nearly the same spelling"), []),
+    ]
+
+
+def rename(member: Member, name: str) -> None:
+    with audit.unrecorded():
+        member.name, member.name_key = name, fold_name(name)
+        db.session.commit()
+
+
+def test_near_spellings_are_looked_for_only_where_few_are_called_so(make, monkeypatch):
+    for name in ("Yusuf Koto", "Yusuf Piliang", "Jusup"):
+        make.household(name)
+
+    assert found("yusuf") == ["Yusuf Koto", "Yusuf Piliang", "Jusup"]
+    monkeypatch.setattr(search, "FEW", 2)
+    assert found("yusuf") == ["Yusuf Koto", "Yusuf Piliang"]
+
+
+@pytest.mark.parametrize("typed", ["zzzz", "zz", "zzhz", "ssss"])
+def test_the_same_letter_again_and_again_is_nobodys_name(make, typed):
+    make.household("Susanti")
+
+    assert found(typed) == []
+
+
+def test_a_number_tells_which_number_it_was(make):
+    household = make.household("Yurnalis", kk_no="1376010806139999", members=2)
+
+    assert why_of(household.members[0].nik) == [("Yurnalis", "NIK", [])]
+    assert why_of(household.members[1].nik) == [("Yurnalis", "NIK", [household.members[1].name])]
+    assert why_of("1376010806139999") == [("Yurnalis", _("KK number"), [])]
+
+
+def test_pages_of_a_name_follow_each_other_best_first(make, monkeypatch):
+    for number in range(7):
+        make.household(f"Yurnalis {number}")
+    make.household("Yurnalis")
+    make.household("Iurnalir")
+
+    for limit in (1000, 3):
+        monkeypatch.setattr(search, "COUNT_LIMIT", limit)
+        monkeypatch.setattr(queries, "COUNT_LIMIT", limit)
+        seen, after = [], None
+        while True:
+            rows, _total = queries.register(Filter("yurnalis"), after, size=3)
+            seen += [row.head_name for row in rows[:3]]
+            if len(rows) <= 3:
+                break
+            after = queries.place_of(rows[2])
+        assert seen == ["Yurnalis", *(f"Yurnalis {number}" for number in range(7))]
+
+
+def test_rt_and_rw_narrow_the_list(make, worker):
+    make.household("Yurnalis", rt="003", rw="002")
+    make.household("Yurnita", rt="003", rw="001")
+    make.household("Rosma", rt="004", rw="001")
+
+    assert worker_sees(worker, "/households?rw=1") == ["Rosma", "Yurnita"]
+    assert worker_sees(worker, "/households?q=yurn&rt=3&rw=1") == ["Yurnita"]
+    assert worker_sees(worker, "/households?rt=x") == []
+    part = worker.post(
+        "/households", {"q": "yurn", "rt": "3", "rw": "2"}, headers={"HX-Request": "true", "HX-Target": "results"}
+    )
+    assert part.headers["HX-Push-Url"] == "/households?q=yurn&rt=003&rw=002"
+
+
+def worker_sees(worker, address: str) -> list[str]:
+    return re.findall(r'class="row-title"[^>]*>([^<]*)<', worker.get(address).text)

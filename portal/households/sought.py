@@ -1,0 +1,66 @@
+"""What somebody looks for, read in one way wherever people are looked for: a number, or else a name.
+
+A number is a NIK or KK with all its digits, or one that stands on a paper of the portal (receipt, card, letter, aid).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal, null, or_, select, union_all
+
+from portal.db import AnyRow, db, rows
+from portal.households import search, standing
+from portal.households.identity import LENGTH
+from portal.households.models import Household, Member
+from portal.references import typed_number
+
+_AT_HOME = or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village"))
+_COLUMNS = (
+    Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw, Household.kk_no,
+)  # fmt: skip
+# By the NIK of somebody in the family, told who it is, or by the family's KK.
+_OF_DIGITS: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(*_COLUMNS, Member.name.label("person"), Member.relation.label("relation"))
+    .join(Member, Member.household_id == Household.id)
+    .where(Member.nik == bindparam("digits"), _AT_HOME),
+    select(*_COLUMNS, null().label("person"), null().label("relation")).where(
+        Household.kk_no == bindparam("digits"), _AT_HOME
+    ),
+)
+
+
+def typed_digits(text: str) -> str:
+    """What was typed, if it is a number as people write one: digits with spaces, dots or dashes."""
+    digits = "".join(character for character in text if character not in " .-")
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+def of_digits(digits: str, village_code: str = "") -> Sequence[AnyRow]:
+    """The families (of one kelurahan) behind a whole NIK or KK: columns of a line, and whose NIK it is."""
+    return rows(_OF_DIGITS, digits=digits, village=village_code) if len(digits) == LENGTH else ()
+
+
+def of_paper(text: str) -> standing.Found | None:
+    """The family whose paper has this number, and which paper; however the number was typed."""
+    if not any(character.isdigit() for character in text):
+        return None
+    return standing.household_of(typed_number(text)) or standing.household_of(text.strip().upper())
+
+
+def papers(text: str, number: Any, household_id: Any) -> list[ColumnElement[bool]]:
+    """Narrow a list of papers by what was typed: the number of one of them, else of whose family it is.
+
+    `number` and `household_id` are columns of that list; no condition when nothing was typed.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    if digits := typed_digits(text):
+        return [household_id.in_([row.id for row in of_digits(digits)])]
+    if any(character.isdigit() for character in text):
+        own = number == typed_number(text)
+        if db.session.scalar(select(literal(1)).where(own).limit(1)):
+            return [own]
+        if found := of_paper(text):
+            return [household_id == found.household_id]
+    return [search.named(text).condition(household_id)]
