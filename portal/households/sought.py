@@ -6,7 +6,7 @@ A number is a NIK or KK with all its digits, or one that stands on a paper of th
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, false, literal, null, or_, select, union_all
 
 from portal.db import AnyRow, db, rows
 from portal.households import search, standing
@@ -50,13 +50,14 @@ def of_paper(text: str) -> standing.Found | None:
 def papers(text: str, number: Any, household_id: Any) -> list[ColumnElement[bool]]:
     """Narrow a list of papers by what was typed: the number of one of them, else of whose family it is.
 
-    `number` and `household_id` are columns of that list; no condition when nothing was typed.
+    `number` and `household_id` are columns of that list; no condition when nothing was typed. What is typed here stands
+    in an address, so a NIK or KK finds nothing: it is for the search box above every page.
     """
     text = text.strip()
     if not text:
         return []
-    if digits := typed_digits(text):
-        return [household_id.in_([row.id for row in of_digits(digits)])]
+    if typed_digits(text):
+        return [false()]
     if any(character.isdigit() for character in text):
         own = number == typed_number(text)
         if db.session.scalar(select(literal(1)).where(own).limit(1)):

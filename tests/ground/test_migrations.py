@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy import create_engine, func, inspect, select, text
 
 from portal import config, create_app
 from portal.complaints.models import Complaint
@@ -79,6 +79,31 @@ def test_a_filled_portal_goes_down_and_up_without_losing_a_row(filled):
     assert after == before
     assert len(answered) > 50
     assert answered_anew == answered
+
+
+def test_names_of_an_earlier_portal_are_folded_anew(empty):
+    upgrade(revision="0013")
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO region (code, name, level, kind) VALUES ('1', 'Ibuah', 'village', 'Kelurahan')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO household (head_name, village_code, rw, rt, address, phone, note, created_at) "
+                "VALUES ('Moh. Ali', '1', '', '', '', '', '', '2026-10-05 02:00:00')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO member (household_id, position, name, name_key, sex, relation, in_school, note) "
+                "SELECT id, 1, 'Moh. Ali', 'moh ali', 'L', 'head', false, '' FROM household"
+            )
+        )
+    upgrade()
+
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT name_key FROM member")).scalar() == "muhamad ali"
+        assert "muhamad" in connection.execute(text("SELECT term FROM member_search_terms")).scalars().all()
 
 
 def answers() -> dict[int, object]:
