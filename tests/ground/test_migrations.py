@@ -82,11 +82,9 @@ def test_a_filled_portal_goes_down_and_up_without_losing_a_row(filled):
 
 
 def test_names_of_an_earlier_portal_are_folded_anew(empty):
-    upgrade(revision="0013")
+    upgrade(revision="0014")
     with db.engine.begin() as connection:
-        connection.execute(
-            text("INSERT INTO region (code, name, level, kind) VALUES ('1', 'Ibuah', 'village', 'Kelurahan')")
-        )
+        connection.execute(text("INSERT INTO region (code, name, level, kind) VALUES ('1', 'Ibuah', 'village', '')"))
         connection.execute(
             text(
                 "INSERT INTO household (head_name, village_code, rw, rt, address, phone, note, created_at) "
