@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
+import threading
 
 from flask import current_app
 
 from portal.config import ROOT
 from portal.exchange import progress
 from portal.exchange.models import WORKED_ON, ImportBatch
-
-_started: list["subprocess.Popen[bytes]"] = []
 
 
 def begin(batch: ImportBatch) -> None:
@@ -19,13 +18,12 @@ def begin(batch: ImportBatch) -> None:
     Called after the commit, and by each page that shows a batch being worked on: so a restart of the server, which may
     end the worker too, loses nothing but time.
     """
-    if not current_app.config["BACKGROUND"] or batch.state not in WORKED_ON or not progress.ended(batch.id):
+    if not current_app.config["BACKGROUND"] or batch.state not in WORKED_ON or not progress.taken_up(batch.id):
         return
-    _started[:] = [process for process in _started if process.poll() is None]
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "register", "work", str(batch.id)]
     quiet = subprocess.DEVNULL
-    _started.append(
-        subprocess.Popen(  # noqa: S603 - our own command
-            command, cwd=ROOT, env=os.environ, stdin=quiet, stdout=quiet, start_new_session=True
-        )
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, cwd=ROOT, env=os.environ, stdin=quiet, stdout=quiet, start_new_session=True
     )
+    # Somebody waits for its end, or it would stay in the list of processes.
+    threading.Thread(target=process.wait, daemon=True).start()

@@ -206,8 +206,8 @@ class Entry:
 
     def _listed(self, row: ImportRow, household_id: int) -> None:
         if self.list_code:
-            rank = row.person.get("percentile")
-            self._list(household_id, present=True, decile=ceil(rank / 10) if rank else None)
+            rank, decile = row.person.get("percentile"), row.person.get("decile")
+            self._list(household_id, present=True, decile=decile or (ceil(rank / 10) if rank else None))
 
     def _list(self, household_id: int, *, present: bool, decile: int | None) -> None:
         self.added[Listing].append({

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy import or_, select, update
 
 from portal import clock
-from portal.db import db
+from portal.db import db, writing
 from portal.exchange.models import ImportProgress
 
 SILENT: Final = timedelta(seconds=30)
@@ -51,7 +51,20 @@ def of(batch_id: int) -> HowFar:
 def ended(batch_id: int) -> bool:
     """Whether nobody works on it at this moment."""
     row = db.session.get_one(ImportProgress, batch_id)
-    return not row.worker or row.beat_at is None or row.beat_at < clock.now() - SILENT
+    return row.beat_at is None or row.beat_at < clock.now() - SILENT
+
+
+def taken_up(batch_id: int) -> bool:
+    """Whether the caller is to start a worker: nobody works, and nobody else has just started one. Commits."""
+    if not ended(batch_id):
+        return False
+    db.session.rollback()
+    with writing():
+        idle = or_(ImportProgress.beat_at.is_(None), ImportProgress.beat_at < clock.now() - SILENT)
+        mine = update(ImportProgress).where(ImportProgress.batch_id == batch_id, idle).values(beat_at=clock.now())
+        first = bool(db.session.execute(mine.values(worker="")).rowcount)  # type: ignore[attr-defined]
+        db.session.commit()
+    return first
 
 
 @contextmanager

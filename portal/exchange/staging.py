@@ -81,7 +81,7 @@ def _row(batch_id: int, family: int, finding: Finding) -> dict[str, Any]:
 
 def _said_of(person: Person) -> dict[str, Any]:
     """Without what the row leaves empty."""
-    told = {name: plain(getattr(person, name)) for name in (*OF_MEMBER, *OF_HOUSEHOLD, "percentile")}
+    told = {name: plain(getattr(person, name)) for name in (*OF_MEMBER, *OF_HOUSEHOLD, "percentile", "decile")}
     return {name: value for name, value in told.items() if value not in (None, "")}
 
 
