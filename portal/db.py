@@ -180,6 +180,18 @@ def only_reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+def read_one_moment() -> None:
+    """End this transaction and begin one that only reads and sees one moment, however many questions it asks.
+
+    On SQLite every transaction that reads does; PostgreSQL is asked for it, except inside a transaction of a test.
+    """
+    db.session.rollback()
+    bind = db.session.get_bind()
+    apart = isinstance(bind, Engine) and bind.dialect.name == "postgresql"
+    with only_reading():
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"} if apart else None)
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy begins, see below; the driver must not
     cursor = connection.cursor()

@@ -1,6 +1,6 @@
 """Reading complaints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from portal.db import AnySelect, db
 from portal.errors import NotFound
 from portal.households import sought, standing
 from portal.households.models import Household
-from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
+from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
 BEFORE_VISIT = (ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE)
 """States in which no visit is booked: booking one makes it scheduled."""
@@ -37,6 +37,19 @@ class Filter:
     taken_by_id: int | None = None
     without_visit: bool = False
     overdue: bool = False
+
+
+def narrowed_by(given: Mapping[str, str], *, reader_id: int) -> Filter:
+    """The filter that an address or a form names; `reader_id` is whose "taken by me" is meant."""
+    return Filter(
+        q=given.get("q", "").strip()[:120],
+        status=given.get("status", ""),
+        village_code=given.get("village", ""),
+        service_code=given.get("service", ""),
+        taken_by_id=reader_id if given.get("filter") == "mine" else None,
+        without_visit=given.get("filter") == "without_visit",
+        overdue=given.get("filter") == "late",
+    )
 
 
 def get_complaint(number: str) -> Complaint:
@@ -128,6 +141,11 @@ def index(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = P
 def place_of(row: Any, narrowed: Filter) -> tuple[Any, int]:
     """Where a row stands in the order of this list."""
     return (row.promised_on if narrowed.overdue else row.received_on), row.id
+
+
+def whole_index(narrowed: Filter, *, size: int) -> Iterator[Sequence[Any]]:
+    """Every complaint that the list shows, in its order: `size` rows of ROW at a time."""
+    return every(lambda after: index(narrowed, after, size=size)[0], lambda row: place_of(row, narrowed), size=size)
 
 
 standing.contribute(household_of=household_of, paper=_l("complaint number"))

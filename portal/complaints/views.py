@@ -9,7 +9,6 @@ from portal import audit, clock, paper
 from portal.complaints import queries, services, wording
 from portal.complaints.forms import CloseForm, DocumentsForm
 from portal.complaints.models import Complaint, ComplaintStatus
-from portal.complaints.queries import Filter
 from portal.complaints.receipt import receipt as receipt_of
 from portal.errors import Refused
 from portal.households import queries as households
@@ -28,24 +27,11 @@ def address_of(complaint: Complaint) -> str:
     return f"/complaints/{complaint.number}"
 
 
-def _narrowed() -> Filter:
-    given = request.args
-    return Filter(
-        q=given.get("q", "").strip()[:120],
-        status=given.get("status", ""),
-        village_code=given.get("village", ""),
-        service_code=given.get("service", ""),
-        taken_by_id=signed_in_user().id if given.get("filter") == "mine" else None,
-        without_visit=given.get("filter") == "without_visit",
-        overdue=given.get("filter") == "late",
-    )
-
-
 @bp.get("")
 @requires(VIEW)
 def index() -> Response:
     """All complaints, newest first (broken promises: oldest promise first), narrowed as the reader types."""
-    narrowed = _narrowed()
+    narrowed = queries.narrowed_by(request.args, reader_id=signed_in_user().id)
     rows, total = queries.index(narrowed, paging.place(), size=paging.page_size())
     found = paging.paged(rows, lambda row: queries.place_of(row, narrowed), total=total, size=paging.page_size())
     return page(
@@ -59,6 +45,7 @@ def index() -> Response:
         services=catalogue().services.values(),
         villages=catalogue().villages,
         may_record=signed_in_user().can(RECORD),
+        export_url=paging.export_url("complaints", request.args),
     )
 
 

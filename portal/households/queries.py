@@ -1,6 +1,6 @@
 """Reading the register. Lists read columns, not records, so that they stay quick with a hundred thousand families."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from portal.households.lists import marks_of
 from portal.households.models import Household
 from portal.households.standing import Mark
 from portal.units.catalogue import catalogue
-from portal.web.paging import COUNT_LIMIT, PAGE_SIZE
+from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
 IN_LIST_ORDER = 8
 """The rank of families that are too many to be ranked."""
@@ -49,6 +49,13 @@ class Filter:
         """Where a family lives, as conditions on Household."""
         places = (Household.village_code, self.village_code), (Household.rt, self.rt), (Household.rw, self.rw)
         return [place == wanted for place, wanted in places if wanted]
+
+
+def narrowed_by(given: Mapping[str, str]) -> Filter:
+    """The filter that an address or a form names."""
+    places = (given.get(name, "").strip()[:3] for name in ("rt", "rw"))
+    rt, rw = (place.zfill(3) if place else "" for place in places)
+    return Filter(given.get("q", "").strip()[:120], given.get("village", ""), rt, rw)
 
 
 def get_household(household_id: int) -> Household:
@@ -161,6 +168,11 @@ def _named(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Se
         found = _best_first(near, after, size)
         total = found[0].total if found else total
     return found, total
+
+
+def whole_register(narrowed: Filter, *, size: int) -> Iterator[Sequence[Any]]:
+    """Every family that the list shows, in its order: `size` rows of LINE at a time."""
+    return every(lambda after: register(narrowed, after, size=size)[0], place_of, size=size)
 
 
 def _best_first(hits: search.Ranked, after: Sequence[Any] | None, size: int) -> Sequence[Any]:

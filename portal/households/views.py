@@ -1,6 +1,5 @@
 """The register: the list, a family's data, its list checks and cards of others."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -37,13 +36,7 @@ def address_of(household: Household) -> str:
 @requires(VIEW)
 def register() -> Response:
     """The register, narrowed."""
-    return _register(_typed(request.args))
-
-
-def _typed(given: Mapping[str, str]) -> Filter:
-    places = (given.get(name, "").strip()[:3] for name in ("rt", "rw"))
-    rt, rw = (place.zfill(3) if place else "" for place in places)
-    return Filter(given.get("q", "").strip()[:120], given.get("village", ""), rt, rw)
+    return _register(queries.narrowed_by(request.args))
 
 
 def _as_address(narrowed: Filter) -> dict[str, Any]:
@@ -56,7 +49,7 @@ def _as_address(narrowed: Filter) -> dict[str, Any]:
 @requires(VIEW)
 def look_up() -> Response:
     """What was typed into a search box: a name gets an address of its own, a number never stands in one."""
-    narrowed = _typed(request.form)
+    narrowed = queries.narrowed_by(request.form)
     if not typed_digits(narrowed.q):
         address = url_for(".register", **_as_address(narrowed))
         if not part_wanted(("results",)):
@@ -84,6 +77,7 @@ def _register(narrowed: Filter) -> Response:
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),
+        export_url=None if digits else paging.export_url("households", given),
     )
 
 

@@ -2,13 +2,14 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
 
+from portal.web.access import signed_in_user
 from portal.web.addresses import MOST
 
 PAGE_SIZE = 25
@@ -96,3 +97,28 @@ def paged(
         back_url=_url(given) if whole else None,
         cut=whole and more,
     )
+
+
+def export_url(code: str, given: Mapping[str, str]) -> str | None:
+    """Where this list, narrowed by `given`, is had as a file; None for who may not (the right `<code>.export`)."""
+    if not signed_in_user().can(f"{code}.export"):
+        return None
+    kept = {name: value for name, value in given.items() if value and name not in {"after", "print"}}
+    return f"/exports/{code}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def every(
+    ask: Callable[[Sequence[Any] | None], Sequence[Row]], key: Callable[[Row], Sequence[Any]], *, size: int
+) -> Iterator[Sequence[Row]]:
+    """The whole list that a page shows a part of: `size` rows at a time, by the question that the page asks.
+
+    `ask(after)` gives one row more than `size` when there are more; `key(row)` is the row's place in the order.
+    """
+    after: Sequence[Any] | None = None
+    while True:
+        rows = ask(after)
+        if rows:
+            yield rows[:size]
+        if len(rows) <= size:
+            return
+        after = key(rows[size - 1])
