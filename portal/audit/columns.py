@@ -97,9 +97,10 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
 """By table: numbers, codes, who received what, and reasons of acts upon money."""
 
 WORDS_SHOWN: Final = frozenset({
-    "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "families", "fields", "fund",
-    "households", "left", "missing", "new", "people", "printed", "roles", "rows", "second_factor", "since",
-    "size", "state", "status", "taken", "until", "why",
+    "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "export_reason",
+    "families", "fields", "file_kind", "filter", "fund", "households", "left", "list", "missing", "new", "numbers",
+    "people", "printed", "roles", "rows", "rows_sha256", "second_factor", "sha256", "since", "size", "state",
+    "status", "taken", "until", "why",
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
 

@@ -60,7 +60,7 @@ NOTHING_NEW = 204
 
 @dataclass(frozen=True)
 class Door:
-    """One address and method; `kind` is page, PDF, XLSX or form, `parts` what htmx may ask of it."""
+    """One address and method; `kind` is page, form, or the kind of file, `parts` what htmx may ask of it."""
 
     rule: Rule
     method: str
@@ -69,12 +69,12 @@ class Door:
 
     @property
     def kind(self) -> str:
+        if self.rule.rule.endswith((".xlsx", ".csv")):
+            return self.rule.rule.rpartition(".")[2].upper()
         if self.method == "POST":
             return "form"
         if self.rule.rule.endswith(".pdf"):
             return "PDF"
-        if self.rule.rule.endswith(".xlsx"):
-            return "XLSX"
         return "file" if "/files/" in self.rule.rule or self.rule.rule.endswith(".png") else "page"
 
 

@@ -1,0 +1,89 @@
+"""Lists as files: a page that says what leaves the portal and asks why, and a door for each kind of file.
+
+Files are asked for by POST: the reason stands in no address, and no link of another site begins one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request, stream_with_context, url_for
+
+from portal.db import db
+from portal.errors import Refused
+from portal.exchange import exports
+from portal.exchange.export_forms import ExportForm
+from portal.exchange.export_lists import LISTS
+from portal.exchange.exports import CSV, KINDS, XLSX, Exportable
+from portal.web.access import requires, signed_in_user
+from portal.web.pages import page
+
+bp = Blueprint("exports", __name__, url_prefix="/exports")
+
+
+def _form(listed: Exportable) -> ExportForm:
+    form = ExportForm()
+    may = exports.may_have_numbers(signed_in_user(), listed)
+    form.offer(has_numbers=listed.has_numbers, may_have_them=may)
+    return form
+
+
+def _page(listed: Exportable, form: ExportForm, given: Mapping[str, str], status: int = 200) -> Response:
+    asked = listed.ask(given, signed_in_user())
+    return page(
+        "exports/ask.html", form=form, listed=listed, asked=asked, status=status,
+        list_url=url_for(listed.list_page, **asked.kept), own=url_for(f".{listed.code}"),
+        file_urls={kind: url_for(f".{listed.code}_{kind}") for kind in KINDS},
+    )  # fmt: skip
+
+
+def _sent(listed: Exportable, kind: str) -> Response:
+    """The file, or the page again with what is missing."""
+    form = _form(listed)
+    if not form.sent():
+        return _page(listed, form, request.form, status=422)
+    try:
+        leave = exports.take_place()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _page(listed, form, request.form, status=422)
+    try:
+        return _streamed(listed, kind, form, leave)
+    except BaseException:
+        leave()
+        raise
+
+
+def _streamed(listed: Exportable, kind: str, form: ExportForm, leave: Any) -> Response:
+    export = exports.prepared(
+        listed, request.form, kind=kind, numbers=form.whole_numbers, reason=form.reason.data, by=signed_in_user()
+    )
+    parts = exports.begin(export)
+    db.session.commit()
+    response = Response(stream_with_context(parts), mimetype=KINDS[kind])
+    response.headers.set("Content-Disposition", "attachment", filename=export.name)
+    response.call_on_close(leave)
+    return response
+
+
+def _open(listed: Exportable) -> None:
+    """The three doors of one list."""
+
+    @requires(listed.right)
+    def ask() -> Response:
+        return _page(listed, _form(listed), request.args)
+
+    @requires(listed.right)
+    def workbook() -> Response:
+        return _sent(listed, XLSX)
+
+    @requires(listed.right)
+    def text() -> Response:
+        return _sent(listed, CSV)
+
+    bp.add_url_rule(f"/{listed.code}", listed.code, ask)
+    bp.add_url_rule(f"/{listed.code}.xlsx", f"{listed.code}_xlsx", workbook, methods=["POST"])
+    bp.add_url_rule(f"/{listed.code}.csv", f"{listed.code}_csv", text, methods=["POST"])
+
+
+for _listed in LISTS:
+    _open(_listed)

@@ -1,0 +1,192 @@
+"""A list that leaves the portal as a file: who may, what is in it, and its place in the trail before the first byte.
+
+The number of rows and the hash are known when the file ends, so an export is on record twice: when it begins and when
+it ends or breaks off. One that has a beginning alone was cut by a server that stopped.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+from flask_babel import gettext as _
+
+from portal import audit, clock
+from portal.audit.services import Actor
+from portal.db import db, read_one_moment, writing
+from portal.errors import NotAllowed, Refused
+from portal.exchange.listed import Batch, Column, Tally
+from portal.exchange.separated_out import separated
+from portal.units.catalogue import catalogue
+
+XLSX, CSV = "xlsx", "csv"
+KINDS: Final = {XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", CSV: "text/csv"}
+MOST_AT_ONCE: Final = 2
+"""Files that one process writes at the same time; pages go on beside them."""
+
+_places = BoundedSemaphore(MOST_AT_ONCE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list as it was narrowed. `kept` is the filter as an address names it, `said` the same in words.
+
+    `batches(numbers)` gives its rows in the order of the page; with `numbers` False, NIK and KK are masked in it.
+    `counted` is what the page says of it, "1.000+" from a thousand.
+    """
+
+    kept: Mapping[str, Any]
+    said: Sequence[tuple[str, str]]
+    counted: str
+    columns: Sequence[Column]
+    batches: Callable[[bool], Iterator[Batch]]
+
+
+@dataclass(frozen=True)
+class Exportable:
+    """A list with filters that may leave the portal: with `right`, for who may see its page (`view`).
+
+    `code` is its word in addresses and in the trail; `list_page` the endpoint of its page; `ask(given, reader)` reads
+    the filter, and `reader` is None for a command. `has_numbers`: whether there are NIK and KK in it.
+    """
+
+    code: str
+    right: str
+    view: str
+    title: Any
+    list_page: str
+    ask: Callable[[Mapping[str, str], Any], Asked]
+    has_numbers: bool = False
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file to be written. `by` is None for a command; `reason` says what the file is for."""
+
+    list: Exportable
+    asked: Asked
+    kind: str
+    numbers: bool
+    reason: str
+    by: Any
+    code: str
+    at: datetime
+
+    @property
+    def name(self) -> str:
+        """Of the file."""
+        return f"{self.list.code}-{clock.local(self.at):%Y-%m-%d}-{self.code}.{self.kind}"
+
+
+def may_export(actor: Any, listed: Exportable) -> bool:
+    """Whoever holds the right of this list and may open its page."""
+    return bool(actor.can(listed.right) and actor.can(listed.view))
+
+
+def may_have_numbers(actor: Any, listed: Exportable) -> bool:
+    """Whole NIK and KK numbers leave with those who may read them family by family."""
+    return listed.has_numbers and bool(actor.can("households.identity"))
+
+
+def prepared(listed: Exportable, given: Mapping[str, str], *, kind: str, numbers: bool, reason: str, by: Any) -> Export:
+    """A file, ready to be written; nothing is read yet. Raises NotAllowed, Refused."""
+    if by is not None and not may_export(by, listed):
+        raise NotAllowed
+    if by is not None and not reason.strip():
+        raise Refused(_("Say what the file is for; it is kept in the trail."), field="reason")
+    if by is not None and numbers and not may_have_numbers(by, listed):
+        raise NotAllowed
+    code = secrets.token_hex(4).upper()
+    return Export(listed, listed.ask(given, by), kind, numbers, reason.strip(), by, code, clock.now())
+
+
+def take_place() -> Callable[[], None]:
+    """One of the few places for files that are being written; gives how to leave it. Raises Refused."""
+    if not _places.acquire(blocking=False):
+        raise Refused(_("Other lists are being written at this moment. Please try again in a minute."))
+    return _places.release
+
+
+def begin(export: Export) -> Iterator[bytes]:
+    """Record that the list leaves the house, in this transaction; gives the file's parts, to be taken after its commit.
+
+    The last part is given when the end is on record: a whole file has its count and hash in the trail.
+    """
+    who = Actor(export.by.id, export.by.name) if export.by else None
+    numbers = "none" if not export.list.has_numbers else "full" if export.numbers else "masked"
+    audit.record(
+        "export.begun", ("export", export.code), by=who, list=export.list.code, file_kind=export.kind,
+        filter=dict(export.asked.kept), numbers=numbers, export_reason=export.reason,
+    )  # fmt: skip
+    return _recorded(export, who, getattr(export.by, "full_name", "") or _("the portal's command line"))
+
+
+def _recorded(export: Export, who: Actor | None, name: str) -> Iterator[bytes]:
+    tally, digest = Tally(), hashlib.sha256()
+    try:
+        parts = _parts(export, tally, name)
+        held = next(parts)  # the head, or the frame of the workbook: no family is in it
+        yield held
+        digest.update(held)
+        held = b""
+        read_one_moment()
+        for part in parts:
+            digest.update(part)
+            if held:
+                yield held
+            held = part
+    except BaseException:  # also GeneratorExit: whoever fetched it went away
+        _end("export.broken_off", export, who, rows=tally.rows)
+        raise
+    _end("export.ended", export, who, rows=tally.rows, sha256=digest.hexdigest(), rows_sha256=tally.digest())
+    yield held
+
+
+def _end(action: str, export: Export, who: Actor | None, **found: Any) -> None:
+    """A transaction of its own, after the one that read."""
+    db.session.rollback()
+    with writing():
+        audit.record(action, ("export", export.code), by=who, list=export.list.code, **found)
+        db.session.commit()
+
+
+def _parts(export: Export, tally: Tally, name: str) -> Iterator[bytes]:
+    asked = export.asked
+    batches = tally.counted(asked.batches(export.numbers))
+    if export.kind == CSV:
+        return separated(asked.columns, batches)
+    from portal.exchange.workbooks import workbook  # a server that starts loads no spreadsheet library
+
+    return workbook(
+        asked.columns, batches, title=str(export.list.title), author=name, about=lambda: _about(export, tally, name),
+        about_title=_("About this list"), footer=_footer(export, name),
+    )  # fmt: skip
+
+
+def _footer(export: Export, name: str) -> str:
+    """On every printed page: whose list it is, and by which number the trail knows it."""
+    return f"{catalogue().profile['name_id']} · {export.code} · {name} · {_when(export)}"
+
+
+def _about(export: Export, tally: Tally, name: str) -> list[tuple[str, str]]:
+    """Who, when, what and how many: the second sheet."""
+    numbers = _("all 16 digits") if export.numbers else _("the last four digits alone")
+    return [
+        (_("List"), str(export.list.title)),
+        (_("Unit"), str(catalogue().profile["name_id"])),
+        (_("Exported by"), name),
+        (_("Exported on"), _when(export)),
+        (_("Number of the export"), export.code),
+        *(export.asked.said or [(_("Filter"), _("none, the whole list"))]),
+        *([(_("NIK and KK"), numbers)] if export.list.has_numbers else []),
+        (_("What it is for"), export.reason or "–"),
+        (_("Rows"), str(tally.rows)),
+        (_("SHA-256 of the rows"), tally.digest()),
+    ]
+
+
+def _when(export: Export) -> str:
+    return f"{clock.local(export.at):%d-%m-%Y %H.%M} WIB"
