@@ -14,6 +14,7 @@ from portal.db import db, only_reading
 from portal.errors import PortalError, Refused
 from portal.exchange import checking, services, staging
 from portal.exchange.checking import Checked
+from portal.exchange.export_command import export_command
 from portal.exchange.formats import formats
 from portal.exchange.models import BatchState, RowKind
 from portal.exchange.reasons import DOUBTS, REASONS
@@ -28,7 +29,7 @@ def _known(_context: click.Context, _option: click.Parameter, code: str | None) 
     return code
 
 
-register_group = click.Group("register", help="The register, from files of other offices.")
+register_group = click.Group("register", help="The register, from and for other offices.")
 
 
 @register_group.command("check")
@@ -147,4 +148,5 @@ def _counted(checked: Checked, what: str, name: str, sentences: dict[str, str]) 
     return [f"{len(people):>7} {name}", *said]
 
 
+register_group.add_command(export_command)
 COMMANDS = (register_group,)

@@ -1,6 +1,5 @@
 """Refused rows as a workbook for the office that sent them: their own columns, with the reason in front."""
 
-import os
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -12,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from portal.errors import Refused
 from portal.exchange.checking import Checked
+from portal.exchange.new_file import new_file
 from portal.exchange.queries import Part
 from portal.exchange.reasons import sentence
 from portal.exchange.sheets import Cell
@@ -32,7 +31,8 @@ def write(checked: Checked, path: Path) -> int:
         for table, people in checked.tables
     ]
     made, count = workbook(parts)
-    _save(made, path)
+    with new_file(path) as file:
+        made.save(file)
     return count
 
 
@@ -77,13 +77,3 @@ def _text(value: Cell) -> str:
     if isinstance(value, date):
         return value.strftime("%d-%m-%Y")
     return ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))
-
-
-def _save(workbook: Workbook, path: Path) -> None:
-    try:
-        # Personal data: for the eyes of whoever runs the command.
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    except FileExistsError:
-        raise Refused(gettext("%(file)s is there already.", file=path)) from None
-    with os.fdopen(handle, "wb") as file:
-        workbook.save(file)
