@@ -14,7 +14,7 @@ class ExportForm(Form):
     """Why a list is needed; of lists with NIK and KK, whether they are needed whole."""
 
     numbers = RadioField(_l("NIK and KK numbers"), default=MASKED)
-    reason = TextField(_l("What is the file for?"), validators=[Required(), Length(REASON_LIMIT)])
+    reason = TextField(_l("What the file is for"), validators=[Required(), Length(REASON_LIMIT)])
 
     def offer(self, *, has_numbers: bool, may_have_them: bool) -> None:
         """Leave out the question that this list, or this person, does not have."""

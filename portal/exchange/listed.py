@@ -19,6 +19,8 @@ class Column:
 
 def as_text(value: Value) -> str:
     """A cell as everybody reads it; days as day-month-year."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, date):
         return f"{value:%d-%m-%Y}"
     return "" if value is None else str(value)

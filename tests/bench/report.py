@@ -28,6 +28,8 @@ def show(figures: dict[str, Any]) -> None:
             f"{NAMES[row['item']]:<38}{row['portal_cpu_ms']:>10.2f}{row['floor_cpu_ms']:>10.2f}"
             f"{row['ratio_cpu']:>8.1f}{wanted:>7g}{row['portal_p50_ms']:>9.1f}{row['floor_p50_ms']:>8.1f}{mark}"
         )
+    if out := figures.get("export"):
+        lines.append(_export(out))
     if mix := figures.get("mix"):
         lines.append(
             f"Mix, 32 connections: {mix['portal_per_s']:.0f} answers/s, floor {mix['floor_per_s']:.0f}, "
@@ -38,3 +40,13 @@ def show(figures: dict[str, Any]) -> None:
     )
     lines.append(f"First load {figures['first_load_bytes']:,} bytes · a part {figures['partial_bytes']:,} bytes\n")
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _export(out: dict[str, Any]) -> str:
+    """The register as a file, beside a bare openpyxl loop."""
+    return (
+        f"Export of {out['rows']:,} people: {out['portal_rows_s']:,} rows/s, openpyxl {out['floor_rows_s']:,}, "
+        f"ratio {out['ratio_rows']:.1f} (goal 0.8) · first byte after {out['first_byte_s']} s (goal 1)\n"
+        f"  at most {out['peak_pss_mib']} MiB, {out['grown_mib']} more than at rest (goal 80), "
+        f"openpyxl {out['floor_peak_mib']} · a page beside it {out['page_ms_beside']} ms, else {out['page_ms']}"
+    )

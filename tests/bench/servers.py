@@ -40,7 +40,7 @@ class Server:
 
     def pss_mib(self) -> float:
         """Memory of all its processes, what they share counted once, in MiB."""
-        return sum(map(_pss_kib, self.pids())) / 1024
+        return sum(map(pss_mib, self.pids()))
 
 
 def _cpu_ticks(pid: int) -> int:
@@ -48,9 +48,10 @@ def _cpu_ticks(pid: int) -> int:
     return int(fields[11]) + int(fields[12])
 
 
-def _pss_kib(pid: int) -> int:
+def pss_mib(pid: int) -> float:
+    """Memory of one process, its share of what it has in common with others, in MiB."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def free_port() -> int:

@@ -320,3 +320,13 @@ def test_the_beginning_leaves_before_any_family_is_read(make, monkeypatch, kind)
     assert asked == []
     list(parts)
     assert asked == [1]
+
+
+def test_a_day_before_excels_first_sure_one_is_written_as_text(make, head):
+    family = make.household("Yurnalis Piliang", members=1)
+    family.members[0].birth_date = date(1900, 2, 28)
+    make._store(family)
+
+    cell = sheets(fetched(head, "/exports/households.xlsx", numbers="masked"))[0][1][5]
+
+    assert (cell.value, cell.data_type) == ("28-02-1900", "s")
