@@ -1,6 +1,6 @@
 """Reading cards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from portal.households import sought
 from portal.households.models import Household
 from portal.references import typed_code
 from portal.units.catalogue import catalogue
-from portal.web.paging import COUNT_LIMIT
+from portal.web.paging import COUNT_LIMIT, every
 
 
 def get_card(number: str) -> Card:
@@ -83,6 +83,12 @@ class Filters:
     text: str = ""
 
 
+def narrowed_by(given: Mapping[str, str]) -> Filters:
+    """The filter that an address or a form names."""
+    text = given.get("q", "").strip()
+    return Filters(state=given.get("state", ""), village_code=given.get("village", ""), text=text)
+
+
 STATES = ("active", "expiring", "expired", "revoked")
 
 
@@ -95,6 +101,16 @@ def cards(filters: Filters, today: date, *, after: Sequence[Any] | None = None, 
         here, there = tuple_(Card.ends_on, Card.id), tuple_(*place)
         statement = statement.where(here < there if ended else here > there)
     return db.session.execute(statement).all()
+
+
+def place_of(row: Any) -> tuple[date, int]:
+    """Where a row stands in the order of this list."""
+    return row.ends_on, row.id
+
+
+def all_cards(filters: Filters, today: date, *, size: int) -> Iterator[Sequence[Any]]:
+    """Every card that the list shows, in its order: `size` rows at a time."""
+    return every(lambda after: cards(filters, today, after=after, limit=size + 1), place_of, size=size)
 
 
 def _rows() -> Any:

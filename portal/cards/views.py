@@ -14,7 +14,7 @@ from portal.households import queries as households
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import done, page, public_address
-from portal.web.paging import PAGE_SIZE, paged, place
+from portal.web.paging import PAGE_SIZE, export_url, paged, place
 
 bp = Blueprint("cards", __name__)
 PRINTABLE = (validity.Validity.VALID, validity.Validity.NOT_YET)
@@ -25,18 +25,14 @@ PRINTABLE = (validity.Validity.VALID, validity.Validity.NOT_YET)
 def index() -> Response:
     """All cards, or those of one state."""
     today = clock.today()
-    filters = queries.Filters(
-        state=request.args.get("state", ""),
-        village_code=request.args.get("village", ""),
-        text=request.args.get("q", "").strip(),
-    )
+    filters = queries.narrowed_by(request.args)
     rows = queries.cards(filters, today, after=place(), limit=PAGE_SIZE + 1)
-    found = paged(rows, lambda row: (row.ends_on, row.id), total=queries.count(filters, today))
+    found = paged(rows, queries.place_of, total=queries.count(filters, today))
     states = {row.id: validity.of(row, today) for row in found}
     return page(
         "cards/index.html", fragment="results", cards=found, filters=filters, states=states,
         words=validity.WORDS, tones=validity.TONES, villages=catalogue().villages.items(),
-        notice_days=catalogue().setting("expiry_notice_days"),
+        notice_days=catalogue().setting("expiry_notice_days"), export_url=export_url("cards", request.args),
     )  # fmt: skip
 
 

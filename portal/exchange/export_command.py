@@ -8,7 +8,7 @@ import click
 from portal.db import db
 from portal.errors import PortalError, Refused
 from portal.exchange import exports
-from portal.exchange.export_lists import HOUSEHOLDS
+from portal.exchange.export_register import HOUSEHOLDS
 from portal.exchange.new_file import new_file
 from portal.units.catalogue import NotSeeded, catalogue
 

@@ -34,7 +34,8 @@ _places = BoundedSemaphore(MOST_AT_ONCE)
 class Asked:
     """A list as it was narrowed. `kept` is the filter as an address names it, `said` the same in words.
 
-    `batches(numbers)` gives its rows in the order of the page; with `numbers` False, NIK and KK are masked in it.
+    `batches(numbers)` gives its rows in the order of the page; with `numbers` False, NIK and KK are masked in it. It is
+    called when the file begins, in a session that does not know the records of the page.
     `counted` is what the page says of it, "1.000+" from a thousand.
     """
 
@@ -113,7 +114,8 @@ def take_place() -> Callable[[], None]:
 def begin(export: Export) -> Iterator[bytes]:
     """Record that the list leaves the house, in this transaction; gives the file's parts, to be taken after its commit.
 
-    The last part is given when the end is on record: a whole file has its count and hash in the trail.
+    The last part is given when the end is on record: a whole file has its count and hash in the trail. The parts may be
+    taken in another session than this one, as a streamed answer is: they hold no record.
     """
     who = Actor(export.by.id, export.by.name) if export.by else None
     numbers = "none" if not export.list.has_numbers else "full" if export.numbers else "masked"
@@ -127,12 +129,12 @@ def begin(export: Export) -> Iterator[bytes]:
 def _recorded(export: Export, who: Actor | None, name: str) -> Iterator[bytes]:
     tally, digest = Tally(), hashlib.sha256()
     try:
+        read_one_moment()  # first of all: a form's own transaction would keep all other writers waiting
         parts = _parts(export, tally, name)
         held = next(parts)  # the head, or the frame of the workbook: no family is in it
         yield held
         digest.update(held)
         held = b""
-        read_one_moment()
         for part in parts:
             digest.update(part)
             if held:

@@ -1,14 +1,11 @@
-"""Pages of acts that need a reason, and reading days from an address: the same for gifts and aid."""
+"""Pages of acts that need a reason: the same for gifts and aid."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Response, flash, request
-from flask_babel import gettext
 
-from portal import clock
 from portal.errors import AlreadySettled, Refused
 from portal.funds.forms import ReasonForm
 from portal.funds.services import gone_on
@@ -57,24 +54,3 @@ def with_reason(asked: Asked, record: Any, act: Callable[[str], None], back_url:
             form.refuse(refusal)
     status = 422 if request.method == "POST" else 200
     return page("funds/reason.html", asked=asked, form=form, back_url=back_url, status=status)
-
-
-@dataclass
-class Days:
-    """Two days typed into a filter, as typed and as read; `wrong` says what cannot be read."""
-
-    since: date | None = None
-    until: date | None = None
-    wrong: str = ""
-
-
-def days_asked() -> Days:
-    """The days `since` and `until` of a list's address."""
-    found = Days()
-    for name in ("since", "until"):
-        typed = request.args.get(name, "").strip()
-        try:
-            setattr(found, name, clock.parse_day(typed) if typed else None)
-        except clock.BadDay as bad:
-            found.wrong = gettext(clock.SENTENCES[bad.code])
-    return found

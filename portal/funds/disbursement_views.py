@@ -9,11 +9,11 @@ from portal import audit
 from portal.db import db
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.funds import books, grounds, policies, queries, receipts, services, words
-from portal.funds.acts import days_asked, line_of
+from portal.funds.acts import line_of
+from portal.funds.days import days_of
 from portal.funds.forms import NO_FUND, AgreeForm, AsnafForm, DisbursementForm
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus
-from portal.funds.queries import DisbursementFilter
 from portal.paper import render
 from portal.partners import words as gift_words
 from portal.units.catalogue import catalogue
@@ -21,7 +21,7 @@ from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
-from portal.web.paging import PAGE_SIZE, after_id, page_size, paged, place
+from portal.web.paging import PAGE_SIZE, after_id, export_url, page_size, paged, place
 
 bp = Blueprint("disbursements", __name__, url_prefix="/disbursements")
 
@@ -34,17 +34,17 @@ def address_of(aid: Disbursement) -> str:
 @requires("disbursements.view")
 def index() -> Response:
     """All aid, narrowed as the reader types; the waiting list stands in the order in which families came."""
-    days = days_asked()
-    chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "service", "fund", "district")}
-    narrowed = DisbursementFilter(**chosen, since=days.since, until=days.until)
+    days = days_of(request.args)
+    narrowed = queries.narrowed_by(request.args, days)
     count, amount = queries.disbursement_sums(narrowed)
     rows = queries.disbursements(narrowed, place(), size=page_size())
     paying = {code: service for code, service in catalogue().services.items() if service.gives_money}
     return page(
         "disbursements/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
-        wrong_day=days.wrong, aid=paged(rows, lambda row: [row.proposed_at.isoformat(), row.id], size=page_size()),
+        wrong_day=days.wrong, aid=paged(rows, queries.place_of, size=page_size()),
         count=count, amount=amount, statuses=words.STATUS, services=paying,
         funds={fund.code: books.title(fund) for fund in books.all_funds()}, districts=catalogue().districts,
+        export_url=export_url("disbursements", request.args),
     )  # fmt: skip
 
 

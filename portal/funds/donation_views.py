@@ -11,16 +11,16 @@ from portal.files import queries as files
 from portal.files import services as storing
 from portal.funds import books, giving, policies
 from portal.funds import queries as aid
-from portal.funds.acts import Asked, days_asked, with_reason
+from portal.funds.acts import Asked, with_reason
+from portal.funds.days import days_of
 from portal.funds.forms import AgreeForm, DonationForm
 from portal.partners import policies as gift_policies
 from portal.partners import queries, services, words
 from portal.partners.models import Donation, DonationStatus
-from portal.partners.queries import DonationFilter
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
-from portal.web.paging import paged, place
+from portal.web.paging import export_url, paged, place
 
 bp = Blueprint("donations", __name__, url_prefix="/donations")
 
@@ -33,18 +33,18 @@ def address_of(donation: Donation) -> str:
 @requires("donations.view", "donations.own")
 def index() -> Response:
     """One's own donations; for treasurer and head those of all partners."""
-    reader, days = signed_in_user(), days_asked()
-    chosen = {name: request.args.get(name, "")[:80] for name in ("q", "status", "partner", "kind")}
-    narrowed = DonationFilter(**chosen, since=days.since, until=days.until)
+    reader, days = signed_in_user(), days_of(request.args)
+    narrowed = queries.narrowed_by(request.args, since=days.since, until=days.until)
     count, amount = queries.donation_sums(narrowed, reader=reader)
     rows = queries.donations(narrowed, reader=reader, after=place())
     return page(
         "donations/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
-        wrong_day=days.wrong, donations=paged(rows, lambda row: [row.given_on, row.id]), count=count, amount=amount,
+        wrong_day=days.wrong, donations=paged(rows, queries.place_of), count=count, amount=amount,
         statuses=words.STATUS, kinds={kind.code: words.kind_name(kind) for kind in queries.all_kinds()},
         partners=queries.all_partners() if reader.can("donations.view") else [], purpose_name=words.purpose_name,
         may_enter=reader.can("donations.enter"), asnaf=_asnaf_waiting(),
         asnaf_confirmed=reader.can("donations.own") and bool(aid.confirmed_asnaf(reader, size=1)),
+        export_url=export_url("donations", request.args),
     )  # fmt: skip
 
 

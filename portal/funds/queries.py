@@ -1,6 +1,6 @@
 """Reading disbursements, funds and entries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.errors import NotFound
 from portal.funds import books
+from portal.funds.days import Days
 from portal.funds.grounds import LIVE
 from portal.funds.models import (
     AccountKind,
@@ -27,7 +28,7 @@ from portal.households import sought
 from portal.households.models import Household
 from portal.partners.models import Donation
 from portal.units.catalogue import ServiceEntry
-from portal.web.paging import PAGE_SIZE
+from portal.web.paging import PAGE_SIZE, every
 
 YEAR = timedelta(days=365)
 
@@ -129,6 +130,12 @@ class DisbursementFilter:
         return found
 
 
+def narrowed_by(given: Mapping[str, str], days: Days) -> DisbursementFilter:
+    """The filter that an address or a form names."""
+    chosen = {name: given.get(name, "")[:80] for name in ("q", "status", "service", "fund", "district")}
+    return DisbursementFilter(**chosen, since=days.since, until=days.until)
+
+
 def _unpaid() -> ColumnElement[bool]:
     return Disbursement.paid_on.is_(None)
 
@@ -166,6 +173,16 @@ def disbursements(
         here = tuple_(*order)
         statement = statement.where(here > last if waiting else here < last)
     return db.session.execute(statement).all()
+
+
+def place_of(row: Any) -> tuple[str, int]:
+    """Where a row stands in the order of this list."""
+    return row.proposed_at.isoformat(), row.id
+
+
+def all_disbursements(narrowed: DisbursementFilter, *, size: int) -> Iterator[Sequence[Any]]:
+    """All aid that the list shows, in its order: `size` rows at a time."""
+    return every(lambda after: disbursements(narrowed, after, size=size), place_of, size=size)
 
 
 def disbursement_sums(narrowed: DisbursementFilter) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Reading partners and donations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from portal.errors import NotFound
 from portal.files import policies as files
 from portal.partners import policies
 from portal.partners.models import Donation, DonationKind, DonationStatus, Partner
-from portal.web.paging import PAGE_SIZE
+from portal.web.paging import PAGE_SIZE, every
 
 MOST_ALIKE = 5
 """So many gifts are named in a warning; more would not be read."""
@@ -79,6 +79,12 @@ class DonationFilter:
         if self.until:
             found.append(Donation.given_on <= self.until)
         return found
+
+
+def narrowed_by(given: Mapping[str, str], *, since: date | None, until: date | None) -> DonationFilter:
+    """The filter that an address or a form names."""
+    chosen = {name: given.get(name, "")[:80] for name in ("q", "status", "partner", "kind")}
+    return DonationFilter(**chosen, since=since, until=until)
 
 
 def transfer_mark(reference: str) -> str:
@@ -147,7 +153,9 @@ def _place(after: Sequence[Any] | None) -> tuple[date, int] | None:
         return None
 
 
-def donations(narrowed: DonationFilter, *, reader: User, after: Sequence[Any] | None = None) -> Sequence[Any]:
+def donations(
+    narrowed: DonationFilter, *, reader: User, after: Sequence[Any] | None = None, size: int = PAGE_SIZE
+) -> Sequence[Any]:
     """One page of donations after this day and id (and one row more), the newest gift first."""
     statement = (
         select(
@@ -157,11 +165,21 @@ def donations(narrowed: DonationFilter, *, reader: User, after: Sequence[Any] | 
         .join(Partner, Partner.code == Donation.partner_code)
         .where(*narrowed.conditions(), *_visible(reader))
         .order_by(Donation.given_on.desc(), Donation.id.desc())
-        .limit(PAGE_SIZE + 1)
+        .limit(size + 1)
     )  # fmt: skip
     if (last := _place(after)) is not None:
         statement = statement.where(tuple_(Donation.given_on, Donation.id) < last)
     return db.session.execute(statement).all()
+
+
+def place_of(row: Any) -> tuple[date, int]:
+    """Where a row stands in the order of this list."""
+    return row.given_on, row.id
+
+
+def all_donations(narrowed: DonationFilter, *, reader: User, size: int) -> Iterator[Sequence[Any]]:
+    """Every donation that the list shows, in its order: `size` rows at a time."""
+    return every(lambda after: donations(narrowed, reader=reader, after=after, size=size), place_of, size=size)
 
 
 def donation_sums(narrowed: DonationFilter, *, reader: User) -> tuple[int, int]:

@@ -70,6 +70,11 @@ def _url(given: Mapping[str, str], **changes: str) -> str:
     return request.path + ("?" + urlencode(arguments) if arguments else "")
 
 
+def _written(place_in_order: Sequence[Any]) -> str:
+    """A row's place, with days and moments as text."""
+    return json.dumps(list(place_in_order), default=str)
+
+
 def paged(
     rows: Sequence[Row],
     key: Any,
@@ -84,7 +89,7 @@ def paged(
     """
     given = request.args if given is None else given
     shown, more = rows[:size], len(rows) > size
-    mark = base64.urlsafe_b64encode(json.dumps(list(key(shown[-1])), default=str).encode()).decode() if more else ""
+    mark = base64.urlsafe_b64encode(_written(key(shown[-1])).encode()).decode() if more else ""
     whole, part = size > PAGE_SIZE, more or bool(request.args.get("after"))
     capped = total is not None and total > COUNT_LIMIT
     return Page(
@@ -121,4 +126,4 @@ def every(
             yield rows[:size]
         if len(rows) <= size:
             return
-        after = key(rows[size - 1])
+        after = json.loads(_written(key(rows[size - 1])))  # as an address would hold it

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.exchange import checking, export_lists
+from portal.exchange import checking, export_register
 from tests.factories import VILLAGE
 
 OTHER = "13.76.01.1022"
@@ -65,7 +65,7 @@ def test_half_a_file_is_not_left_behind(make, app, tmp_path, monkeypatch):
         yield []
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(export_lists, "_people", broken)
+    monkeypatch.setattr(export_register, "_people", broken)
     result = run(app, tmp_path / "a.xlsx")
 
     assert (result.exit_code, result.stderr.strip()) == (1, "the disk is full")

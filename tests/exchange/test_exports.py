@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -13,7 +15,7 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.complaints import queries as complaints
 from portal.db import db
-from portal.exchange import checking, export_lists, exports
+from portal.exchange import checking, export_register, exports
 from portal.exchange.export_lists import LISTS
 from portal.exchange.formats import fold, formats
 from portal.exchange.listed import as_text
@@ -138,7 +140,7 @@ def test_who_may_not_see_whole_numbers_cannot_export_them(make, sign_in, monkeyp
     assert 'value="full"' not in page.text
     assert answer.status_code == 422
     with pytest.raises(exports.NotAllowed):
-        exports.prepared(export_lists.HOUSEHOLDS, {}, kind="xlsx", numbers=True, reason="x", by=actor)
+        exports.prepared(export_register.HOUSEHOLDS, {}, kind="xlsx", numbers=True, reason="x", by=actor)
 
 
 @pytest.mark.parametrize("listed", LISTS, ids=lambda listed: listed.code)
@@ -212,7 +214,7 @@ def test_text_opens_in_excel_with_its_accents(make, head):
 
     assert data.startswith(b"\xef\xbb\xbf")
     lines = list(csv.reader(StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert [column.title for column in export_lists.REGISTER] == lines[0]
+    assert [column.title for column in export_register.REGISTER] == lines[0]
     assert lines[1][2] == "Ámir Saß"
 
 
@@ -236,7 +238,7 @@ def test_what_goes_out_can_be_read_again(make, head, tmp_path, kind):
 def test_the_heads_are_those_of_the_portals_format():
     known = {head for heads in formats()["register"].heads.values() for head in heads}
 
-    assert {fold(column.title) for column in export_lists.REGISTER} <= known
+    assert {fold(column.title) for column in export_register.REGISTER} <= known
 
 
 def test_complaints_leave_as_their_page_shows_them(make, head):
@@ -268,7 +270,7 @@ def test_an_export_that_breaks_off_is_on_record(make, head, app, monkeypatch):
         yield [tuple("x" * 12)]
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(export_lists, "_people", broken)
+    monkeypatch.setattr(export_register, "_people", broken)
     with pytest.raises(RuntimeError):
         head.post("/exports/households.csv", {**WHY, "numbers": "masked"}, buffered=True)
 
@@ -281,7 +283,7 @@ def test_a_file_that_nobody_fetches_to_its_end_is_on_record(make):
         make.household(f"Keluarga {number}")
     asked = {"kind": "csv", "numbers": False, "reason": "x", "by": make.unit_head()}
 
-    parts = exports.begin(exports.prepared(export_lists.HOUSEHOLDS, {}, **asked))
+    parts = exports.begin(exports.prepared(export_register.HOUSEHOLDS, {}, **asked))
     db.session.commit()
     next(parts)
     parts.close()
@@ -311,8 +313,8 @@ def test_the_beginning_leaves_before_any_family_is_read(make, monkeypatch, kind)
         asked.append(1)
         yield []
 
-    monkeypatch.setattr(export_lists, "_people", people)
-    made = exports.prepared(export_lists.HOUSEHOLDS, {}, kind=kind, numbers=False, reason="x", by=make.unit_head())
+    monkeypatch.setattr(export_register, "_people", people)
+    made = exports.prepared(export_register.HOUSEHOLDS, {}, kind=kind, numbers=False, reason="x", by=make.unit_head())
 
     parts = exports.begin(made)
 
@@ -330,3 +332,27 @@ def test_a_day_before_excels_first_sure_one_is_written_as_text(make, head):
     cell = sheets(fetched(head, "/exports/households.xlsx", numbers="masked"))[0][1][5]
 
     assert (cell.value, cell.data_type) == ("28-02-1900", "s")
+
+
+def test_others_write_while_a_list_leaves(own_portal, request, monkeypatch):
+    """A form's transaction writes; the one that reads the list must not, however slowly the file is fetched."""
+    if request.config.getoption("--database") != "sqlite":
+        pytest.skip("PostgreSQL's readers stop no writer")
+
+    def people(*_given, **_more):
+        for _part in range(3):
+            db.session.execute(select(AuditEvent.id))
+            yield [tuple("x" * 12)]
+
+    monkeypatch.setattr(export_register, "_people", people)
+    asked = {"kind": "csv", "numbers": False, "reason": "x", "by": None}
+    with own_portal.test_request_context("/exports/households.csv", method="POST"):
+        parts = exports.begin(exports.prepared(export_register.HOUSEHOLDS, {}, **asked))
+        db.session.commit()
+        for _part in range(2):
+            next(parts)
+            with closing(sqlite3.connect(db.engine.url.database, timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")
+        list(parts)
+
+        assert [event.action for event, _found in acts()] == ["export.begun", "export.ended"]
