@@ -5,17 +5,17 @@ and no hash, and gives nothing before the whole file is there.
 """
 
 import json
-import resource
 import sqlite3
 import sys
 import time
 from datetime import date
+from pathlib import Path
 
 from openpyxl import Workbook
 
 PEOPLE = (
     "SELECT h.kk_no, m.nik, m.name, m.relation, m.sex, m.birth_date, h.address, h.rt, h.rw, r.name, d.name, r.code "
-    "FROM member m JOIN household h ON h.id = m.household_id JOIN region r ON r.code = h.village_code "
+    "FROM household h CROSS JOIN member m ON m.household_id = h.id JOIN region r ON r.code = h.village_code "
     "LEFT JOIN region d ON d.code = r.parent_code ORDER BY h.head_name, h.id, m.position, m.id"
 )
 
@@ -30,7 +30,9 @@ def main(database: str, path: str) -> None:
         count += 1
     workbook.save(path)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Not ru_maxrss, which a process takes over from the one that started it.
+    status = Path("/proc/self/status").read_text()
+    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) / 1024
     sys.stdout.write(json.dumps({"rows": count, "seconds": seconds, "peak_mib": peak}))
 
 
