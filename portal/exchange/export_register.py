@@ -15,6 +15,7 @@ from portal.exchange.listed import Batch, Column
 from portal.households import queries as households
 from portal.households.identity import mask
 from portal.households.models import Household, Member, Relation
+from portal.households.sought import typed_digits
 from portal.units.catalogue import catalogue
 
 FAMILIES_AT_ONCE: Final = 200
@@ -50,12 +51,17 @@ _PEOPLE: Final = (
 def _register(given: Mapping[str, str], _reader: Any) -> Asked:
     """Every person of the families that the register's page shows."""
     narrowed = households.narrowed_by(given)
-    if households.typed_digits(narrowed.q):
+    if typed_digits(narrowed.q):
         raise Refused(_("A number finds one family, not a list. Narrow the list by a name or a kelurahan."))
     _rows, total = households.register(narrowed)
     return Asked(
-        kept=filters.kept(q=narrowed.q, village=narrowed.village_code),
-        said=filters.said((_("Name"), narrowed.q), (_("Kelurahan"), filters.village(narrowed.village_code))),
+        kept=filters.kept(q=narrowed.q, village=narrowed.village_code, rt=narrowed.rt, rw=narrowed.rw),
+        said=filters.said(
+            (_("Name"), narrowed.q),
+            (_("Kelurahan"), filters.village(narrowed.village_code)),
+            ("RT", narrowed.rt),
+            ("RW", narrowed.rw),
+        ),
         counted=filters.counted(total),
         columns=REGISTER,
         batches=lambda numbers: _people(narrowed, numbers=numbers),

@@ -77,7 +77,7 @@ def _register(narrowed: Filter) -> Response:
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),
-        export_url=None if digits else paging.export_url("households", given),
+        export_url=None if digits else paging.export_url("households", _as_address(narrowed)),
     )
 
 

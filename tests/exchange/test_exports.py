@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -22,6 +23,7 @@ from portal.exchange.listed import as_text
 from portal.households import queries as households
 from portal.households.identity import mask
 from tests.factories import VILLAGE
+from tests.pages import form_values
 from tests.reports import factories
 
 WHY = {"reason": "Diminta Dinas Sosial, surat 12/2026"}
@@ -356,3 +358,16 @@ def test_others_write_while_a_list_leaves(own_portal, request, monkeypatch):
         list(parts)
 
         assert [event.action for event, _found in acts()] == ["export.begun", "export.ended"]
+
+
+def test_an_rt_narrows_the_file_as_it_narrows_the_page(make, head):
+    make.household("Yurnalis Piliang", rt="003")
+    make.household("Rosma", rt="007")
+
+    link = re.search(r'href="(/exports/households[^"]*)"', head.get("/households?rt=7").text)
+    assert link
+    asked = form_values(head.get(link[1].replace("&amp;", "&")).text, field="reason")
+    rows, about = sheets(fetched(head, "/exports/households.xlsx", rt=asked["rt"]))
+
+    assert [row[2].value for row in rows[1:]] == ["Rosma"]
+    assert "007" in str(values(about))
