@@ -11,6 +11,7 @@ from portal.audit.views import bp as audit
 from portal.cards.views import bp as cards
 from portal.complaints.views import bp as complaints
 from portal.decisions.views import bp as decisions
+from portal.exchange.column_views import bp as _columns  # noqa: F401 - more addresses of `imports`
 from portal.exchange.export_views import bp as exports
 from portal.exchange.views import bp as imports
 from portal.files.views import bp as files

@@ -11,7 +11,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-STATES = ("waiting", "ready", "confirmed", "done", "stopped", "refused", "undone")
+STATES = ("waiting", "ready", "confirmed", "done", "stopped", "refused", "unmapped", "undone")
 KINDS = ("new", "changed", "unchanged", "doubt", "refused", "gone")
 
 
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("created_by_id", sa.Integer(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["created_by_id"], ["user.id"], name=op.f("fk_import_mapping_created_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_mapping")),

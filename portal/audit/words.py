@@ -93,6 +93,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "household.changed_by_import": _l("changed a family from an office's file"),
     "household.import_undone": _l("took back what an office's file had changed"),
     "household.imported": _l("registered a family from an office's file"),
+    "import.columns_mapped": _l("said what the columns of an office's file are"),
     "import.confirmed": _l("confirmed an office's file"),
     "import.done": _l("an office's file was written into the register"),
     "import.read": _l("an office's file was read and compared"),

@@ -123,7 +123,7 @@ def _parts(names: bytes, lines: Iterable[bytes]) -> Iterator[bytes]:
 
 NAMED = (
     "SELECT sha256 FROM stored_file UNION "
-    "SELECT sha256 FROM import_batch WHERE state IN ('waiting', 'ready', 'confirmed', 'stopped') ORDER BY sha256"
+    "SELECT sha256 FROM import_batch WHERE state NOT IN ('done', 'refused', 'undone') ORDER BY sha256"
 )
 """What lies in the uploads: proofs, and files of offices that somebody still works with (exchange/keeping.py)."""
 

@@ -110,9 +110,15 @@ def _only_families() -> Refused:
     return Refused(gettext("This file lists families without their members. Send the list of people with it."))
 
 
-def _unknown(known: list[Format]) -> Refused:
+class UnknownColumns(Refused):
+    """No format that is known fits: a person may say once what its columns are (mapping)."""
+
+
+def _unknown(known: list[Format]) -> UnknownColumns:
     names = ", ".join(format_.name_id for format_ in known)
-    return Refused(gettext("The portal does not know the columns of this file. It knows: %(formats)s.", formats=names))
+    return UnknownColumns(
+        gettext("The portal does not know the columns of this file. It knows: %(formats)s.", formats=names)
+    )
 
 
 def by_code(people: list[Person], what: str) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from portal.db import db, only_reading
 from portal.errors import PortalError, Refused
-from portal.exchange import checking, services, staging
+from portal.exchange import checking, layouts, services, staging
 from portal.exchange.checking import Checked
 from portal.exchange.export_command import export_command
 from portal.exchange.formats import formats
@@ -45,7 +45,7 @@ def check_command(file: Path, format_code: str | None, village: str | None, out:
         if out and out.exists():
             raise Refused(f"{out} is there already.")
         with only_reading():  # the portal serves meanwhile, and one command at a time may write
-            checked = checking.check(file, format_code, _progress, village=village)
+            checked = checking.check(file, format_code, _progress, village=village, also=layouts.kept())
         for line in _lines(checked):
             click.echo(line)
         if out:

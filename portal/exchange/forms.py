@@ -5,11 +5,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.exchange.formats import formats
 from portal.exchange.wording import LISTS
+from portal.households.models import Relation
 from portal.language import of_reader
 from portal.units.catalogue import catalogue
 from portal.web.forms import DayField, Form, Length, LongTextField, Required, optional
@@ -46,6 +47,18 @@ class BringInForm(Form):
             self.list_as_of.errors = [gettext("Please type the day of the list: it is kept with it.")]
             good = False
         return good
+
+
+class ColumnsForm(Form):
+    """What the columns of an unknown file are; the columns themselves are as many as the file has."""
+
+    name = StringField(_l("Name of this layout"), [Required(), Length(80)])
+    without_relation = SelectField(_l("If no column says the place in the family"), [optional])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        everyone = Choice(Relation.HEAD.value, _l("every row is the head of a family"))
+        self.without_relation.choices = [Choice("", _l("such rows are refused")), everyone]
 
 
 class UndoForm(Form):

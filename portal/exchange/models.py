@@ -20,6 +20,7 @@ class BatchState(StrEnum):
     DONE = "done"
     STOPPED = "stopped"  # by a person; what was written until then stays, and can be undone
     REFUSED = "refused"  # the whole file
+    UNMAPPED = "unmapped"  # nobody knows its columns: a person says what they are
     UNDONE = "undone"
 
 
@@ -157,5 +158,5 @@ class ImportMapping(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -20,6 +20,11 @@ def may_read_again(actor: User | None, batch: ImportBatch) -> bool:
     return may_bring_in(actor) and batch.state is BatchState.STOPPED and batch.confirmed_at is None
 
 
+def may_map(actor: User | None, batch: ImportBatch) -> bool:
+    """A file whose columns nobody knows."""
+    return may_bring_in(actor) and batch.state is BatchState.UNMAPPED
+
+
 def may_undo(actor: User | None, batch: ImportBatch) -> bool:
     """What was written, once nobody writes on it."""
     return may_bring_in(actor) and batch.state in WRITTEN and batch.state is not BatchState.CONFIRMED

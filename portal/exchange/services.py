@@ -16,12 +16,15 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, hold, take_turns_about
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.exchange import policies, progress, staging, undoing, writing
+from portal.exchange import mapping, policies, progress, staging, undoing, writing
+from portal.exchange.checking import UnknownColumns
+from portal.exchange.formats import Format
 from portal.exchange.models import (
     WORKED_ON,
     BatchState,
     ImportBatch,
     ImportEffect,
+    ImportMapping,
     ImportProgress,
     ImportRow,
     RowKind,
@@ -133,6 +136,25 @@ def read_again(batch: ImportBatch, *, by: User | None) -> None:
     audit.record("import.read_again", batch, by=by)
 
 
+def map_columns(batch: ImportBatch, format_: Format, *, by: User | None) -> None:
+    """Keep what a person said of the columns, by its name, and let `work` read the file with it. Raises Refused."""
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    if not policies.may_map(by, batch):
+        raise AlreadySettled(_settled())
+    take_turns_about(f"mapping:{format_.name_id}")
+    if db.session.scalar(select(ImportMapping.id).where(ImportMapping.name == format_.name_id)):
+        raise Refused(gettext("There is a layout of this name already. Choose another."), field="name")
+    kept = ImportMapping(
+        name=format_.name_id, body=mapping.to_dict(format_), created_by_id=by.id if by else None,
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(kept)
+    db.session.flush()
+    batch.state, batch.ended_at = BatchState.WAITING, None
+    audit.record("import.columns_mapped", batch, by=by)
+
+
 def stop(batch: ImportBatch, *, by: User | None) -> None:
     """Ask whoever works on it to end; where nobody does, it ends here. What was written until then stays."""
     if not policies.may_bring_in(by):
@@ -196,6 +218,9 @@ def _read(batch: ImportBatch, worker: str) -> None:
     try:
         with force_locale(reader.language if reader else "id"):
             staging.read(batch, tell)
+    except UnknownColumns:
+        db.session.rollback()
+        _end(batch, BatchState.UNMAPPED)
     except Refused as refusal:
         db.session.rollback()
         batch.refusal = refusal.sentence

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from portal.audit.changes import plain
 from portal.db import db, only_reading, rows
+from portal.exchange import layouts
 from portal.exchange.checking import Checked, check
 from portal.exchange.comparing import OF_HOUSEHOLD, OF_MEMBER, Finding, compare
 from portal.exchange.models import BatchState, ImportBatch, ImportRow, RowKind
@@ -31,9 +32,10 @@ def read(batch: ImportBatch, tell: Tell) -> None:
     """
     batch_id, path, format_code, village = batch.id, path_of(batch.sha256), batch.format_code, batch.village_code
     db.session.execute(delete(ImportRow).where(ImportRow.batch_id == batch_id))
+    known = layouts.kept()
     # From here on the batch itself is not asked: each question would begin a transaction, and nobody else could write.
     db.session.commit()
-    checked = check(path, format_code, lambda count: tell(count, None), village=village)
+    checked = check(path, format_code, lambda count: tell(count, None), village=village, also=known)
     counted, done, total = Counter[RowKind](), 0, len(checked.people)
     for kept in _compared(batch_id, checked):
         db.session.execute(_ADD, kept)
@@ -47,7 +49,7 @@ def read(batch: ImportBatch, tell: Tell) -> None:
 
 def counted(path: Path, format_code: str | None, tell: Callable[[int], None]) -> tuple[Checked, Counter[str]]:
     """What bringing the file in would do, without keeping anything: rows of each kind. Raises Refused."""
-    checked = check(path, format_code, tell)
+    checked = check(path, format_code, tell, also=layouts.kept())
     schooled = {table.sheet for table, _people in checked.tables if "in_school" in table.columns}
     kinds: Counter[str] = Counter()
     for start in range(0, len(checked.families), AT_ONCE):

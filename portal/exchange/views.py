@@ -119,6 +119,7 @@ def _page(batch: ImportBatch, *, status: int = 200, **context: object) -> Respon
         form=Form(formdata=None, obj=batch), state=wording.STATES[batch.state], words=wording,
         sentence=sentence, lists=wording.LISTS,
         may_bring_in=policies.may_bring_in(user), may_confirm=policies.may_confirm(user, batch),
+        may_map=policies.may_map(user, batch),
         may_undo=policies.may_undo(user, batch), may_read_again=policies.may_read_again(user, batch), **context,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ STATES: Final[dict[BatchState, tuple[Any, str, str]]] = {
     BatchState.DONE: (_l("in the register"), "good", "ok"),
     BatchState.STOPPED: (_l("stopped"), "due", "warning"),
     BatchState.REFUSED: (_l("refused"), "late", "refused"),
+    BatchState.UNMAPPED: (_l("columns not known yet"), "due", "list"),
     BatchState.UNDONE: (_l("taken back"), "neutral", "undo"),
 }
 """Word, tone and icon."""
@@ -67,12 +68,14 @@ LISTS: Final[dict[str, str]] = {"ppls": "PPLS", "bdt": "BDT", "dtks": "DTKS", "d
 
 def value(field: str, stored: Any) -> str:
     """A value of the register or of a row as a reader knows it; identity numbers masked."""
-    if stored in (None, ""):
+    if stored is None or stored == "":
         return "–"
     if field in {"nik", "kk_no"}:
         return mask(str(stored))
     if field == "birth_date":
         return day(date.fromisoformat(str(stored)), short=True)
+    if field == "presence":
+        return gettext("lives here") if stored == "here" else gettext("lives here no more")
     if field == "in_school":
         return gettext("yes") if stored else gettext("no")
     if field == "village_code":
