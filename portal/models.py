@@ -9,6 +9,7 @@ from portal.exchange import models as exchange
 from portal.files import models as files
 from portal.funds import models as funds
 from portal.households import area_models as area
+from portal.households import event_models as family_events
 from portal.households import models as households
 from portal.partners import models as partners
 from portal.recommendations import models as recommendations
@@ -21,5 +22,5 @@ from portal.web.once import OnceKey
 
 __all__ = [
     "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
-    "files", "funds", "households", "partners", "recommendations", "referrals", "units", "visits",
+    "family_events", "files", "funds", "households", "partners", "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

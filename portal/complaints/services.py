@@ -35,6 +35,8 @@ def receive(
     """
     if not policies.may_record(by):
         raise NotAllowed
+    if household.closed_on:
+        raise Refused(_("Nobody belongs to this family any more. Please note first who came back."))
     service = catalogue().services.get(service_code)
     if service is None:
         raise Refused(_("Please choose a service."), field="service_code")

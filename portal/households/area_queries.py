@@ -46,7 +46,7 @@ def count_families(village_code: str, narrowed: AreaFilter) -> int:
 
 
 def _narrowing(village_code: str, narrowed: AreaFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Household.village_code == village_code]
+    found: list[ColumnElement[bool]] = [Household.village_code == village_code, Household.closed_on.is_(None)]
     if narrowed.rw:
         found.append(Household.rw == narrowed.rw)
     if narrowed.q:
@@ -57,7 +57,9 @@ def _narrowing(village_code: str, narrowed: AreaFilter) -> list[ColumnElement[bo
 
 def neighbourhoods(village_code: str) -> Sequence[str]:
     """The RW of a kelurahan in which families of the register live."""
-    found = select(Household.rw).where(Household.village_code == village_code, Household.rw != "")
+    found = select(Household.rw).where(
+        Household.village_code == village_code, Household.rw != "", Household.closed_on.is_(None)
+    )  # fmt: skip
     return db.session.scalars(found.distinct().order_by(Household.rw)).all()
 
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal import clock
 from portal.db import db, take_turns_about
 from portal.errors import Doubt, Refused
+from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
-from portal.households.models import Household, Member
+from portal.households.models import Departure, Household, Member
 from portal.units.catalogue import catalogue
-
-if TYPE_CHECKING:
-    from portal.households.services import HouseholdDetails, MemberDetails
+from portal.units.formats import day
 
 
 class NumberTaken(Refused):
@@ -26,7 +25,7 @@ class NumberTaken(Refused):
         self.household_id = household_id
 
 
-def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> None:
+def refuse_taken_numbers(details: HouseholdDetails, own_id: int | None) -> None:
     """A number identifies one family, one person. Raises NumberTaken, or Refused for a NIK typed twice."""
     if details.kk_no:
         family = db.session.scalar(select(Household.id).where(Household.kk_no == details.kk_no, Household.id != own_id))
@@ -36,16 +35,26 @@ def refuse_taken_numbers(details: "HouseholdDetails", own_id: int | None) -> Non
     niks = [member.nik for member in details.members if member.nik]
     if len(niks) != len(set(niks)):
         raise Refused(_("The same NIK stands beside two people."), field="members")
-    person = db.session.execute(
-        select(Member.household_id, Member.nik).where(Member.nik.in_(niks), Member.household_id != (own_id or 0))
-    ).first()
-    if person:
-        sentence = _("This NIK belongs to a person who is in the register already.")
-        place = next(at for at, member in enumerate(details.members) if member.nik == person.nik)
-        raise NumberTaken(sentence, field=f"members-{place}-nik", household_id=person.household_id)
+    _refuse_taken_niks(details, niks, own_id)
 
 
-def take_turns(details: "HouseholdDetails") -> None:
+def _refuse_taken_niks(details: HouseholdDetails, niks: Sequence[str], own_id: int | None) -> None:
+    """Who moved away or was written down by mistake may come back under the own number; who died may not."""
+    taken = select(Member.household_id, Member.nik, Member.left_on, Member.left_because).where(
+        Member.nik.in_(niks), or_(Member.household_id != (own_id or 0), ~Member.active)
+    )
+    for person in db.session.execute(taken.order_by(Member.id)).all() if niks else ():
+        place, typed = next(pair for pair in enumerate(details.members) if pair[1].nik == person.nik)
+        comes_back = person.left_on is not None and person.left_because is not Departure.DIED and not typed.id
+        if not comes_back:
+            sentence = _("This NIK belongs to a person who is in the register already.")
+            if person.left_because is Departure.DIED:
+                died_on = day(person.left_on)
+                sentence = _("This NIK belongs to somebody who died on %(day)s by the register.", day=died_on)
+            raise NumberTaken(sentence, field=f"members-{place}-nik", household_id=person.household_id)
+
+
+def take_turns(details: HouseholdDetails) -> None:
     """Somebody else may type a person of the same name and birth date at this moment: whoever comes later is asked.
 
     In one order, so that no two wait for each other.
@@ -55,7 +64,7 @@ def take_turns(details: "HouseholdDetails") -> None:
         take_turns_about(f"person:{name}:{born}")
 
 
-def doubts(details: "HouseholdDetails", own_id: int | None) -> list[Doubt]:
+def doubts(details: HouseholdDetails, own_id: int | None) -> list[Doubt]:
     """What is unusual but may be right: a NIK that does not fit, somebody of the same name and birth date elsewhere."""
     today, found, known = clock.today(), [], _as_stored(own_id)
     for member in details.members:
@@ -63,24 +72,41 @@ def doubts(details: "HouseholdDetails", own_id: int | None) -> list[Doubt]:
             found += _doubts_of_nik(member, today)
         if (fold_name(member.name), member.birth_date) not in known:
             found += _doubts_of_name(member, own_id)
+        if member.nik and not member.id:
+            found += _doubts_of_return(member.nik)
     return found
+
+
+def _doubts_of_return(nik: str) -> list[Doubt]:
+    """A mistyped NIK would give one person the life of another."""
+    left = select(Member).where(Member.nik == nik, ~Member.active, Member.left_because != Departure.DIED)
+    return [_back_again(member) for member in db.session.scalars(left)]
+
+
+def _back_again(member: Member) -> Doubt:
+    name, on = member.name, day(member.left_on)
+    if member.left_because is Departure.MOVED_AWAY:
+        sentence = _("This NIK belongs to %(name)s, who moved away on %(day)s. Is this person back?", name=name, day=on)
+    else:
+        sentence = _("This NIK belongs to %(name)s, who was taken out of a family as written by mistake.", name=name)
+    return Doubt(f"came_back:{member.id}", sentence, member.household_id)
 
 
 def _as_stored(own_id: int | None) -> set[tuple[Any, ...]]:
     """What was looked at when it was stored is not asked about again while something else is changed."""
     columns = (Member.nik, Member.birth_date, Member.sex, Member.name_key)
-    rows = db.session.execute(select(*columns).where(Member.household_id == (own_id or 0))).all()
+    rows = db.session.execute(select(*columns).where(Member.household_id == (own_id or 0), Member.active)).all()
     return {row[:3] for row in map(tuple, rows)} | {(row.name_key, row.birth_date) for row in rows}
 
 
-def _doubts_of_nik(member: "MemberDetails", today: date) -> list[Doubt]:
+def _doubts_of_nik(member: MemberDetails, today: date) -> list[Doubt]:
     if not member.nik:
         return []
     codes = nik_warnings(member.nik, member.birth_date, member.sex, catalogue().districts, today)
     return [Doubt(f"{code}:{member.nik}", f"{member.name}: {_(WARNINGS[code])}") for code in codes]
 
 
-def _doubts_of_name(member: "MemberDetails", own_id: int | None) -> list[Doubt]:
+def _doubts_of_name(member: MemberDetails, own_id: int | None) -> list[Doubt]:
     if member.birth_date is None:
         return []
     return [
@@ -93,13 +119,15 @@ def _doubts_of_name(member: "MemberDetails", own_id: int | None) -> list[Doubt]:
     ]
 
 
-def _same_people(member: "MemberDetails", own_id: int | None) -> Sequence[int]:
+def _same_people(member: MemberDetails, own_id: int | None) -> Sequence[int]:
     return db.session.scalars(
         select(Member.household_id)
         .where(
             Member.name_key == fold_name(member.name),
             Member.birth_date == member.birth_date,
             Member.household_id != (own_id or 0),
+            or_(Member.active, Member.left_because != Departure.MISTAKEN),
+            or_(Member.nik.is_(None), Member.nik != (member.nik or "")),
         )
         .distinct()
         .order_by(Member.household_id)

@@ -111,14 +111,13 @@ class MemberRow(Part):
     birth_date = DayField(_l("Birth date"), [optional])
     nik = NumberField("NIK", [optional])
     in_school = BooleanField(_l("Goes to school"))
-    left = BooleanField(_l("No longer in the family"))
 
     @property
     def empty(self) -> bool:
         return not any((self.name.data, self.nik.raw_data and self.nik.raw_data[0].strip(), self.birth_date.data))
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
-        return self.empty or self.left.data or super().validate(*args, **kwargs)
+        return self.empty or super().validate(*args, **kwargs)
 
     def details(self) -> MemberDetails:
         return MemberDetails(
@@ -148,7 +147,7 @@ class HouseholdForm(AddressPart, Form):
 
     def _people(self) -> list[tuple[int, MemberRow]]:
         rows = [(place, entry.form) for place, entry in enumerate(self.members.entries)]
-        return [(place, row) for place, row in rows if not row.empty and not row.left.data]
+        return [(place, row) for place, row in rows if not row.empty]
 
     def details(self) -> HouseholdDetails:
         return HouseholdDetails(

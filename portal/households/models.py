@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, Moment, Versioned, words
@@ -30,18 +31,36 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
-class Household(Versioned, Base):
-    """A family with one address and at most one family card.
+class Departure(StrEnum):
+    """Why somebody is in no family of the register any more."""
 
-    `head_name`, `head_key` repeat the head's name so that lists filter and order by one index.
+    DIED = "died"
+    MOVED_AWAY = "moved_away"
+    MISTAKEN = "mistaken"
+
+
+class Household(Versioned, Base):
+    """A family with one address and at most one family card; closed when its last member has left, and kept.
+
+    `head_name` repeats the head's name so that lists filter and order by one index; a closed family keeps the last.
     """
 
     __tablename__ = "household"
     __table_args__ = (
         CheckConstraint("kk_no IS NULL OR length(kk_no) = 16", name="kk_no_shape"),
-        Index("ix_household_list", "village_code", "head_name", "id"),
-        Index("ix_household_name", "head_name", "id"),
-    )
+        Index(
+            "ix_household_list", "village_code", "head_name", "id",
+            sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL"),
+        ),
+        Index(
+            "ix_household_name", "head_name", "id",
+            sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL"),
+        ),
+        Index(
+            "ix_household_closed", "head_name", "id",
+            sqlite_where=text("closed_on IS NOT NULL"), postgresql_where=text("closed_on IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # "Not known yet" is NULL, a state of its own and never a value two families share.
@@ -55,25 +74,35 @@ class Household(Versioned, Base):
     note: Mapped[str] = mapped_column(default="")
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
+    # The day on which its last member left.
+    closed_on: Mapped[date | None]
 
     village: Mapped[Region] = relationship()
+    # Who belongs to the family now, its head first. Nobody is deleted: who has left is found by the family's events.
     members: Mapped[list["Member"]] = relationship(
-        back_populates="household", order_by="Member.position, Member.id", cascade="all, delete-orphan"
-    )
+        back_populates="household",
+        order_by=lambda: (Member.relation != Relation.HEAD, Member.position, Member.id),
+        primaryjoin="and_(Household.id == Member.household_id, Member.left_on.is_(None))",
+    )  # fmt: skip
     listings: Mapped[list["Listing"]] = relationship(order_by="Listing.as_of.desc(), Listing.id.desc()")
     membership_cards: Mapped[list["MembershipCard"]] = relationship(order_by="MembershipCard.id")
 
 
 class Member(Versioned, Base):
-    """A person in a household; one of them is its head."""
+    """A person: one row for life, so that nobody is in two households; one active member of each is its head.
+
+    `household_id` is the household of a person who has left the register (died, moved away) as it was last.
+    """
 
     __tablename__ = "member"
     __table_args__ = (
         CheckConstraint("nik IS NULL OR length(nik) = 16", name="nik_shape"),
         Index(
             "uq_member_one_head", "household_id", unique=True,
-            sqlite_where=text("relation = 'head'"), postgresql_where=text("relation = 'head'"),
+            sqlite_where=text("relation = 'head' AND left_on IS NULL"),
+            postgresql_where=text("relation = 'head' AND left_on IS NULL"),
         ),
+        CheckConstraint("(left_on IS NULL) = (left_because IS NULL)", name="left_for_a_reason"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,7 +118,20 @@ class Member(Versioned, Base):
     in_school: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
 
+    left_on: Mapped[date | None]
+    left_because: Mapped[Departure | None] = mapped_column(words(Departure))
+
     household: Mapped[Household] = relationship(back_populates="members")
+
+    @hybrid_property
+    def active(self) -> bool:
+        """Whether the person lives in the household now; whoever counts or lists members asks this."""
+        return self.left_on is None
+
+    @active.inplace.expression
+    @classmethod
+    def _active(cls) -> ColumnElement[bool]:
+        return cls.left_on.is_(None)
 
 
 class Listing(Base):

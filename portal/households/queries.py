@@ -14,6 +14,7 @@ from portal.households.identity import mask
 from portal.households.lists import marks_of
 from portal.households.models import Household
 from portal.households.standing import Mark
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
@@ -21,6 +22,7 @@ IN_LIST_ORDER = 8
 """The rank of families that are too many to be ranked."""
 LINE = (
     Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw, Household.kk_no,
+    Household.closed_on,
 )  # fmt: skip
 
 
@@ -44,6 +46,8 @@ class Filter:
     village_code: str = ""
     rt: str = ""
     rw: str = ""
+    closed: bool = False
+    """Families that nobody belongs to any more, instead of those of today."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Where a family lives, as conditions on Household."""
@@ -55,7 +59,7 @@ def narrowed_by(given: Mapping[str, str]) -> Filter:
     """The filter that an address or a form names."""
     places = (given.get(name, "").strip()[:3] for name in ("rt", "rw"))
     rt, rw = (place.zfill(3) if place else "" for place in places)
-    return Filter(given.get("q", "").strip()[:120], given.get("village", ""), rt, rw)
+    return Filter(given.get("q", "").strip()[:120], given.get("village", ""), rt, rw, closed=given.get("closed") == "1")
 
 
 def get_household(household_id: int) -> Household:
@@ -85,9 +89,16 @@ def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
     """Rows that begin with the LINE columns, with the village's name, the masked number and all marks."""
     villages, marks = catalogue().villages, marks_of([row[0] for row in rows])
     return [
-        HouseholdLine(number, head, villages.get(village, ""), rt, rw, mask(kk_no) if kk_no else "", marks[number])
-        for number, head, village, rt, rw, kk_no, *_more in rows
-    ]
+        HouseholdLine(
+            number, head, villages.get(village, ""), rt, rw, mask(kk_no) if kk_no else "",
+            [_closed_mark(), *marks[number]] if closed_on else marks[number],
+        )
+        for number, head, village, rt, rw, kk_no, closed_on, *_more in rows
+    ]  # fmt: skip
+
+
+def _closed_mark() -> Mark:
+    return Mark("neutral", _("closed family"), "refused")
 
 
 def _numbered(narrowed: Filter) -> Sequence[Any] | None:
@@ -106,8 +117,8 @@ def _lives_there(row: Any, narrowed: Filter) -> bool:
 
 
 def counted(conditions: Sequence[ColumnElement[bool]]) -> int:
-    """How many families meet these conditions; one more than the limit when there are more than are counted."""
-    counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
+    """How many families of today meet these conditions; one more than the limit when more are than are counted."""
+    counted = select(Household.id).where(Household.closed_on.is_(None), *conditions).limit(COUNT_LIMIT + 1).subquery()
     return db.session.execute(select(func.count()).select_from(counted)).scalar_one()
 
 
@@ -119,6 +130,11 @@ def beyond(after: Sequence[Any] | None) -> list[ColumnElement[bool]]:
 
 
 def _in_order(conditions: Sequence[ColumnElement[bool]], size: int) -> AnySelect:
+    """Families of today; a closed one is found by number, and in the list of closed ones."""
+    return _ordered([Household.closed_on.is_(None), *conditions], size)
+
+
+def _ordered(conditions: Sequence[ColumnElement[bool]], size: int) -> AnySelect:
     return select(*LINE).where(*conditions).order_by(Household.head_name, Household.id).limit(size + 1)
 
 
@@ -126,9 +142,9 @@ _OF_VILLAGE = Household.village_code == bindparam("village")
 # The first pages that are asked for most, built once.
 _FIRST_OF_VILLAGE = _in_order([_OF_VILLAGE], PAGE_SIZE)
 _COUNT_OF_VILLAGE = select(func.count()).select_from(
-    select(Household.id).where(_OF_VILLAGE).limit(COUNT_LIMIT + 1).subquery()
+    select(Household.id).where(_OF_VILLAGE, Household.closed_on.is_(None)).limit(COUNT_LIMIT + 1).subquery()
 )
-_FIRST_OF_FEW = _in_order([Household.id.in_(bindparam("households", expanding=True))], PAGE_SIZE)
+_FIRST_OF_FEW = _ordered([Household.id.in_(bindparam("households", expanding=True))], PAGE_SIZE)
 
 
 def register(
@@ -138,6 +154,8 @@ def register(
 
     By the head's name; where a name was typed the best hits come first, and each row has its `rank` (search.EXACT …).
     """
+    if narrowed.closed:
+        return _closed(narrowed, after, size)
     if not narrowed.q.strip():
         return _all_of(narrowed, after, size)
     numbered = _numbered(narrowed)
@@ -168,6 +186,16 @@ def _named(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Se
         found = _best_first(near, after, size)
         total = found[0].total if found else total
     return found, total
+
+
+def _closed(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
+    """Families that nobody belongs to any more, by a part of their last head's name."""
+    conditions = [Household.closed_on.is_not(None), *narrowed.conditions()]
+    if narrowed.q.strip():
+        conditions.append(func.lower(Household.head_name).contains(narrowed.q.strip().lower(), autoescape=True))
+    counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
+    total = db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+    return rows(_ordered([*conditions, *beyond(after)], size)), total
 
 
 def whole_register(narrowed: Filter, *, size: int) -> Iterator[Sequence[Any]]:

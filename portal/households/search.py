@@ -89,11 +89,16 @@ def _named(words: Words, columns: Sequence[Any]) -> AnySelect:
     """These columns of the members whose name has all these words, by the quickest way the database knows."""
     long, short = [ways for ways in words if _is_long(ways)], [ways for ways in words if not _is_long(ways)]
     if not long:
-        return select(*columns).where(_beginning(words[0][0]), *map(_contains, words[1:]))
+        return _living(*columns).where(_beginning(words[0][0]), *map(_contains, words[1:]))
     if not _on_sqlite():
-        return select(*columns).where(*map(_contains, words))
+        return _living(*columns).where(*map(_contains, words))
     match = literal_column("member_search").op("MATCH")(" AND ".join(map(_phrase, long)))
-    return select(*columns).join(_index, _index.c.rowid == Member.id).where(match, *map(_contains, short))
+    return _living(*columns).join(_index, _index.c.rowid == Member.id).where(match, *map(_contains, short))
+
+
+def _living(*columns: Any) -> AnySelect:
+    """Who died or moved away is found by number and in the family's story, not by name."""
+    return select(*columns).where(Member.active)
 
 
 def _phrase(ways: Ways) -> str:
@@ -153,7 +158,7 @@ def _narrowed(members: AnySelect, where: Sequence[ColumnElement[bool]]) -> AnySe
 def _asked(words: Words, household_id: Any, who: Sequence[ColumnElement[bool]] = ()) -> ColumnElement[bool]:
     first, *others = words
     asked = _contains(first) if _is_long(first) else Member.name_key.like(f"{first[0]}%")
-    return exists().where(Member.household_id == household_id, asked, *map(_contains, others), *who)
+    return exists().where(Member.household_id == household_id, Member.active, asked, *map(_contains, others), *who)
 
 
 def _goodness(key: Any, whole: ColumnElement[bool], plainly: ColumnElement[bool] | None = None) -> ColumnElement[int]:
@@ -224,7 +229,7 @@ def _best(hits: AnySelect, most: int) -> Subquery:
 def _of_one_word(most: int, *, on_sqlite: bool) -> Subquery:
     """What is asked for most, built once: the families of one word, wherever they live."""
     rank = _goodness(bindparam("key"), _SPACED.like(bindparam("whole")))
-    hits = select(Member.household_id, rank.label("rank"))
+    hits = _living(Member.household_id, rank.label("rank"))
     if not on_sqlite:
         return _best(hits.where(Member.name_key.like(bindparam("part"))), most)
     match = literal_column("member_search").op("MATCH")(bindparam("phrase"))
@@ -238,7 +243,7 @@ def somebody_named(text: str, household_id: Any) -> ColumnElement[bool]:
 
 def called(text: str) -> AnySelect:
     """The ids of families in which somebody has this name and no other."""
-    return select(Member.household_id).where(Member.name_key == fold_name(text))
+    return _living(Member.household_id).where(Member.name_key == fold_name(text))
 
 
 def count(text: str, where: Sequence[ColumnElement[bool]] = ()) -> int:

@@ -1,7 +1,6 @@
 """Changing the register."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
@@ -12,76 +11,80 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
-from portal.households import checks, policies
-from portal.households.identity import fold_name
-from portal.households.models import Household, Listing, Member, MembershipCard, Relation, Sex
+from portal.households import checks, newcomers, policies
+from portal.households.details import HouseholdDetails as HouseholdDetails
+from portal.households.details import MemberDetails as MemberDetails
+from portal.households.details import describe
+from portal.households.event_models import EventKind
+from portal.households.models import Household, Listing, Member, MembershipCard, Relation
+from portal.households.noting import OLDEST, Noted, Stand, note
 from portal.units.catalogue import catalogue
-
-OLDEST = 125
-"""Years: nobody older than this is born yet in a register."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class MemberDetails:
-    """A person as typed; `id` names the member that this changes. NIK: 16 digits or None."""
-
-    name: str
-    sex: Sex
-    relation: Relation = Relation.HEAD
-    nik: str | None = None
-    birth_date: date | None = None
-    in_school: bool = False
-    id: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HouseholdDetails:
-    """A family as typed, with its members in their order. KK: 16 digits or None."""
-
-    village_code: str
-    members: tuple[MemberDetails, ...]
-    kk_no: str | None = None
-    rw: str = ""
-    rt: str = ""
-    address: str = ""
-    phone: str = ""
-    note: str = ""
 
 
 def register(details: HouseholdDetails, *, by: User, confirmed: Collection[str] = ()) -> Household:
-    """Add a family. Raises NumberTaken, Refused, and Doubtful for doubts whose codes are not in `confirmed`."""
+    """Add a family. Raises NumberTaken, Refused, and Doubtful for doubts whose codes are not in `confirmed`.
+
+    A person who had moved away, known again by the NIK, comes back into this family.
+    """
     asked = _check(details, None, by, confirmed)
     household = Household(created_by_id=by.id, created_at=clock.now())
     _describe(household, details)
-    for position, member in enumerate(details.members, start=1):
-        household.members.append(_described(Member(), member, position))
     db.session.add(household)
     db.session.flush()
+    _seat(household, details, {}, by)
     audit.record("household.registered", household, by=by, confirmed=asked)
     return household
 
 
 def change(household: Household, details: HouseholdDetails, *, by: User, confirmed: Collection[str] = ()) -> None:
-    """Set a family to what was typed; members left out of `details` leave the family. Raises like `register`."""
+    """Set a family to what was typed. Raises like `register`, and Refused when a member is left out.
+
+    Who leaves a family does so by an event (event_services.py). Another head is one too, of today.
+    """
     asked = _check(details, household.id, by, confirmed)
     known = {member.id: member for member in household.members}
     kept = {member.id for member in details.members}
-    for member in [member for number, member in known.items() if number not in kept]:
-        household.members.remove(member)
-    db.session.flush()
-    # The database allows one head at any moment, so the old one steps back before the new one is named.
-    for member in household.members:
-        if member.relation is Relation.HEAD and member.id != _head(details).id:
-            member.relation = Relation.OTHER
-    db.session.flush()
-    for position, typed in enumerate(details.members, start=1):
-        if typed.id in known:
-            _described(known[typed.id], typed, position)
-        else:
-            household.members.append(_described(Member(), typed, position))
+    for number, member in known.items():
+        if number not in kept:
+            sentence = _("%(name)s is missing. Who has left the family is noted as an event on the family's page.")
+            raise Refused(sentence % {"name": member.name}, field="members")
+    _seat(household, details, known, by)
     _describe(household, details)
     flag_modified(household, "note")  # who edits the family meanwhile is told, also when only a member changed
     audit.record("household.changed", household, by=by, confirmed=asked)
+
+
+def _seat(household: Household, details: HouseholdDetails, known: dict[int, Member], by: User) -> None:
+    """Write everybody down in the order typed: people as they are first, then who comes back, then who is head now."""
+    back = newcomers.who_left(details)
+    head = next((one for one in known.values() if one.relation is Relation.HEAD), None)
+    seated = [(_person(typed, known, back), typed) for typed in details.members]
+    heir = next(member for member, typed in seated if typed.relation is Relation.HEAD)
+    waiting = {head, heir} if head is not None and heir is not head else set()
+    returning = {}
+    for position, (member, typed) in enumerate(seated, start=1):
+        place = Relation.OTHER if member is heir and waiting else typed.relation
+        if member in back.values():
+            returning[member] = Stand(household.id, place)
+            continue
+        member.position = position
+        if member.id is None or member not in waiting:
+            member.relation = place
+        if member.id is None:
+            household.members.append(member)
+    db.session.flush()
+    noted = Noted(on=clock.today(), by=by)
+    if returning:
+        note(EventKind.RETURNED, household, returning, noted)
+    if head is not None and waiting:
+        then = next(typed.relation for member, typed in seated if member is head)
+        steps = {head: Stand(household.id, then), heir: Stand(household.id, Relation.HEAD)}
+        note(EventKind.NEW_HEAD, household, steps, noted)
+
+
+def _person(typed: MemberDetails, known: Mapping[int, Member], back: Mapping[str, Member]) -> Member:
+    """The member that is meant, who comes back under the own NIK, or somebody new."""
+    return describe(known.get(typed.id or 0) or back.get(typed.nik or "") or Member(), typed)
 
 
 def _head(details: HouseholdDetails) -> MemberDetails:
@@ -119,13 +122,6 @@ def _describe(household: Household, details: HouseholdDetails) -> None:
     household.head_name = _head(details).name
     for name in ("kk_no", "village_code", "rw", "rt", "address", "phone", "note"):
         setattr(household, name, getattr(details, name))
-
-
-def _described(member: Member, typed: MemberDetails, position: int) -> Member:
-    for name in ("name", "sex", "relation", "nik", "birth_date", "in_school"):
-        setattr(member, name, getattr(typed, name))
-    member.name_key, member.position = fold_name(typed.name), position
-    return member
 
 
 FIRST_LIST: Final = date(2011, 1, 1)

@@ -17,6 +17,7 @@ from portal.references import typed_number
 _AT_HOME = or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village"))
 _COLUMNS = (
     Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw, Household.kk_no,
+    Household.closed_on,
 )  # fmt: skip
 # By the NIK of somebody in the family, told who it is, or by the family's KK.
 _OF_DIGITS: CompoundSelect[*tuple[Any, ...]] = union_all(

@@ -17,7 +17,7 @@ from portal.language import gettext as _
 
 _OF_FAMILIES = (
     select(Member.household_id, Member.name, Member.name_key, Member.relation)
-    .where(Member.household_id.in_(bindparam("households", expanding=True)))
+    .where(Member.household_id.in_(bindparam("households", expanding=True)), Member.active)
     .order_by(Member.position, Member.id)
 )
 

@@ -7,6 +7,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import NotFound
+from portal.households.event_queries import people_ever
 from portal.households.identity import mask
 from portal.households.models import Household
 from portal.paper import Deputy, Letter, Signature
@@ -42,8 +43,8 @@ def _addressee(unit: Catalogue, service: ServiceEntry) -> str:
 
 def _nik(recommendation: EmergencyRecommendation) -> str:
     """The last four digits, enough to compare with an identity card."""
-    members = recommendation.household.members
-    nik = next((m.nik for m in members if m.name == recommendation.resident_name), None)
+    people = people_ever(recommendation.household_id)
+    nik = next((person.nik for person in people if person.name == recommendation.resident_name), None)
     return mask(nik) if nik else "-"
 
 

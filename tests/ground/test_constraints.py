@@ -17,6 +17,8 @@ REPORTED = (
     "reported_at, settling_note, version) SELECT (SELECT min(code) FROM region), 'moved', 'x', '', '', '', 'x', "
     "'settled', min(id), '2026-05-01 00:00:00', '', 1 FROM \"user\""
 )
+EVENT = 'INSERT INTO family_event (household_id, kind, moved_to, "on", note, noted_by_id, noted_at) SELECT 1, '
+HAPPENED = ", '2026-05-01', '', min(id), '2026-05-01 00:00:00' FROM \"user\""
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
@@ -37,6 +39,9 @@ VIOLATIONS = {
     "ck_listing_decile_range": "UPDATE listing SET decile = 11",
     "ck_member_nik_shape": "UPDATE member SET nik = '123' WHERE id = (SELECT min(id) FROM member)",
     "uq_member_one_head": "UPDATE member SET relation = 'head'",
+    "ck_member_left_for_a_reason": "UPDATE member SET left_on = '2026-05-01' WHERE left_because IS NULL",
+    "ck_family_event_reverses_an_event": EVENT + "'reversed', NULL" + HAPPENED,
+    "ck_family_event_moved_from_and_to": EVENT + "'moved-within', '[]'" + HAPPENED,
     "ck_emergency_recommendation_amount_positive": "UPDATE emergency_recommendation SET amount = 0",
     "ck_emergency_recommendation_approved_has_code": "UPDATE emergency_recommendation SET verification_code = NULL "
     "WHERE status = 'approved'",

@@ -222,14 +222,23 @@ def edited(worker, household, **changes):
     return hidden | people | {"village_code": household.village_code} | changes
 
 
-def test_a_member_leaves_the_family(make, worker):
+def test_who_is_left_out_of_the_form_stays_and_the_page_says_how_people_leave(make, worker):
     household = make.household(members=2)
-    values = edited(worker, household, **{"members-1-left": "y", "members-0-name": "Yurnalis Koto"})
+    name = household.members[1].name
+    values = edited(worker, household, **{"members-1-name": "", "members-0-name": "Yurnalis Koto"})
 
     response = worker.post(f"/households/{household.id}/edit", values)
 
-    assert response.status_code == 303
-    assert [member.name for member in families()[0].members] == ["Yurnalis Koto"]
+    assert response.status_code == 422
+    assert name in response.text
+    assert [member.name for member in families()[0].members] == ["Yurnalis Piliang", name]
+
+
+def test_a_head_who_is_written_differently_gives_the_family_the_new_name(make, worker):
+    household = make.household()
+
+    worker.post(f"/households/{household.id}/edit", edited(worker, household, **{"members-0-name": "Yurnalis Koto"}))
+
     assert families()[0].head_name == "Yurnalis Koto"
 
 

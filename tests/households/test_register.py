@@ -1,17 +1,16 @@
 """Writing the register: what is refused, what may be confirmed, what a list says."""
 
-import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import Doubtful, NotAllowed, Refused
 from portal.households import lists, queries, services
 from portal.households.checks import NumberTaken
+from portal.households.event_models import EventKind, FamilyEvent
 from portal.households.models import Listing, Relation, Sex
 from portal.households.services import HouseholdDetails, MemberDetails
 from tests.factories import VILLAGE
@@ -105,26 +104,51 @@ def test_the_same_name_and_birth_date_elsewhere_is_shown(make):
     assert doubtful.value.doubts[0].household_id != known.id
 
 
-def test_members_come_and_go_and_the_head_may_change(make):
-    household = make.household(members=3)
-    head, second, third = household.members
-    gone = third.name
-    keep = [
+def test_the_head_may_change_and_people_come_in_the_familys_data(make):
+    household = make.household(members=2)
+    head, second = household.members
+    typed = [
         MemberDetails(id=second.id, name="Budi Baru", sex=Sex.MALE, relation=Relation.HEAD),
         MemberDetails(id=head.id, name=head.name, sex=Sex.FEMALE, relation=Relation.PARENT, nik=head.nik),
         MemberDetails(name="Si Bungsu", sex=Sex.FEMALE, relation=Relation.CHILD),
     ]
 
-    services.change(household, HouseholdDetails(village_code=VILLAGE, members=tuple(keep)), by=make.social_worker())
+    services.change(household, HouseholdDetails(village_code=VILLAGE, members=tuple(typed)), by=make.social_worker())
     db.session.commit()
 
     assert household.head_name == "Budi Baru"
-    assert [member.name for member in household.members] == ["Budi Baru", head.name, "Si Bungsu"]
-    assert third not in household.members
-    details = json.loads(db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first().details)
-    left = next(change["changes"] for change in details["also"] if "deleted" in change["changes"])
-    assert left["name"] == [gone, None]
-    assert "note" not in details["changes"]
+    assert [(member.name, member.relation) for member in household.members] == [
+        ("Budi Baru", Relation.HEAD), (head.name, Relation.PARENT), ("Si Bungsu", Relation.CHILD),
+    ]  # fmt: skip
+    event = db.session.scalars(select(FamilyEvent)).one()
+    assert (event.kind, event.on) == (EventKind.NEW_HEAD, make.ago(0))
+    assert {step.from_relation for step in event.steps} == {Relation.HEAD, Relation.CHILD}
+
+
+def test_a_stranger_heads_the_family_from_now_on(make):
+    household = make.household()
+    head = household.members[0]
+    typed = (
+        MemberDetails(name="Budi Baru", sex=Sex.MALE, relation=Relation.HEAD),
+        MemberDetails(id=head.id, name=head.name, sex=Sex.FEMALE, relation=Relation.PARENT, nik=head.nik),
+    )
+
+    services.change(household, HouseholdDetails(village_code=VILLAGE, members=typed), by=make.social_worker())
+    db.session.commit()
+
+    assert household.head_name == "Budi Baru"
+
+
+def test_a_member_who_is_left_out_is_not_lost(make):
+    household = make.household(members=2)
+    head = household.members[0]
+    alone = MemberDetails(id=head.id, name=head.name, sex=Sex.FEMALE, nik=head.nik)
+
+    with pytest.raises(Refused) as refused:
+        services.change(household, HouseholdDetails(village_code=VILLAGE, members=(alone,)), by=make.social_worker())
+
+    assert household.members[1].name in refused.value.sentence
+    assert len(household.members) == 2
 
 
 def test_a_changed_member_makes_a_new_version_of_the_family(make):

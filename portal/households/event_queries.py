@@ -1,0 +1,85 @@
+"""Reading what happened in a family: its events, and who belonged to it before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.db import db, rows
+from portal.errors import NotFound
+from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
+from portal.households.models import Departure, Member
+
+_HERE: Any = bindparam("household")
+_back = aliased(FamilyEvent)
+_came_or_went = select(FamilyStep.event_id).where(
+    or_(FamilyStep.from_household_id == _HERE, FamilyStep.to_household_id == _HERE)
+)
+# Of each event one row a person; one without people (a move to another address) has one row.
+_OF_FAMILY = (
+    select(
+        FamilyEvent.id, FamilyEvent.kind, FamilyEvent.on, FamilyEvent.note, FamilyEvent.household_id,
+        FamilyEvent.moved_from, FamilyEvent.moved_to, FamilyEvent.reverses_id, FamilyEvent.noted_by_id,
+        FamilyEvent.noted_at, _back.id.label("taken_back_by"),
+        Member.name, FamilyStep.from_household_id, FamilyStep.from_relation, FamilyStep.from_left_on,
+        FamilyStep.to_household_id, FamilyStep.to_relation, FamilyStep.to_left_on,
+    )
+    .outerjoin(FamilyStep, FamilyStep.event_id == FamilyEvent.id)
+    .outerjoin(Member, Member.id == FamilyStep.member_id)
+    .outerjoin(_back, _back.reverses_id == FamilyEvent.id)
+    .where(or_(FamilyEvent.household_id == _HERE, FamilyEvent.id.in_(_came_or_went)))
+    .order_by(FamilyEvent.id, FamilyStep.id)
+)  # fmt: skip
+_LEFT = (
+    select(
+        Member.id, Member.name, Member.household_id, Member.left_because, FamilyEvent.kind, FamilyEvent.on,
+        FamilyStep.to_household_id,
+    )
+    .join(FamilyStep, FamilyStep.member_id == Member.id)
+    .join(FamilyEvent, FamilyEvent.id == FamilyStep.event_id)
+    .where(
+        FamilyStep.from_household_id == _HERE,
+        FamilyStep.from_left_on.is_(None),
+        or_(FamilyStep.to_household_id != _HERE, FamilyStep.to_left_on.is_not(None)),
+        or_(Member.household_id != _HERE, ~Member.active),
+        FamilyEvent.kind.not_in([EventKind.REVERSED, EventKind.MISTAKEN]),
+    )
+    .order_by(FamilyEvent.id.desc())
+)  # fmt: skip
+
+
+def get_event(event_id: int, household_id: int) -> FamilyEvent:
+    """An event of this household. Raises NotFound, also for one of another."""
+    event = db.session.get(FamilyEvent, event_id)
+    if event is None or event.household_id != household_id:
+        raise NotFound
+    return event
+
+
+def events_of(household_id: int) -> Sequence[Any]:
+    """What happened in a family or brought people to it or from it: a row an event and person, oldest first."""
+    return rows(_OF_FAMILY, household=household_id)
+
+
+def who_left(household_id: int) -> Sequence[Any]:
+    """Who belonged to the family before, each with the event by which they left it last, newest first."""
+    found: dict[int, Any] = {}
+    for row in rows(_LEFT, household=household_id):
+        if row.left_because is not Departure.MISTAKEN:
+            found.setdefault(row.id, row)
+    return list(found.values())
+
+
+def may_come_back(household_id: int) -> Sequence[Member]:
+    """Who moved away from this family as their last."""
+    away = select(Member).where(Member.household_id == household_id, Member.left_because == Departure.MOVED_AWAY)
+    return db.session.scalars(away.order_by(Member.position, Member.id)).all()
+
+
+def people_ever(household_id: int) -> Sequence[Member]:
+    """Who belongs or belonged to the family: papers of earlier days name people who have left."""
+    went = select(FamilyStep.member_id).where(FamilyStep.from_household_id == household_id)
+    return db.session.scalars(
+        select(Member).where(or_(Member.household_id == household_id, Member.id.in_(went))).order_by(Member.id)
+    ).all()
