@@ -22,6 +22,7 @@ from portal.funds.donation_views import bp as donations
 from portal.funds.settling_views import bp as disbursements
 from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
+from portal.households.event_views import bp as _events  # noqa: F401 - more addresses of `households`
 from portal.households.views import bp as households
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.db import db, rows
@@ -11,7 +11,7 @@ from portal.errors import NotFound
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.models import Departure, Member
 
-_HERE: Any = bindparam("household")
+_HERE: Any = bindparam("household", type_=Integer)
 _back = aliased(FamilyEvent)
 _came_or_went = select(FamilyStep.event_id).where(
     or_(FamilyStep.from_household_id == _HERE, FamilyStep.to_household_id == _HERE)
@@ -22,6 +22,7 @@ _OF_FAMILY = (
         FamilyEvent.id, FamilyEvent.kind, FamilyEvent.on, FamilyEvent.note, FamilyEvent.household_id,
         FamilyEvent.moved_from, FamilyEvent.moved_to, FamilyEvent.reverses_id, FamilyEvent.noted_by_id,
         FamilyEvent.noted_at, _back.id.label("taken_back_by"),
+        _HERE.label("seen_from"),
         Member.name, FamilyStep.from_household_id, FamilyStep.from_relation, FamilyStep.from_left_on,
         FamilyStep.to_household_id, FamilyStep.to_relation, FamilyStep.to_left_on,
     )
@@ -58,7 +59,10 @@ def get_event(event_id: int, household_id: int) -> FamilyEvent:
 
 
 def events_of(household_id: int) -> Sequence[Any]:
-    """What happened in a family or brought people to it or from it: a row an event and person, oldest first."""
+    """What happened in a family or brought people to it or from it: a row an event and person, oldest first.
+
+    `seen_from` is the family asked about, `taken_back_by` the event that reverses this one.
+    """
     return rows(_OF_FAMILY, household=household_id)
 
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Subquery, bindparam, func, literal, select, tuple_
 
+from portal.accounts.models import User
 from portal.db import AnySelect, db, rows
-from portal.errors import NotFound
+from portal.errors import NotFound, Refused
 from portal.households import search, sought
 from portal.households.identity import mask
 from portal.households.lists import marks_of
@@ -16,6 +17,7 @@ from portal.households.models import Household
 from portal.households.standing import Mark
 from portal.language import gettext as _
 from portal.units.catalogue import catalogue
+from portal.web.addresses import record_number
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
 IN_LIST_ORDER = 8
@@ -246,6 +248,22 @@ def _all_of(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[S
 def likely(text: str, *, most: int) -> list[Any]:
     """Rows of LINE: the first families that fit what is typed at the desk, the best hits first."""
     return list(register(Filter(text), size=most)[0][:most]) if text.strip() else []
+
+
+def family_behind(text: str) -> Household:
+    """The one family that is meant: by NIK, KK, a number of a paper, or the number of its page. Raises Refused."""
+    found = _numbered(Filter(text))
+    number = record_number(text)
+    if not found and number is not None:
+        found = rows(_FIRST_OF_FEW, households=[number])
+    if not found or len(found) > 1:
+        raise Refused(_("No one family has this number. Please look it up on the page Families."), field="other")
+    return get_household(found[0].id)
+
+
+def name_of(user_id: int) -> str:
+    """The full name of somebody who works here."""
+    return db.session.scalar(select(User.full_name).where(User.id == user_id)) or ""
 
 
 def lists_known() -> list[str]:

@@ -42,6 +42,7 @@ def register() -> Response:
 def _as_address(narrowed: Filter) -> dict[str, Any]:
     """How the register's address says what narrows it."""
     given = {"q": narrowed.q, "village": narrowed.village_code, "rt": narrowed.rt, "rw": narrowed.rw}
+    given |= {"closed": "1" if narrowed.closed else ""}
     return {name: value for name, value in given.items() if value}
 
 
@@ -73,7 +74,7 @@ def _register(narrowed: Filter) -> Response:
         narrowed=narrowed,
         found=found,
         lines=queries.lines_of(found.rows),
-        why=why.of(narrowed.q, found.rows),
+        why={} if narrowed.closed else why.of(narrowed.q, found.rows),
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),
@@ -182,7 +183,7 @@ def numbers(household_id: int) -> Response:
     return page("households/numbers.html", household=household, line=queries.line(household))
 
 
-def _read(household_id: int) -> Household:
+def read_family(household_id: int) -> Household:
     """The family, whose reading is recorded when its page is shown."""
     household = queries.get_household(household_id)
     audit.record_reading(household, by=signed_in_user(), household_id=household.id)
@@ -194,7 +195,7 @@ def _read(household_id: int) -> Household:
 @once
 def list_check(household_id: int) -> Response:
     """Note what a national list says of the family."""
-    household, form = _read(household_id), ListCheckForm()
+    household, form = read_family(household_id), ListCheckForm()
     if form.sent() and _list_checked(household, form):
         return done(address_of(household), _("The list check is recorded."))
     status = 422 if request.method == "POST" else 200
@@ -221,7 +222,7 @@ def _list_checked(household: Household, form: ListCheckForm) -> bool:
 @once
 def membership_card(household_id: int) -> Response:
     """Note a KPS or KKS that the family showed."""
-    household = _read(household_id)
+    household = read_family(household_id)
     form = MembershipCardForm(household, seen_on=clock.today())
     if form.sent():
         form.expect_version(household, see_url=request.path)

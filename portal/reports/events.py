@@ -13,6 +13,7 @@ from portal.complaints.wording import STATUS
 from portal.decisions.models import DecisionStatus, Proposal
 from portal.decisions.words import ground_of_error
 from portal.funds.models import DisbursementStatus, EntryKind
+from portal.households import event_words
 from portal.language import gettext as _
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
@@ -45,7 +46,7 @@ def story(records: Records) -> list[Event]:
     """All events, newest first."""
     tellers = (
         _complaints, _papers, _steps, _visits, _decisions, _cards, _recommendations, _aid, _referrals,
-        _listing_errors, _changes,
+        _listing_errors, _changes, _family_events,
     )  # fmt: skip
     found = chain.from_iterable(teller(records) for teller in tellers)
     return sorted(found, key=lambda event: event.at, reverse=True)
@@ -259,6 +260,18 @@ def _changes(records: Records) -> Iterator[Event]:
         by = records.names.get(row.actor_id, row.actor_name)
         text = _card_of_others(row) if row.kind else str(wording.CHANGES.get(row.action, wording.CHANGED))
         yield Event(row.at, text, by, icon="edit")
+
+
+def _family_events(records: Records) -> Iterator[Event]:
+    happened = {number: list(rows) for number, rows in groupby(records.family_events, key=lambda row: row.id)}
+    for rows in happened.values():
+        first, told = rows[0], event_words.told(rows, of=happened.get(rows[0].reverses_id, ()))
+        url, by = (
+            addresses.household(first.household_id, f"events/{first.id}"),
+            records.names.get(first.noted_by_id, ""),
+        )
+        icon = event_words.ICONS.get(first.kind, "household")
+        yield Event(_some_time_on(first.on), told.text, by, url, icon, detail=told.detail, on=first.on)
 
 
 def _card_of_others(row: Any) -> str:

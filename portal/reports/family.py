@@ -11,6 +11,8 @@ from portal import clock
 from portal.accounts.models import User
 from portal.cards.models import CardStatus
 from portal.complaints.models import OPEN_STATUSES
+from portal.households import event_queries, event_words
+from portal.households.event_models import EventKind
 from portal.households.models import Household, Sex
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
@@ -33,6 +35,16 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Who belonged to the family before, how they left it, and where they are now, if in another family."""
+
+    name: str
+    how: str
+    on: date
+    household_id: int | None
+
+
+@dataclass(frozen=True)
 class Reader:
     """Somebody who opened a file of this family."""
 
@@ -46,6 +58,7 @@ class Family:
     """What the page shows beside the timeline. `readers` is None for who may not see it."""
 
     people: Sequence[Person]
+    gone: Sequence[Gone]
     card: Any
     letter: Any
     open_cases: Sequence[Any]
@@ -53,21 +66,38 @@ class Family:
     readers: Sequence[Reader] | None
     primary: Act | None
     acts: Sequence[Act]
+    events: Sequence[tuple[Any, str]]
+    """What may be noted of the family: words and address of each."""
 
 
 def family_of(household: Household, records: Records, user: User) -> Family:
     """The family as it stands today."""
-    today = clock.today()
+    today, closed = clock.today(), household.closed_on is not None
     return Family(
         people=[_person(member, today) for member in household.members],
+        gone=[_gone(row, household.id) for row in event_queries.who_left(household.id)],
         card=_valid(records.cards, CardStatus.ISSUED, today),
         letter=_valid(records.recommendations, RecommendationStatus.APPROVED, today),
         open_cases=[row for row in reversed(records.complaints) if row.status in OPEN_STATUSES],
         comparison=visits.side_by_side(household.id),
         readers=_readers(household.id) if user.can("households.readers") else None,
-        primary=_new_complaint(household.id) if user.can("complaints.record") else None,
-        acts=[act for act in _acts(household.id) if user.can(act.permission)],
+        primary=_new_complaint(household.id) if user.can("complaints.record") and not closed else None,
+        acts=[act for act in _acts(household.id, closed=closed) if user.can(act.permission)],
+        events=_events(household.id, closed=closed) if user.can("households.record") else (),
     )
+
+
+def _gone(row: Any, household_id: int) -> Gone:
+    elsewhere = row.household_id if row.left_because is None and row.household_id != household_id else None
+    return Gone(row.name, str(event_words.LEFT.get(row.kind, event_words.LEFT_OTHERWISE)), row.on, elsewhere)
+
+
+def _events(household_id: int, *, closed: bool) -> list[tuple[Any, str]]:
+    """People can come back only where somebody moved away; to a closed family nothing else can happen."""
+    kinds = [EventKind.RETURNED] if closed else list(event_words.MENU)
+    if not event_queries.may_come_back(household_id):
+        kinds.remove(EventKind.RETURNED)
+    return [(event_words.MENU[kind], addresses.household(household_id, f"events/{kind.value}")) for kind in kinds]
 
 
 def _person(member: Any, today: date) -> Person:
@@ -92,12 +122,15 @@ def _new_complaint(household_id: int) -> Act:
     return Act(_l("New complaint of this family"), url, "plus", "complaints.record")
 
 
-def _acts(household_id: int) -> list[Act]:
-    """What else can be done for a family."""
+def _acts(household_id: int, *, closed: bool) -> list[Act]:
+    """What else can be done for a family; of a closed one only its numbers are read."""
     here, asking = addresses.household, f"/recommendations/new?household={household_id}"
+    numbers = Act(_l("Read the full numbers"), here(household_id, "numbers"), "eye", "households.identity")
+    if closed:
+        return [numbers]
     return [
         Act(_l("Edit the family's data"), here(household_id, "edit"), "edit", "households.record"),
-        Act(_l("Read the full numbers"), here(household_id, "numbers"), "eye", "households.identity"),
+        numbers,
         Act(_l("Look up the national list"), here(household_id, "list-check"), "list", "households.record"),
         Act(_l("Note a membership card"), here(household_id, "membership-card"), "card", "households.record"),
         Act(_l("Record an emergency"), asking, "emergency", "recommendations.request"),

@@ -14,6 +14,7 @@ from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStep
 from portal.db import AnyRow, AnySelect, rows
 from portal.decisions.models import Decision, ListingError
 from portal.funds.models import Disbursement, EntryKind, LedgerEntry
+from portal.households import event_queries
 from portal.households.models import MembershipCard
 from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation
 from portal.referrals.models import Referral
@@ -55,6 +56,7 @@ class Records:
     referrals: Rows = ()
     listing_errors: Rows = ()
     changes: Rows = ()
+    family_events: Rows = ()
     names: dict[int, str] = field(default_factory=dict)
 
 
@@ -62,6 +64,8 @@ def records_of(scope: Scope) -> Records:
     """All records of a case or a family."""
     asked = {"household": scope.household_id, "complaint": scope.complaint_id}
     found = {kind: rows(statement, **asked) for kind, statement in _statements(scope.complaint_id is None).items()}
+    if scope.complaint_id is None:
+        found["family_events"] = event_queries.events_of(scope.household_id)
     return Records(**found, names={row.id: row.full_name for row in rows(_NAMES)})
 
 

@@ -12,6 +12,8 @@ from portal.households.models import Household, Member
 NOT_WORDS = {("answer", "value"), ("assessment", "band"), ("listing_error", "band"), ("decision", "ground"),
              ("decision", "path"), ("member", "name_key"), ("member", "name")}  # fmt: skip
 """Texts whose values mean something to the program."""
+ONLY_ADDED = {"family_event"}
+"""Their texts stay as the samples have them."""
 
 
 def mark(family: Household) -> set[str]:
@@ -22,6 +24,9 @@ def mark(family: Household) -> set[str]:
         names = [name for name in sorted(HIDDEN.get(table, ())) if _holds_words(mapper, name)]
         for record in _of(family, mapper.class_) if names else ():
             for name in names:
+                if table in ONLY_ADDED:
+                    marks.add(getattr(record, name))
+                    continue
                 word = f"{table}-{name}-{record.id}x"
                 setattr(record, name, word)
                 marks.add(word)

@@ -18,7 +18,9 @@ from portal.files.models import StoredFile
 from portal.files.services import path_of
 from portal.funds.models import DisbursementStatus
 from portal.households.area_models import AreaReport, ReportKind
+from portal.households.event_models import EventKind, FamilyEvent
 from portal.households.models import Household, MembershipCard
+from portal.households.noting import place_of
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
@@ -54,6 +56,8 @@ class Samples:
         }  # fmt: skip
         self.values: dict[tuple[str, str], Any] = {
             ("households", "household_id"): family.id,
+            ("households", "kind"): "died",
+            ("households", "event_id"): self._family_event(make, family, worker),
             ("households", "card_id"): self._membership_card(make, family.id),
             ("area", "report_id"): self.report.id,
             ("complaints", "number"): case.number,
@@ -95,6 +99,14 @@ class Samples:
         )  # fmt: skip
         make._store(report)
         return report
+
+    def _family_event(self, make: Make, family: Household, by: User) -> int:
+        event = FamilyEvent(
+            household_id=family.id, kind=EventKind.MOVED_WITHIN, on=clock.today(), noted_by_id=by.id,
+            noted_at=clock.now(), note="family_event-note-of-the-sample", moved_from=place_of(family),
+            moved_to=place_of(family),
+        )  # fmt: skip
+        return int(make._store(event).id)
 
     def _membership_card(self, make: Make, household_id: int) -> int:
         row = MembershipCard(household_id=household_id, kind="kks", seen_on=clock.today())

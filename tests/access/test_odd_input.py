@@ -115,11 +115,14 @@ def test_the_character_nul_in_a_form_is_not_read(everybody):
 def test_a_member_whose_number_is_no_number_is_a_new_one(make, everybody):
     family = make.household()
     sent = {
-        "members-0-id": "²", "members-0-name": "Upik", "members-0-sex": "P", "members-0-relation": "head",
+        "members-0-id": str(family.members[0].id), "members-0-name": "Upik", "members-0-sex": "P",
+        "members-0-relation": "head",
+        "members-1-id": "²", "members-1-name": "Buyung", "members-1-sex": "L", "members-1-relation": "child",
         "village_code": family.village_code, "version": family.version,
     }  # fmt: skip
 
     assert everybody.post(f"/households/{family.id}/edit", sent).status_code == 303
+    assert [member.name for member in family.members] == ["Upik", "Buyung"]
 
 
 def test_the_way_back_from_sign_in_may_be_odd(make, desk):
