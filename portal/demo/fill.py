@@ -14,6 +14,7 @@ from portal.db import db
 from portal.decisions.paths import PathScheme
 from portal.demo.accounts import add_accounts
 from portal.demo.books import Books
+from portal.demo.changes import Changes
 from portal.demo.chronicle import Chronicle
 from portal.demo.city import City
 from portal.demo.days import Days
@@ -52,6 +53,7 @@ def fill(households: int, progress: Progress) -> City:
     found_city(city, households, progress)
     _let_things_happen(city, households, progress)
     settle_the_rest(city)
+    Changes(city).invent()
     _number(city)
     city.sheet.insert(progress)
     monthly.count_all()

@@ -23,6 +23,7 @@ from portal.files.services import path_of
 from portal.funds import verify as ledger
 from portal.funds.books import code_for
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
+from portal.households.event_models import EventKind, FamilyEvent
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
 from portal.households.models import Household, Listing, Member, Relation
 from portal.partners.models import Donation, DonationStatus
@@ -107,6 +108,27 @@ def test_stored_results_are_those_the_instrument_gives(city: City):
     for final in finals:
         result = evaluate(city.instrument, answers[final.id])
         assert (result.value, result.band.code) == (final.value, final.band)
+
+
+def test_families_have_changed_and_each_has_one_head_or_is_closed():
+    kinds = set(db.session.scalars(select(FamilyEvent.kind)))
+    heads = select(Member.household_id).where(Member.active, Member.relation == Relation.HEAD)
+    lived_in = select(Member.household_id).where(Member.active)
+    closed = set(db.session.scalars(select(Household.id).where(Household.closed_on.is_not(None))))
+
+    assert kinds == {
+        EventKind.BORN, EventKind.DIED, EventKind.MOVED_AWAY, EventKind.MOVED_WITHIN, EventKind.NEW_HEAD,
+        EventKind.JOINED, EventKind.REVERSED,
+    }  # fmt: skip
+    assert sorted(db.session.scalars(heads)) == sorted(set(db.session.scalars(lived_in)))
+    assert len(closed) > 10
+    assert closed == set(db.session.scalars(select(Household.id).where(Household.id.not_in(lived_in))))
+
+
+def test_a_family_bears_the_name_of_its_head_also_after_a_change():
+    named = select(Household.head_name, Member.name).join(Household.members).where(Member.relation == Relation.HEAD)
+
+    assert [pair for pair in db.session.execute(named) if pair[0] != pair[1]] == []
 
 
 def test_the_trail_is_unbroken():

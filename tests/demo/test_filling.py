@@ -9,6 +9,7 @@ from portal.accounts.passwords import matches
 from portal.complaints.models import Complaint
 from portal.db import db
 from portal.demo import fill
+from portal.households.event_models import FamilyEvent
 from portal.households.models import Household, Member
 from portal.units.models import UnitProfile
 from tests.demo.conftest import quietly
@@ -24,7 +25,8 @@ def fingerprint_of_the_city():
     found = hashlib.sha256()
     for statement in (
         select(Household.id, Household.head_name, Household.kk_no, Household.phone),
-        select(Member.name, Member.nik),
+        select(Member.name, Member.nik, Member.household_id, Member.left_on),
+        select(FamilyEvent.id, FamilyEvent.kind, FamilyEvent.on, FamilyEvent.noted_at),
         select(Complaint.number, Complaint.tracking_code, Complaint.taken_at, Complaint.status),
     ):
         for row in db.session.execute(statement.order_by(*statement.selected_columns)):

@@ -119,14 +119,17 @@ def test_a_column_of_words_is_checked_by_the_database(connection, table, column,
     assert rule in {found["name"] for found in inspect(connection).get_check_constraints(table)}
 
 
-@pytest.mark.parametrize("table", ["audit_event", "ledger_entry", "ledger_line"])
+@pytest.mark.parametrize("table", ["audit_event", "ledger_entry", "ledger_line", "family_event", "family_step"])
 @pytest.mark.parametrize("act", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
-def test_trail_and_ledger_are_only_ever_added_to(connection, table, act):
+def test_trail_ledger_and_what_happened_in_families_are_only_ever_added_to(connection, table, act):
     with pytest.raises(DBAPIError, match="only ever added"):
         connection.execute(text(act.format(table)))
 
 
-GUARDED = [("audit_event", "id"), ("audit_head", '"on"'), ("ledger_entry", "id"), ("ledger_line", "id")]
+GUARDED = [
+    ("audit_event", "id"), ("audit_head", '"on"'), ("ledger_entry", "id"), ("ledger_line", "id"),
+    ("family_event", "id"), ("family_step", "id"),
+]  # fmt: skip
 REPLACED = {
     "sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0} WHERE {1} = (SELECT max({1}) FROM {0})",
     # PostgreSQL knows no REPLACE: the same is an UPDATE there.
@@ -142,7 +145,7 @@ ON_SQLITE = "REPLACE is SQLite's"
 
 
 @pytest.mark.parametrize(("table", "key"), GUARDED)
-def test_a_row_of_trail_and_ledger_is_not_replaced(connection, table, key):
+def test_a_row_that_is_only_added_is_not_replaced(connection, table, key):
     connection.execute(text(A_HEAD))
 
     with pytest.raises(DBAPIError, match="only ever added"):
