@@ -64,7 +64,7 @@ class EventForm(SeenForm):
         if "their_head" in self:
             self["their_head"].choices = [Choice("", _("Choose")), *choices]
         heirs = [Choice(number, member.name) for number, member in staying.items()]
-        self.new_head.choices = [Choice("", _("The head stays, or only one person does")), *heirs]
+        self.new_head.choices = [Choice("", _("Not needed")), *heirs]
         if "village_code" in self:
             self["village_code"].choices = villages()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from flask_babel import gettext as _
 
@@ -129,6 +130,7 @@ def married(
     """The couple lives in this family, or in a household of its own (`home`), headed by the member or the spouse."""
     _begin(household, [member], noted)
     partner, doubts = newcomers.one(spouse, household)
+    doubts += [doubt for one in (member, partner) for doubt in _doubt_of_age(one, noted)]
     if home is None:
         place = Relation.SPOUSE if member.relation is Relation.HEAD else Relation.OTHER
         moves = {member: stand_of(member), partner: Stand(household.id, place)}
@@ -139,6 +141,22 @@ def married(
     founded = _founded(replace(home, head=head), noted)
     couple = {head: Stand(founded.id, Relation.HEAD), other: Stand(founded.id, Relation.SPOUSE)}
     return note(EventKind.MARRIED, household, _with_head(household, couple, new_head), noted, doubts=doubts)
+
+
+MARRIED_FROM: Final = 19
+"""Years of age (UU 16/2019, article 7); a court may allow less, so it is asked and not refused."""
+
+
+def _doubt_of_age(person: Member, noted: Noted) -> list[Doubt]:
+    born = person.birth_date
+    if born is None or (noted.on.year - born.year, noted.on.month, noted.on.day) >= (
+        MARRIED_FROM,
+        born.month,
+        born.day,
+    ):
+        return []
+    sentence = _("%(name)s was younger than %(years)s on that day.", name=person.name, years=MARRIED_FROM)
+    return [Doubt(f"young:{person.name}", sentence)]
 
 
 def moved_within(household: Household, home: Home, noted: Noted) -> FamilyEvent:

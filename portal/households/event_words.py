@@ -64,6 +64,7 @@ LEFT: Final[dict[EventKind, Any]] = {
 LEFT_OTHERWISE: Final = _l("joined another family")
 
 ICONS: Final[dict[EventKind, str]] = {
+    EventKind.DIED: "person", EventKind.MARRIED: "household", EventKind.DIVORCED: "person", EventKind.NEW_HEAD: "up",
     EventKind.BORN: "plus", EventKind.MOVED_WITHIN: "home", EventKind.MOVED_AWAY: "right", EventKind.RETURNED: "left",
     EventKind.SPLIT: "household", EventKind.JOINED: "household", EventKind.REVERSED: "undo",
     EventKind.MISTAKEN: "cross",
@@ -84,14 +85,18 @@ def told(rows: Sequence[Any], *, of: Sequence[Any] = ()) -> Told:
     `rows`: those of one event (event_queries.events_of), `of` those of the event that it takes back.
     """
     first, heirs = rows[0], [row.name for row in rows if _inherits(row)]
-    names = ", ".join(row.name for row in rows if _concerned(row))
-    what = told(of).text if of else ""
-    text = str(_sentence(rows)) % {"names": names, "place": place(first.moved_to), "what": what}
+    text = _said(rows, of)
     if first.taken_back_by:
         text = str(TAKEN_BACK) % {"what": text}
     lines = [_("New head of the family: %(names)s", names=", ".join(heirs))] if heirs else []
     lines += [_("Before: %(place)s", place=place(first.moved_from))] if first.moved_from else []
     return Told(text, ". ".join([*lines, first.note] if first.note else lines), _other(rows))
+
+
+def _said(rows: Sequence[Any], of: Sequence[Any]) -> str:
+    names = ", ".join(row.name for row in rows if _concerned(row))
+    what = _said(of, ()) if of else ""
+    return str(_sentence(rows)) % {"names": names, "place": place(rows[0].moved_to), "what": what}
 
 
 def _sentence(rows: Sequence[Any]) -> Any:

@@ -66,8 +66,8 @@ class Family:
     readers: Sequence[Reader] | None
     primary: Act | None
     acts: Sequence[Act]
-    events: Sequence[tuple[Any, str]]
-    """What may be noted of the family: words and address of each."""
+    events: Sequence[tuple[Any, str, str]]
+    """What may be noted of the family: words, address and icon of each."""
 
 
 def family_of(household: Household, records: Records, user: User) -> Family:
@@ -92,12 +92,20 @@ def _gone(row: Any, household_id: int) -> Gone:
     return Gone(row.name, str(event_words.LEFT.get(row.kind, event_words.LEFT_OTHERWISE)), row.on, elsewhere)
 
 
-def _events(household_id: int, *, closed: bool) -> list[tuple[Any, str]]:
+def _events(household_id: int, *, closed: bool) -> list[tuple[Any, str, str]]:
     """People can come back only where somebody moved away; to a closed family nothing else can happen."""
     kinds = [EventKind.RETURNED] if closed else list(event_words.MENU)
     if not event_queries.may_come_back(household_id):
         kinds.remove(EventKind.RETURNED)
-    return [(event_words.MENU[kind], addresses.household(household_id, f"events/{kind.value}")) for kind in kinds]
+    icons = event_words.ICONS
+    return [
+        (
+            event_words.MENU[kind],
+            addresses.household(household_id, f"events/{kind.value}"),
+            icons.get(kind, "household"),
+        )
+        for kind in kinds
+    ]
 
 
 def _person(member: Any, today: date) -> Person:

@@ -212,6 +212,16 @@ def test_a_wife_from_outside_the_register_comes_into_the_family(make, noted):
     assert [(member.name, member.relation) for member in family.members[1:]] == [("Siti Aminah", Relation.SPOUSE)]
 
 
+@pytest.mark.parametrize(("born", "asked"), [(date(2007, 10, 2), []), (date(2007, 10, 3), ["young"])])
+def test_a_marriage_below_nineteen_is_asked_about(make, noted, born, asked):
+    family = make.household(birth_date=None)
+
+    def marry(noted):
+        return events.married(family, family.members[0], replace(SITI, nik=None, birth_date=born), noted)
+
+    assert sure(marry, noted)[1] == asked
+
+
 def test_a_couple_founds_a_household_and_the_spouse_leaves_the_family_she_was_in(make, noted):
     family, hers = make.household("Yurnalis", members=2), make.household("Rosma", members=2)
     son, bride = family.members[1], hers.members[1]
