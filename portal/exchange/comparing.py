@@ -28,9 +28,12 @@ CLOSE: Final = 2
 _HEADLESS: Final = {"no_head"}
 
 _MEMBER = select(
-    Member.id, Member.household_id, Member.version, Member.name_key, *(getattr(Member, name) for name in OF_MEMBER)
+    Member.id, Member.household_id, Member.version, Member.name_key, Member.left_on,
+    *(getattr(Member, name) for name in OF_MEMBER),
+)  # fmt: skip
+_HOUSEHOLD = select(
+    Household.id, Household.version, Household.closed_on, *(getattr(Household, name) for name in OF_HOUSEHOLD)
 )
-_HOUSEHOLD = select(Household.id, Household.version, *(getattr(Household, name) for name in OF_HOUSEHOLD))
 
 
 @dataclass(slots=True)
@@ -62,7 +65,7 @@ class Register:
         known = {row.household_id for row in self.by_nik.values()} | {row.id for row in self._by_kk.values()}
         self.households = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(known)))}
         self.members: dict[int, list[AnyRow]] = defaultdict(list)
-        for row in rows(_MEMBER.where(Member.household_id.in_(known))):
+        for row in rows(_MEMBER.where(Member.household_id.in_(known), Member.active)):
             self.members[row.household_id].append(row)
         self._alike = self._called_alike(people)
 
@@ -82,6 +85,11 @@ class Register:
 
     def by_kk(self, kk_no: str | None) -> AnyRow | None:
         return self._by_kk.get(kk_no) if kk_no else None
+
+    def living(self, nik: str | None) -> AnyRow | None:
+        """Who has this NIK and belongs to a family now."""
+        found = self.by_nik.get(nik) if nik else None
+        return found if found is not None and found.left_on is None else None
 
     def alike(self, person: Person) -> list[AnyRow]:
         """Who is called so and was born that day, and whose NIK does not say that it is somebody else."""
@@ -116,6 +124,8 @@ def _family(family: Family, register: Register, schooled: Collection[str]) -> li
             _compare_household(finding, household, register)
         if doubt:
             finding.doubt(doubt)
+        if household is not None and household.closed_on:
+            finding.doubt("family_closed")
     return findings
 
 
@@ -131,15 +141,13 @@ def _household(family: Family, register: Register) -> tuple[AnyRow | None, str]:
     head = family.head
     with_card = head or next((person for person in family.people if not person.reasons), None)
     by_card = register.by_kk(with_card.kk_no) if with_card else None
-    known = register.by_nik.get(head.nik) if head and head.nik else None
+    known = register.living(head.nik) if head else None
     if by_card is not None:
         other = known is not None and known.household_id != by_card.id and known.relation is Relation.HEAD
         return by_card, "family_in_several" if other else ""
     if known is not None and (known.relation is Relation.HEAD or not (head and head.kk_no)):
         return register.households[known.household_id], ""
-    lives = Counter(
-        register.by_nik[person.nik].household_id for person in family.people if person.nik in register.by_nik
-    )
+    lives = Counter(found.household_id for person in family.people if (found := register.living(person.nik)))
     most = lives.most_common(1)
     if most and most[0][1] * 2 > len(family.people):
         return register.households[most[0][0]], ""
@@ -150,6 +158,8 @@ def _match(finding: Finding, free: list[AnyRow], register: Register) -> None:
     """Find the person in the household, each of its people once; doubts where it may be somebody of another family."""
     person, here = finding.person, finding.household.id if finding.household else None
     found = register.by_nik.get(person.nik) if person.nik else None
+    if found is not None and found.left_on:
+        return finding.doubt("has_left")
     if found is not None and found.household_id != here:
         finding.member = found
         return finding.doubt("in_other_family")

@@ -56,7 +56,7 @@ class Now:
         household_id = of_family[0].household_id
         if household_id is not None:
             household = self.households.get(household_id)
-            if household is None or household.version != of_family[0].household_version:
+            if household is None or household.closed_on or household.version != of_family[0].household_version:
                 return True
         kks = {_new(row, "kk_no") for row in of_family if household_id is None or "kk_no" in row.changes} - {None}
         taken = any(self._kks.get(kk, household_id) != household_id for kk in kks)
@@ -66,7 +66,12 @@ class Now:
         if row.member_id is None:
             return row.person.get("nik") in self._niks
         member = self.members.get(row.member_id)
-        if member is None or member.version != row.member_version or member.household_id != row.household_id:
+        if (
+            member is None
+            or member.left_on
+            or member.version != row.member_version
+            or member.household_id != row.household_id
+        ):
             return True
         return "nik" in row.changes and self._niks.get(row.changes["nik"][1], member.id) != member.id
 

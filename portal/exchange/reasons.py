@@ -57,6 +57,8 @@ DOUBTS: Final[dict[str, str]] = {
     "other_person": N_("The register has this NIK with another name and birth date."),
     "nik_differs": N_("The register has another NIK for this person of the family."),
     "maybe_known": N_("Somebody of this name and birth date is in the register already, in another family."),
+    "has_left": N_("By the register this person has died or moved away. Note there first who came back."),
+    "family_closed": N_("Nobody belongs to this family of the register any more. Note there first who came back."),
     "in_other_family": N_("This person is in another family of the register. Record the move there first."),
     "family_in_several": N_("This family card number and the NIK of the head belong to two families of the register."),
     "head_differs": N_("The register has another head for this family. Change the head there first."),
@@ -73,7 +75,12 @@ NOTED: Final = frozenset(
 )  # fmt: skip
 """Worth a word, but nothing that a person must look at before the row counts: what is missing stays empty."""
 
-BY_HAND: Final = frozenset({"in_other_family", "family_in_several", "head_differs", "kk_taken", "changed_meanwhile"})
+BY_HAND: Final = frozenset(
+    {
+        "has_left", "family_closed", "in_other_family", "family_in_several", "head_differs", "kk_taken",
+        "changed_meanwhile",
+    }
+)  # fmt: skip
 """Doubts that nobody can wave through: the register itself must be put right first."""
 
 

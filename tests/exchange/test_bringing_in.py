@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
+from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.exchange import queries, services
 from portal.exchange.models import BatchState, ImportBatch, ImportRow, RowKind
+from portal.households import event_services as events
 from portal.households.models import Household, Listing, Member
 from portal.households.names import fold_name
+from portal.households.noting import Noted
 from tests.exchange.conftest import confirmed
 from tests.exchange.files import ELFIRA, KK, SYAHRUL, row
 
@@ -156,6 +159,32 @@ def test_who_is_in_another_family_is_left_to_people(written, bring, officer):
     confirmed(batch, officer)
     assert [member.name for member in family(OTHER).members] == ["ASRIL"]
     assert len(family().members) == 2
+
+
+def test_who_has_died_or_moved_away_is_left_to_people(written, bring, worker):
+    written(SYAHRUL, ELFIRA)
+    wife = family().members[1]
+    events.died(family(), wife, Noted(on=clock.today(), by=worker))
+    db.session.commit()
+
+    again = bring(ELFIRA, SYAHRUL)
+    assert kinds(again) == {"SYAHRUL PITOPANG": "unchanged", "ELFIRA": "doubt"}
+    assert row_of(again, "ELFIRA").said == ["has_left"]
+    assert not services.may_be_taken(row_of(again, "ELFIRA"))
+
+    confirmed(again, worker)
+    assert [one.name for one in family().members] == ["SYAHRUL PITOPANG"]
+    assert count(Member) == 2
+
+
+def test_a_family_that_is_closed_is_left_to_people(written, bring, worker):
+    written(row(nik="", born=""))
+    events.moved_away(family(), list(family().members), Noted(on=clock.today(), by=worker))
+    db.session.commit()
+
+    again = bring(NOBODY, row(nik="", born=""))
+
+    assert "family_closed" in row_of(again, family().head_name).said
 
 
 def test_a_nik_that_is_somebody_else_by_name_and_birth_is_asked_about(written, bring):
