@@ -17,7 +17,7 @@ depends_on = None
 REASON = "(left_on IS NULL) = (left_because IS NULL)"
 DEPARTURES = "left_because IN ('died', 'moved_away', 'mistaken')"
 HEAD, ACTIVE_HEAD = "relation = 'head'", "relation = 'head' AND left_on IS NULL"
-OPEN, CLOSED = "closed_on IS NULL", "closed_on IS NOT NULL"
+CLOSED = "closed_on IS NOT NULL"
 
 
 def upgrade() -> None:
@@ -25,7 +25,6 @@ def upgrade() -> None:
     op.add_column("member", sa.Column("left_on", sa.Date(), nullable=True))
     _add_the_reason()
     _one_head(ACTIVE_HEAD)
-    _lists(OPEN)
     _index("ix_household_closed", "household", ["head_name", "id"], CLOSED)
 
 
@@ -43,7 +42,7 @@ def _add_the_reason() -> None:
 
 
 def _index(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
-    only = sa.text(where) if where else None
+    only = sa.text(where)
     op.create_index(name, table, columns, unique=unique, sqlite_where=only, postgresql_where=only)
 
 
@@ -52,20 +51,10 @@ def _one_head(where: str) -> None:
     _index("uq_member_one_head", "member", ["household_id"], where, unique=True)
 
 
-def _lists(where: str) -> None:
-    for name, columns in {
-        "ix_household_list": ["village_code", "head_name", "id"],
-        "ix_household_name": ["head_name", "id"],
-    }.items():
-        op.drop_index(name, table_name="household")
-        _index(name, "household", columns, where)
-
-
 def downgrade() -> None:
     # The older portal knows no departures: whoever left is a member again, and a family has one head among all.
     op.execute("UPDATE member SET relation = 'other' WHERE relation = 'head' AND left_on IS NOT NULL")
     op.drop_index("ix_household_closed", table_name="household")
-    _lists("")
     _one_head(HEAD)
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(op.f("ck_member_left_for_a_reason"), "member")

@@ -48,14 +48,8 @@ class Household(Versioned, Base):
     __tablename__ = "household"
     __table_args__ = (
         CheckConstraint("kk_no IS NULL OR length(kk_no) = 16", name="kk_no_shape"),
-        Index(
-            "ix_household_list", "village_code", "head_name", "id",
-            sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL"),
-        ),
-        Index(
-            "ix_household_name", "head_name", "id",
-            sqlite_where=text("closed_on IS NULL"), postgresql_where=text("closed_on IS NULL"),
-        ),
+        Index("ix_household_list", "village_code", "head_name", "id"),
+        Index("ix_household_name", "head_name", "id"),
         Index(
             "ix_household_closed", "head_name", "id",
             sqlite_where=text("closed_on IS NOT NULL"), postgresql_where=text("closed_on IS NOT NULL"),
