@@ -161,10 +161,10 @@ def test_who_is_in_another_family_is_left_to_people(written, bring, officer):
     assert len(family().members) == 2
 
 
-def test_who_has_died_or_moved_away_is_left_to_people(written, bring, worker):
+def test_who_has_died_or_moved_away_is_left_to_people(written, bring, officer):
     written(SYAHRUL, ELFIRA)
     wife = family().members[1]
-    events.died(family(), wife, Noted(on=clock.today(), by=worker))
+    events.died(family(), wife, Noted(on=clock.today(), by=officer))
     db.session.commit()
 
     again = bring(ELFIRA, SYAHRUL)
@@ -172,14 +172,14 @@ def test_who_has_died_or_moved_away_is_left_to_people(written, bring, worker):
     assert row_of(again, "ELFIRA").said == ["has_left"]
     assert not services.may_be_taken(row_of(again, "ELFIRA"))
 
-    confirmed(again, worker)
+    confirmed(again, officer)
     assert [one.name for one in family().members] == ["SYAHRUL PITOPANG"]
     assert count(Member) == 2
 
 
-def test_a_family_that_is_closed_is_left_to_people(written, bring, worker):
+def test_a_family_that_is_closed_is_left_to_people(written, bring, officer):
     written(row(nik="", born=""))
-    events.moved_away(family(), list(family().members), Noted(on=clock.today(), by=worker))
+    events.moved_away(family(), list(family().members), Noted(on=clock.today(), by=officer))
     db.session.commit()
 
     again = bring(NOBODY, row(nik="", born=""))
