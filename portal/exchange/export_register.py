@@ -43,7 +43,7 @@ _PEOPLE: Final = (
         Household.rt, Household.rw, Household.village_code,
     )
     .join(Household, Household.id == Member.household_id)
-    .where(Household.id.in_(bindparam("families", expanding=True)))
+    .where(Household.id.in_(bindparam("families", expanding=True)), Member.active)
     .order_by(Household.head_name, Household.id, Member.position, Member.id)
 )  # fmt: skip
 

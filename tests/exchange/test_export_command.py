@@ -5,9 +5,12 @@ import json
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.exchange import checking, export_register
+from portal.households import event_services as events
+from portal.households.noting import Noted
 from tests.factories import VILLAGE
 
 OTHER = "13.76.01.1022"
@@ -32,6 +35,18 @@ def test_the_register_can_be_exported_and_read_again(make, app, tmp_path):
         found = checking.check(tmp_path / name)
         assert (len(found.people), len(found.families), len(found.refused())) == (4, 2, 0)
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_who_died_or_moved_away_is_not_in_it(make, app, tmp_path):
+    family, noted = make.household("Yurnalis Piliang", members=3), Noted(on=clock.today(), by=make.social_worker())
+    events.died(family, family.members[0], noted, new_head=family.members[1])
+    events.moved_away(family, [family.members[1]], noted)
+    db.session.commit()
+
+    assert run(app, tmp_path / "a.xlsx").exit_code == 0
+
+    found = checking.check(tmp_path / "a.xlsx")
+    assert [person.name for person in found.people] == [family.head_name]
 
 
 def test_a_kelurahan_alone_with_its_reason(make, app, tmp_path):
