@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.exchange.formats import formats
@@ -13,7 +13,7 @@ from portal.exchange.wording import LISTS
 from portal.households.models import Relation
 from portal.language import of_reader
 from portal.units.catalogue import catalogue
-from portal.web.forms import DayField, Form, Length, LongTextField, Required, optional
+from portal.web.forms import DayField, Form, Length, LongTextField, Required, TextField, optional
 
 KINDS = ".xlsx,.xlsm,.xls,.ods,.csv"
 
@@ -52,7 +52,7 @@ class BringInForm(Form):
 class ColumnsForm(Form):
     """What the columns of an unknown file are; the columns themselves are as many as the file has."""
 
-    name = StringField(_l("Name of this layout"), [Required(), Length(80)])
+    name = TextField(_l("Name of this layout"), [Required(), Length(80)])
     without_relation = SelectField(_l("If no column says the place in the family"), [optional])
 
     def __init__(self, **kwargs: Any) -> None:

@@ -19,6 +19,10 @@ REPORTED = (
 )
 EVENT = 'INSERT INTO family_event (household_id, kind, moved_to, "on", note, noted_by_id, noted_at) SELECT 1, '
 HAPPENED = ", '2026-05-01', '', min(id), '2026-05-01 00:00:00' FROM \"user\""
+BATCH = (
+    "INSERT INTO import_batch (file_name, sha256, size, state, refusal, found, counts, uploaded_at, undo_reason, "
+    "list_code, list_as_of, undone_at) VALUES ('x', 'x', 1, {}, '', '[]', '{{}}', '2026-05-01 00:00:00', '', {})"
+)
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
@@ -32,6 +36,8 @@ VIOLATIONS = {
     "ck_donation_purpose_named": "UPDATE donation SET purpose_code = NULL WHERE purpose <> 'general'",
     "ck_donation_settled_by_someone": "UPDATE donation SET settled_by_id = NULL WHERE status = 'confirmed'",
     "ck_donation_two_people": "UPDATE donation SET settled_by_id = entered_by_id WHERE status = 'confirmed'",
+    "ck_import_batch_list_with_day": BATCH.format("'done'", "'dtks', NULL, NULL"),
+    "ck_import_batch_undone_at_a_moment": BATCH.format("'undone'", "NULL, NULL, NULL"),
     "ck_household_kk_no_shape": "UPDATE household SET kk_no = '123' WHERE id = (SELECT min(id) FROM household)",
     "ck_ledger_account_no_overdraft": "UPDATE ledger_account SET balance = -1 WHERE kind = 'available'",
     "ck_stored_file_not_empty": "UPDATE stored_file SET size = 0",
