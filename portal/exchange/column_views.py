@@ -80,7 +80,7 @@ def columns_said(batch_id: int) -> Response:
     words: Words = {}
     if form.sent() and sheet is not None:
         try:
-            format_ = mapping.mapped_format(form.name.data or "", sheet, _places(chosen), _codes(form))
+            format_ = mapping.mapped_format(form.layout.data or "", sheet, _places(chosen), _codes(form))
             words = mapping.unknown_words(path_of(batch.sha256), format_)
             if not words or "words" in request.form:
                 format_ = mapping.with_meanings(format_, _meanings(words))

@@ -52,7 +52,7 @@ class BringInForm(Form):
 class ColumnsForm(Form):
     """What the columns of an unknown file are; the columns themselves are as many as the file has."""
 
-    name = TextField(_l("Name of this layout"), [Required(), Length(80)])
+    layout = TextField(_l("Name of this layout"), [Required(), Length(80)])
     without_relation = SelectField(_l("If no column says the place in the family"), [optional])
 
     def __init__(self, **kwargs: Any) -> None:

@@ -144,7 +144,7 @@ def map_columns(batch: ImportBatch, format_: Format, *, by: User | None) -> None
         raise AlreadySettled(_settled())
     take_turns_about(f"mapping:{format_.name_id}")
     if db.session.scalar(select(ImportMapping.id).where(ImportMapping.name == format_.name_id)):
-        raise Refused(gettext("There is a layout of this name already. Choose another."), field="name")
+        raise Refused(gettext("There is a layout of this name already. Choose another."), field="layout")
     kept = ImportMapping(
         name=format_.name_id, body=mapping.to_dict(format_), created_by_id=by.id if by else None,
         created_at=clock.now(),

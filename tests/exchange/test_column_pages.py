@@ -40,7 +40,7 @@ def unknown(tmp_path, officer, own_uploads):
 
 
 def say(page, batch, **fields):
-    return page.post(f"/imports/{batch.id}/columns", {"version": batch.version, "name": "Capil", **fields})
+    return page.post(f"/imports/{batch.id}/columns", {"version": batch.version, "layout": "Capil", **fields})
 
 
 def test_a_file_that_nobody_knows_asks_what_its_columns_are(page, unknown):
@@ -84,7 +84,7 @@ def test_the_next_file_with_these_columns_is_known(page, unknown):
     [
         ({"column-2": ""}, "Pilih kolom yang berisi: Nama"),
         ({"column-5": "name"}, "Dua kolom disebut sebagai ini: Nama"),
-        ({"name": ""}, "Nama susunan"),
+        ({"layout": ""}, "Nama susunan"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_chosen_is_kept(page, unknown, changed, sentence):
