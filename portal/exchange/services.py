@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import FileStorage
 
@@ -83,28 +83,34 @@ def bring_in(
 
 
 def take(batch: ImportBatch, row_ids: Collection[int], *, taken: bool, by: User | None) -> int:
-    """Say of doubtful rows that they are right all the same (or not after all); how many that changed."""
-    if not policies.may_confirm(by, batch):
-        raise NotAllowed if not policies.may_bring_in(by) else AlreadySettled(_settled())
-    found = db.session.scalars(
-        select(ImportRow).where(
-            ImportRow.batch_id == batch.id, ImportRow.id.in_(row_ids), ImportRow.kind == RowKind.DOUBT,
-            ImportRow.written.is_(False), ImportRow.taken.is_(not taken),
-        )
-    ).all()  # fmt: skip
-    changed = [row for row in found if may_be_taken(row)]
-    for row in changed:
-        row.taken = taken
+    """Say of doubtful rows of a page that they are right all the same (or not after all); how many that changed."""
+    changed = _take(batch, ImportRow.id.in_(row_ids), taken=taken, by=by)
     if changed:
-        flag_modified(batch, "counts")  # who decides on the same page meanwhile is told
         audit.record("import.taken", batch, by=by, taken=taken, rows=[row.number for row in changed])
     return len(changed)
 
 
 def take_all(batch: ImportBatch, *, taken: bool, by: User | None) -> int:
     """The same for every doubtful row of the batch."""
-    waiting = select(ImportRow.id).where(ImportRow.batch_id == batch.id, ImportRow.kind == RowKind.DOUBT)
-    return take(batch, list(db.session.scalars(waiting)), taken=taken, by=by)
+    changed = _take(batch, ImportRow.kind == RowKind.DOUBT, taken=taken, by=by)
+    if changed:
+        audit.record("import.taken", batch, by=by, taken=taken, rows=len(changed))
+    return len(changed)
+
+
+def _take(batch: ImportBatch, which: ColumnElement[bool], *, taken: bool, by: User | None) -> list[ImportRow]:
+    if not policies.may_bring_in(by):
+        raise NotAllowed
+    if not policies.may_confirm(by, batch):
+        raise AlreadySettled(_settled())
+    mine = ImportRow.batch_id == batch.id, ImportRow.kind == RowKind.DOUBT, which
+    open_ones = ImportRow.written.is_(False), ImportRow.taken.is_(not taken)
+    changed = [row for row in db.session.scalars(select(ImportRow).where(*mine, *open_ones)) if may_be_taken(row)]
+    for row in changed:
+        row.taken = taken
+    if changed:
+        flag_modified(batch, "counts")  # who decides on the same page meanwhile is told
+    return changed
 
 
 def may_be_taken(row: ImportRow) -> bool:
@@ -119,7 +125,7 @@ def confirm(batch: ImportBatch, *, by: User | None) -> None:
     if not policies.may_confirm(by, batch):
         raise AlreadySettled(_settled())
     batch.state, batch.confirmed_by_id, batch.confirmed_at = BatchState.CONFIRMED, by.id if by else None, clock.now()
-    batch.ended_at = None
+    batch.ended_at, batch.refusal = None, ""
     db.session.execute(update(ImportProgress).where(ImportProgress.batch_id == batch.id).values(stop_asked=False))
     audit.record("import.confirmed", batch, by=by)
 
@@ -131,7 +137,7 @@ def read_again(batch: ImportBatch, *, by: User | None) -> None:
     hold(batch)
     if not policies.may_read_again(by, batch):
         raise AlreadySettled(_settled())
-    batch.state, batch.ended_at = BatchState.WAITING, None
+    batch.state, batch.ended_at, batch.refusal = BatchState.WAITING, None, ""
     db.session.execute(update(ImportProgress).where(ImportProgress.batch_id == batch.id).values(stop_asked=False))
     audit.record("import.read_again", batch, by=by)
 
@@ -205,8 +211,21 @@ def work(batch_id: int) -> bool:
         except progress.Stopped:
             db.session.rollback()
             _end(db.session.get_one(ImportBatch, batch_id), BatchState.STOPPED)
+        except Exception:
+            _broke_off(batch_id)
+            raise
         db.session.commit()
         return True
+
+
+def _broke_off(batch_id: int) -> None:
+    """A fault of the program: the work ends, so that no page begins it again and again, and a person is told."""
+    db.session.rollback()
+    batch = db.session.get_one(ImportBatch, batch_id)
+    with force_locale(batch.uploaded_by.language if batch.uploaded_by else "id"):
+        batch.refusal = gettext("The work broke off by a fault of the portal. Tell whoever runs it, and try again.")
+    _end(batch, BatchState.STOPPED)
+    db.session.commit()
 
 
 def _read(batch: ImportBatch, worker: str) -> None:

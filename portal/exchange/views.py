@@ -81,7 +81,8 @@ def show(batch_id: int) -> Response:
     audit.record_reading(batch, by=signed_in_user(), household_id=None)
     return _page(
         batch, counts=counts, kind=kind, kinds=_tabs(batch, counts), rows=paged(rows, key=lambda row: [row.id]),
-        waiting=queries.waiting_for_head(batch), may_take={row.id for row in rows if services.may_be_taken(row)},
+        waiting=queries.waiting_for_head(batch) if counts["doubt"] else 0,
+        may_take={row.id for row in rows if services.may_be_taken(row)},
     )  # fmt: skip
 
 

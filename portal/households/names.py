@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _BEFORE_A_NAME = """
@@ -86,6 +87,7 @@ _DOUBLED = re.compile(r"(\w)\1+")
 _SILENT_H = re.compile(r"(?<=\wa)h$")
 
 
+@lru_cache(maxsize=16_384)  # a file and a city say the same names again and again
 def fold_name(text: str) -> str:
     """The search key of a name: two spellings of one name have the same; folding a key again changes nothing."""
     return _folded(text, whole=True)

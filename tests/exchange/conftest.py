@@ -38,7 +38,9 @@ def bring(tmp_path: Path, officer: User, own_uploads: None) -> Callable[..., Imp
     sent = iter(range(100))
 
     def of(*people: list[Any], **details: Any) -> ImportBatch:
-        path = xlsx(tmp_path / f"people-{next(sent)}.xlsx", HEAD, *people)
+        number = next(sent)
+        # No two files are the same, also where they say the same.
+        path = xlsx(tmp_path / f"people-{number}.xlsx", HEAD, *people, sheet=f"Data {number}")
         with path.open("rb") as stream:
             upload = FileStorage(stream, filename="Data Ibuah.xlsx", name="file")
             batch = services.bring_in(upload, by=officer, **details)

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
@@ -406,3 +408,57 @@ def test_rows_that_name_no_kelurahan_are_of_the_one_that_was_said_of_the_file(br
 
     assert row_of(batch, "SYAHRUL PITOPANG").person["village_code"] == "13.76.01.1021"
     assert row_of(batch, "ELFIRA").person["village_code"] == "13.76.01.1007"
+
+
+def test_a_fault_of_the_portal_ends_the_work_and_says_so(bring, officer, monkeypatch):
+    batch = bring(SYAHRUL)
+    services.confirm(batch, by=officer)
+    db.session.commit()
+
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr("portal.exchange.writing.Entry", lambda batch: 1 / 0)
+        services.work(batch.id)
+    assert (batch.state, count(Household)) == (BatchState.STOPPED, 0)
+    assert batch.refusal.startswith("Pekerjaan terputus")
+
+    confirmed(batch, officer)
+    assert (batch.state, batch.refusal, count(Household)) == (BatchState.DONE, "", 1)
+
+
+def snapshot():
+    """All that the register says, without versions: those only ever grow."""
+    found = {}
+    for table in (Household.__table__, Member.__table__, Listing.__table__):
+        columns = [column for column in table.c if column.name != "version"]
+        found[table.name] = sorted(map(str, db.session.execute(select(*columns))))
+    return found
+
+
+PEOPLE = st.lists(
+    st.tuples(st.integers(1, 3), st.integers(1, 3), st.sampled_from(["001", "004"]), st.booleans()),
+    min_size=1, max_size=5, unique_by=lambda one: one[:2],
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=PEOPLE, after=PEOPLE, as_list=st.booleans())
+def test_whatever_a_file_did_undoing_it_restores_the_register(bring, officer, before, after, as_list):
+    def people(of):
+        return [
+            row(kk=f"137601080613900{family}", nik=f"13760112037490{family}{place}" if known else "",
+                name=f"CONTOH {family}{place}", relation="Kepala keluarga" if place == 1 else "Anak", rt=rt, born="")
+            for family, place, rt, known in of
+        ]  # fmt: skip
+
+    confirmed(bring(*people(before)), officer)
+    register = snapshot()
+    listed = {"list_code": "dtks", "list_as_of": date(2026, 1, 1)} if as_list else {}
+    batch = bring(*people(after), **listed)
+    services.take_all(batch, taken=True, by=officer)
+    db.session.commit()
+    confirmed(batch, officer)
+
+    services.undo(batch, "Salah berkas.", by=officer)
+    db.session.flush()
+
+    assert snapshot() == register
