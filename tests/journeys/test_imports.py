@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.exchange.files import HEAD, row, xlsx
 from tests.journeys import steps
 
+FIELDS = ("kk_no", "nik", "name", "sex", "birth_date", "relation", "village", "rw", "rt")
 PATIENCE = 60_000
 """Milliseconds for a file to be read or written by the process beside the server."""
 
@@ -17,7 +18,6 @@ def send(rani, path: Path):
     rani.goes("/imports").follows("Kirim berkas").reads("Kirim berkas").is_accessible()
     rani.page.locator("#file").set_input_files(path)
     rani.presses("Kirim dan bandingkan")
-    when_over(rani, "menunggu keputusan")
 
 
 def when_over(rani, word: str):
@@ -34,18 +34,25 @@ def when_over(rani, word: str):
 
 
 def test_a_list_enters_the_register_once_somebody_looked_at_it(walker, tmp_path):
-    # Given a list of a kelurahan with two families, of which one row cannot be used
+    # Given a list of a kelurahan with two families, of which one row cannot be used, under heads of its own
     one, other = steps.new_family(), steps.new_family()
+    heads = [f"{head} {one.head}" for head in HEAD]
     path = xlsx(
         tmp_path / "Data Ibuah.xlsx",
-        HEAD,
+        heads,
         row(kk=one.kk, nik="", name=one.head.upper(), born=""),
         row(kk=other.kk, nik="", name=other.head.upper(), born="31-02-1980"),
     )
 
-    # When Rani sends it in and looks at it
+    # When Rani sends it in, says once what its columns are, and looks at it
     rani = walker("rani")
     send(rani, path)
+    when_over(rani, "kolom belum dikenal")
+    rani.follows("Jelaskan kolomnya").reads("Isi kolom-kolomnya").is_accessible()
+    for title, field in zip(heads, FIELDS, strict=True):
+        rani.page.get_by_label(f"Kolom {title} adalah").select_option(field)
+    rani.types("Nama susunan kolom ini", f"Susunan {one.head}").presses("Baca berkas dengan susunan ini")
+    when_over(rani, "menunggu keputusan")
     rani.sees(one.head.upper()).is_accessible()
     # Then nothing is in the register yet
     assert rani.page.locator(f"a:has-text('{one.head.upper()}')").count() == 0
@@ -65,6 +72,8 @@ def test_a_list_enters_the_register_once_somebody_looked_at_it(walker, tmp_path)
     workbook.active["G2"] = "28-02-1980"
     workbook.save(tmp_path / "mended.xlsx")
     send(rani, tmp_path / "mended.xlsx")
+    # Its columns are known by now
+    when_over(rani, "menunggu keputusan")
     rani.presses("Simpan ke data keluarga")
     when_over(rani, "sudah masuk data")
     rani.sees(other.head.upper()).is_accessible(last=True)
