@@ -19,6 +19,7 @@ from portal.exchange.formats import formats
 from portal.exchange.models import BatchState, RowKind
 from portal.exchange.reasons import DOUBTS, REASONS
 from portal.exchange.tables import Table
+from portal.exchange.wording import LISTS
 from portal.units.catalogue import NotSeeded
 
 
@@ -58,11 +59,13 @@ def check_command(file: Path, format_code: str | None, village: str | None, out:
 @register_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "format_code", callback=_known, help="Code of the format; it is recognised unless given.")
-@click.option("--list", "list_code", help="The national list that this is: ppls, bdt, dtks, dtsen.")
+@click.option("--village", help="Code of the kelurahan of all rows that name none.")
+@click.option("--list", "list_code", type=click.Choice(list(LISTS)), help="The national list that this is.")
 @click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The day of that list.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 def import_command(
-    file: Path, format_code: str | None, list_code: str | None, as_of: datetime | None, dry_run: bool,
+    file: Path, format_code: str | None, village: str | None, list_code: str | None, as_of: datetime | None,
+    dry_run: bool,
 ) -> None:  # fmt: skip
     """Bring a spreadsheet of people into the register: the same as the page. What is in doubt waits there."""
     if (list_code is None) != (as_of is None):
@@ -70,9 +73,9 @@ def import_command(
     try:
         if dry_run:
             with only_reading():
-                _checked, kinds = staging.counted(file, format_code, _progress)
+                _checked, kinds = staging.counted(file, format_code, _progress, village=village)
         else:
-            kinds = Counter(_bring_in(file, format_code, list_code, as_of.date() if as_of else None))
+            kinds = Counter(_bring_in(file, format_code, village, list_code, as_of.date() if as_of else None))
     except (PortalError, NotSeeded, OSError) as refusal:
         click.echo(str(refusal), err=True)
         sys.exit(1)
@@ -81,12 +84,18 @@ def import_command(
             click.echo(f"{kinds[kind]:>7} {kind}")
 
 
-def _bring_in(file: Path, format_code: str | None, list_code: str | None, as_of: date | None) -> Mapping[str, int]:
+def _bring_in(
+    file: Path, format_code: str | None, village: str | None, list_code: str | None, as_of: date | None
+) -> Mapping[str, int]:
     with file.open("rb") as stream:
         upload = FileStorage(stream, filename=file.name, name="file")
-        batch = services.bring_in(upload, by=None, format_code=format_code, list_code=list_code, list_as_of=as_of)
+        batch = services.bring_in(
+            upload, by=None, format_code=format_code, village_code=village, list_code=list_code, list_as_of=as_of
+        )
     db.session.commit()
     services.work(batch.id)
+    if batch.state is BatchState.UNMAPPED:
+        raise Refused(f"The portal does not know the columns of this file. Say what they are at /imports/{batch.id}.")
     if batch.state is not BatchState.READY:
         raise Refused(batch.refusal)
     services.confirm(batch, by=None)

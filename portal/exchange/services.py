@@ -34,6 +34,7 @@ from portal.exchange.sheets import Bounds, refuse
 from portal.files import services as files
 from portal.files.content import Content
 from portal.files.fields import size_of
+from portal.units.catalogue import catalogue
 
 
 class BroughtInBefore(Refused):
@@ -56,6 +57,9 @@ def bring_in(
         raise NotAllowed
     if list_as_of and list_as_of > clock.today():
         raise Refused(gettext("The list cannot be from the future."), field="list_as_of")
+    if village_code and village_code not in catalogue().villages:
+        unknown = gettext("The unit has no kelurahan with the code %(code)s.", code=village_code)
+        raise Refused(unknown, field="village_code")
     size = size_of(upload)
     if not size:
         raise Refused(gettext("This file is empty. Please choose it again."), field="file")

@@ -47,9 +47,11 @@ def read(batch: ImportBatch, tell: Tell) -> None:
     batch.counts = {kind.value: counted[kind] for kind in RowKind}
 
 
-def counted(path: Path, format_code: str | None, tell: Callable[[int], None]) -> tuple[Checked, Counter[str]]:
+def counted(
+    path: Path, format_code: str | None, tell: Callable[[int], None], *, village: str | None = None
+) -> tuple[Checked, Counter[str]]:
     """What bringing the file in would do, without keeping anything: rows of each kind. Raises Refused."""
-    checked = check(path, format_code, tell, also=layouts.kept())
+    checked = check(path, format_code, tell, village=village, also=layouts.kept())
     schooled = {table.sheet for table, _people in checked.tables if "in_school" in table.columns}
     kinds: Counter[str] = Counter()
     for start in range(0, len(checked.families), AT_ONCE):
