@@ -72,7 +72,7 @@ def show(batch_id: int) -> Response:
     background.begin(batch)
     working = batch.state in WORKED_ON
     if not working and part_wanted(("progress",)):
-        return _whole_page_again()
+        return _over(batch)
     if working:
         return _page(batch, far=progress.of(batch.id))
     counts = queries.counts(batch)
@@ -86,9 +86,9 @@ def show(batch_id: int) -> Response:
     )  # fmt: skip
 
 
-def _whole_page_again() -> Response:
+def _over(batch: ImportBatch) -> Response:
     """The work has ended: htmx loads the page with what was found."""
-    answer = Response(status=204)
+    answer = _page(batch)
     answer.headers["HX-Refresh"] = "true"
     return answer
 

@@ -54,8 +54,6 @@ NO_PART = "nothing-of-this-name"
 
 # A sign-in's own steps send everybody who has no step left on, and so do pages that show something once.
 SENT_ON = 303
-# A part that follows some work tells htmx to load the whole page once that is over.
-NOTHING_NEW = 204
 
 
 @dataclass(frozen=True)
@@ -222,7 +220,7 @@ class Doorman:
         where = answer.headers.get("HX-Redirect") or answer.location or ""
         if answer.status_code in {204, SENT_ON} and where.startswith("/sign-in?next="):
             return SIGN_IN
-        names = {403: REFUSED, 404: UNKNOWN, 200: OPEN, NOTHING_NEW: OPEN, SENT_ON: OPEN, 409: OPEN, 422: OPEN}
+        names = {403: REFUSED, 404: UNKNOWN, 200: OPEN, SENT_ON: OPEN, 409: OPEN, 422: OPEN}
         return names.get(answer.status_code, str(answer.status_code))
 
     def all(self) -> Iterator[Found]:
