@@ -68,11 +68,11 @@ def samples(city: Path) -> Samples:
     with sqlite3.connect(city / "portal.db") as database:
         ask = database.execute
         names = [row[0] for row in ask("SELECT name FROM member ORDER BY id")]
-        known = [row[0] for row in ask("SELECT DISTINCT household_id FROM complaint ORDER BY 1")]
-        fresh = [
-            row[0]
-            for row in ask("SELECT id FROM household WHERE id NOT IN (SELECT household_id FROM complaint) ORDER BY id")
-        ]
+        served = "id IN (SELECT household_id FROM complaint)"
+        known, fresh = (
+            [row[0] for row in ask(f"SELECT id FROM household WHERE closed_on IS NULL AND {those} ORDER BY id")]  # noqa: S608
+            for those in (served, f"NOT {served}")
+        )
         services = _services(ask("SELECT code, body FROM service WHERE active ORDER BY position"))
         return Samples(
             villages=[row[0] for row in ask("SELECT DISTINCT village_code FROM household ORDER BY 1")],
