@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.exchange import samples
 from portal.exchange.models import BatchState, RowKind
 from portal.households.forms import RELATIONS, SEXES
 from portal.households.identity import mask
@@ -34,36 +35,13 @@ KINDS: Final[dict[RowKind, Any]] = {
 
 TONES: Final = {RowKind.DOUBT: "due", RowKind.REFUSED: "late"}
 
-FIELDS: Final[dict[str, Any]] = {
-    "nik": _l("NIK"),
-    "name": _l("Name"),
-    "sex": _l("Sex"),
-    "birth_date": _l("Birth date"),
-    "relation": _l("Place in the family"),
-    "in_school": _l("Goes to school"),
-    "kk_no": _l("KK number"),
-    "village_code": _l("Kelurahan"),
-    "rw": _l("RW"),
-    "rt": _l("RT"),
-    "address": _l("Address"),
-    "phone": _l("Telephone"),
-}
-"""What may change, in the order of a page; also what a column of an office's file may hold."""
-
-COLUMNS: Final[dict[str, Any]] = FIELDS | {
-    "family": _l("The list's own number of the household"),
-    "second_family": _l("Which family of the household"),
-    "age": _l("Age"),
-    "presence": _l("Whether the person lives here"),
-    "district": _l("Kecamatan"),
-    "village": _l("Kelurahan"),
-    "rt_rw": _l("RT and RW"),
-    "percentile": _l("Rank in the national list"),
-    "decile": _l("Decile of the national list"),
-}
-
 LISTS: Final[dict[str, str]] = {"ppls": "PPLS", "bdt": "BDT", "dtks": "DTKS", "dtsen": "DTSEN"}
 """National lists by their code in the register (domain.md section 5): proper names, the same in every language."""
+
+
+def label(field: str) -> str:
+    """What a field is called, of a person or of the household; a kelurahan by its name, whatever a file holds of it."""
+    return samples.label("village" if field == "village_code" else field)
 
 
 def value(field: str, stored: Any) -> str:
