@@ -17,7 +17,7 @@ from portal.households.identity import nik_facts
 LOOKED_AT: Final = 500
 """Rows of a table that are asked; a hundred households of them."""
 
-MARRIED_FROM: Final = 15
+OLD_ENOUGH_FOR_A_SPOUSE: Final = 15
 """Years; nobody younger is a head's husband or wife in a list."""
 
 
@@ -86,7 +86,7 @@ def _in_family(people: Sequence[tuple[str | None, _Asked]]) -> int:
 
 
 def _may_be_married(one: _Asked, head: _Asked) -> bool:
-    old_enough = one.age is None or one.age >= MARRIED_FROM
+    old_enough = one.age is None or one.age >= OLD_ENOUGH_FOR_A_SPOUSE
     return old_enough and (one.sex is None or one.sex != head.sex)
 
 
