@@ -18,6 +18,7 @@ from portal.exchange.values import text
 from portal.exchange.views import BRING, bp
 from portal.files.services import IDENTITY_NUMBER, path_of
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
 
@@ -40,12 +41,15 @@ def columns(batch_id: int) -> Response:
 
 def _sheet(batch: ImportBatch) -> Sheet | None:
     """The sheet that the address names by its place, else the first that looks like a table."""
-    found, given = mapping.sample(path_of(batch.sha256)), request.values.get("sheet", "0")
+    path, place = path_of(batch.sha256), record_number(request.values.get("sheet", "0"))
+    if not path.exists():
+        raise NotFound  # it was deleted, or did not come with a restored backup
+    found = mapping.sample(path)
     if not found:
         return None
-    if not given.isdecimal() or int(given) >= len(found):
+    if place is None or place >= len(found):
         raise NotFound
-    return found[int(given)]
+    return found[place]
 
 
 def _page(
@@ -75,6 +79,8 @@ def _samples(cells: list[Cell]) -> list[str]:
 def columns_said(batch_id: int) -> Response:
     batch, form = queries.get_batch(batch_id), ColumnsForm()
     form.expect_version(batch)
+    if not policies.may_map(signed_in_user(), batch):
+        return see_other(url_for(".show", batch_id=batch.id))
     sheet = _sheet(batch)
     chosen = _chosen(sheet)
     words: Words = {}

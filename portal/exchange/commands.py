@@ -1,4 +1,4 @@
-"""register check, from a terminal."""
+"""register check, import and work, from a terminal."""
 
 import os
 import sys

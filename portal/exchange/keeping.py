@@ -37,9 +37,16 @@ def _files() -> int:
 
 
 def _rows(now: datetime) -> int:
-    old = select(ImportBatch.id).where(
-        or_(ImportBatch.ended_at < now - ROWS_KEPT, ImportBatch.uploaded_at < now - 2 * ROWS_KEPT)
-    )
-    said = ImportRow.batch_id.in_(old), or_(ImportRow.name != "", ImportRow.cells.is_not(None))
-    emptied = update(ImportRow).where(*said).values(name="", person={}, changes={}, cells=None)
-    return db.session.execute(emptied, execution_options={"synchronize_session": False}).rowcount  # type: ignore
+    """A batch whose rows are forgotten has nothing that was `found` any more, so that nobody confirms it (policies)."""
+    old = db.session.scalars(
+        select(ImportBatch.id).where(
+            or_(ImportBatch.ended_at < now - ROWS_KEPT, ImportBatch.uploaded_at < now - 2 * ROWS_KEPT),
+            ImportBatch.id.in_(select(ImportRow.batch_id).where(ImportRow.name != "")),
+        )
+    ).all()
+    quietly = {"synchronize_session": False}
+    said = update(ImportRow).where(ImportRow.batch_id.in_(old)).values(name="", person={}, changes={}, cells=None)
+    emptied = db.session.execute(said, execution_options=quietly).rowcount  # type: ignore[attr-defined]
+    found = update(ImportBatch).where(ImportBatch.id.in_(old)).values(found=[])
+    db.session.execute(found, execution_options=quietly)
+    return int(emptied)

@@ -6,7 +6,7 @@ be said. `to_dict` and `from_dict` carry such a format through JSON.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -14,16 +14,15 @@ from typing import Any, Final
 from flask_babel import gettext
 
 from portal.errors import Refused
-from portal.exchange import heads, sheets, values
+from portal.exchange import sheets, values
 from portal.exchange.formats import Format, fold
-from portal.exchange.guessing import CONFIDENCE as CONFIDENCE
-from portal.exchange.guessing import Proposal as Proposal
 from portal.exchange.guessing import proposals as proposals
 from portal.exchange.samples import FIELDS, MEANINGS, Sheet, label, left_out, why_left_out
 from portal.exchange.samples import sample as sample
 from portal.exchange.sheets import Cell
 from portal.exchange.tables import Passed, tables
 from portal.exchange.values import BadValue
+from portal.files.services import IDENTITY_NUMBER
 
 MOST_WORDS: Final = 60
 """Different words of one column whose meaning is asked for; a column with more holds no codes."""
@@ -117,6 +116,11 @@ def _count(words: "Counter[str]", cell: Cell, field: str, format_: Format) -> No
         values.coded(cell, field, format_)
     except BadValue:
         word = values.text(cell)
+        if IDENTITY_NUMBER.search(word):
+            # Neither shown nor kept: somebody took the wrong column.
+            raise Refused(
+                gettext("The column for this holds identity numbers: %(field)s.", field=label(field))
+            ) from None
         if word in words or len(words) < MOST_WORDS:
             words[word] += 1
 
@@ -127,9 +131,3 @@ def with_meanings(format_: Format, codes: Mapping[str, Mapping[str, Any]]) -> Fo
     for field, meanings in codes.items():
         body["codes"][field] = {**body["codes"].get(field, {}), **meanings}
     return replace(from_dict(body), code=format_.code)
-
-
-def known_by(formats_: Iterable[Format], sheet: Sheet) -> Format | None:
-    """The first of these formats whose columns are all in this sheet."""
-    head = heads.Head([(title, {fold(title)}) for title in sheet.titles])
-    return next((format_ for format_ in formats_ if heads.columns(format_, head)), None)

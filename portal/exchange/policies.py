@@ -10,14 +10,16 @@ def may_bring_in(actor: User | None) -> bool:
 
 
 def may_confirm(actor: User | None, batch: ImportBatch) -> bool:
-    """What was read and compared as a whole, or was stopped while it was written."""
+    """What was read and compared as a whole, or was stopped while it was written; not once its rows are forgotten."""
     stopped = batch.state is BatchState.STOPPED and batch.confirmed_at is not None
-    return may_bring_in(actor) and (batch.state is BatchState.READY or stopped)
+    return may_bring_in(actor) and bool(batch.found) and (batch.state is BatchState.READY or stopped)
 
 
 def may_read_again(actor: User | None, batch: ImportBatch) -> bool:
     """What was stopped while it was read: half a file is no ground to confirm anything."""
-    return may_bring_in(actor) and batch.state is BatchState.STOPPED and batch.confirmed_at is None
+    forgotten = batch.state is BatchState.READY and not batch.found
+    stopped = batch.state is BatchState.STOPPED and batch.confirmed_at is None
+    return may_bring_in(actor) and (stopped or forgotten)
 
 
 def may_map(actor: User | None, batch: ImportBatch) -> bool:

@@ -65,6 +65,12 @@ def waiting_for_head(batch: ImportBatch) -> int:
     return db.session.scalar(select(func.count()).where(*waiting)) or 0
 
 
+def has_refused_rows(batch: ImportBatch) -> bool:
+    """Whether they can be given back: the file was read as a whole, and its rows are not forgotten."""
+    refused = ImportRow.batch_id == batch.id, ImportRow.kind == RowKind.REFUSED
+    return bool(batch.found) and db.session.scalar(select(ImportRow.id).where(*refused).limit(1)) is not None
+
+
 def refused_parts(batch: ImportBatch) -> list[Part]:
     """The refused rows by sheet, in the order of the file, as they are given back."""
     found = select(ImportRow.sheet, ImportRow.number, ImportRow.cells, ImportRow.said)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import FileStorage
 
@@ -16,7 +16,7 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, hold, take_turns_about
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.exchange import mapping, policies, progress, staging, undoing, writing
+from portal.exchange import mapping, policies, progress, queries, staging, undoing, writing
 from portal.exchange.checking import UnknownColumns
 from portal.exchange.formats import Format
 from portal.exchange.models import (
@@ -233,11 +233,7 @@ def _broke_off(batch_id: int) -> None:
 
 
 def _read(batch: ImportBatch, worker: str) -> None:
-    def tell(done: int, total: int | None) -> None:
-        progress.tell(batch_id, worker, done=done, total=total)
-        db.session.commit()
-
-    batch_id, reader = batch.id, batch.uploaded_by
+    tell, reader = _teller(batch.id, worker), batch.uploaded_by
     try:
         with force_locale(reader.language if reader else "id"):
             staging.read(batch, tell)
@@ -250,24 +246,24 @@ def _read(batch: ImportBatch, worker: str) -> None:
         _end(batch, BatchState.REFUSED)
     else:
         batch.state = BatchState.READY
-        audit.record("import.read", batch, by=None)
+        audit.record("import.compared", batch, by=None)
 
 
-def _write(batch: ImportBatch, worker: str) -> None:
+def _teller(batch_id: int, worker: str) -> writing.Tell:
     def tell(done: int, total: int | None) -> None:
         progress.tell(batch_id, worker, done=done, total=total)
         db.session.commit()
 
-    batch_id = batch.id
-    writing.write(batch, tell)
+    return tell
+
+
+def _write(batch: ImportBatch, worker: str) -> None:
+    writing.write(batch, _teller(batch.id, worker))
     _end(batch, BatchState.DONE)
 
 
 def _end(batch: ImportBatch, state: BatchState) -> None:
     batch.state, batch.ended_at = state, clock.now()
-    counted = select(ImportRow.kind, func.count()).where(ImportRow.batch_id == batch.id).group_by(ImportRow.kind)
-    written = select(func.count()).where(ImportRow.batch_id == batch.id, ImportRow.written)
     if state is not BatchState.REFUSED:
-        kinds = {kind.value: 0 for kind in RowKind} | {kind.value: n for kind, n in db.session.execute(counted)}
-        batch.counts = kinds | {"written": db.session.scalar(written) or 0}
+        batch.counts = queries.counts(batch)
     audit.record(f"import.{state.value}", batch, by=batch.confirmed_by)

@@ -5,16 +5,15 @@ from io import BytesIO
 from flask import Blueprint, Response, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from portal import audit
-from portal.db import db
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.exchange import background, policies, progress, queries, services, wording
 from portal.exchange.forms import BringInForm, UndoForm
-from portal.exchange.models import WORKED_ON, ImportBatch, ImportRow, RowKind
+from portal.exchange.models import WORKED_ON, ImportBatch, RowKind
 from portal.exchange.reasons import sentence
 from portal.web.access import requires, signed_in_user
+from portal.web.addresses import record_number
 from portal.web.forms import Form
 from portal.web.once import once
 from portal.web.pages import done, page, part_wanted, see_other
@@ -81,6 +80,7 @@ def show(batch_id: int) -> Response:
     audit.record_reading(batch, by=signed_in_user(), household_id=None)
     return _page(
         batch, counts=counts, kind=kind, kinds=_tabs(batch, counts), rows=paged(rows, key=lambda row: [row.id]),
+        has_refused_rows=queries.has_refused_rows(batch),
         waiting=queries.waiting_for_head(batch) if counts["doubt"] else 0,
         may_take={row.id for row in rows if services.may_be_taken(row)},
     )  # fmt: skip
@@ -138,15 +138,19 @@ def _as_shown(batch_id: int) -> ImportBatch:
 def take(batch_id: int) -> Response:
     """Doubtful rows of this page that are right all the same; with `all`, every one of the batch."""
     batch, by, given = _as_shown(batch_id), signed_in_user(), request.form
-    if given.get("all"):
+    if given.get("all") in {"take", "leave"}:
         count = services.take_all(batch, taken=given["all"] == "take", by=by)
     else:
-        shown = set(map(int, filter(str.isdecimal, given.getlist("shown"))))
-        ticked = set(map(int, filter(str.isdecimal, given.getlist("row")))) & shown
+        shown = _row_ids("shown")
+        ticked = _row_ids("row") & shown
         count = services.take(batch, ticked, taken=True, by=by)
         count += services.take(batch, shown - ticked, taken=False, by=by)
     message = ngettext("%(num)s row decided on.", "%(num)s rows decided on.", count) if count else None
     return done(url_for(".show", batch_id=batch.id, kind=RowKind.DOUBT.value), message)
+
+
+def _row_ids(name: str) -> set[int]:
+    return {number for typed in request.form.getlist(name) if (number := record_number(typed)) is not None}
 
 
 @bp.post("/<int:batch_id>/confirm")
@@ -219,7 +223,7 @@ def refused_rows(batch_id: int) -> Response:
     from portal.exchange import refused_rows as made  # the library is loaded when somebody asks for a workbook
 
     batch, file = queries.get_batch(batch_id), BytesIO()
-    if not db.session.scalar(select(ImportRow.id).where(ImportRow.batch_id == batch.id, ImportRow.kind == "refused")):
+    if not queries.has_refused_rows(batch):
         raise NotFound
     workbook, count = made.workbook(queries.refused_parts(batch))
     workbook.save(file)

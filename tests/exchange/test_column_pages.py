@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from portal.db import db
 from portal.exchange import services
 from portal.exchange.models import BatchState, ImportBatch, ImportMapping, ImportRow
+from portal.files.services import path_of
 from tests.exchange.files import KK, SYAHRUL, xlsx
 from tests.pages import form_values
 
@@ -112,5 +113,25 @@ def test_a_known_file_has_no_such_page(page, bring):
     batch = bring(SYAHRUL)
 
     assert page.get(f"/imports/{batch.id}/columns").location == f"/imports/{batch.id}"
-    assert say(page, batch, **COLUMNS).status_code in (409, 422)
+    assert say(page, batch, **COLUMNS).location == f"/imports/{batch.id}"
     assert db.session.get(ImportBatch, batch.id).state is BatchState.READY
+
+
+def test_a_number_in_a_column_of_words_is_neither_shown_nor_kept(page, unknown):
+    batch = unknown(FIRST, SECOND)
+
+    answer = say(page, batch, **(COLUMNS | {"column-1": "relation", "column-4": ""}))
+
+    assert answer.status_code == 422
+    assert SYAHRUL[1] not in answer.text
+    assert "berisi nomor identitas" in answer.text
+
+
+def test_a_file_that_is_gone_or_a_sheet_that_is_none_is_not_found(page, unknown):
+    batch = unknown(FIRST)
+    assert page.get(f"/imports/{batch.id}/columns?sheet={'9' * 5000}").status_code == 404
+
+    path_of(batch.sha256).unlink()
+
+    assert page.get(f"/imports/{batch.id}/columns").status_code == 404
+    assert say(page, batch, **COLUMNS).status_code == 404

@@ -118,6 +118,16 @@ def test_doubts_are_taken_one_by_one_and_let_go_again(page, written, bring):
     assert doubtful.taken
 
 
+def test_numbers_that_no_row_has_change_nothing(page, written, bring):
+    written(SYAHRUL, row(ELFIRA, nik=""))
+    batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
+
+    answer = send(page, "rows", batch, shown=["9" * 30, "x", "١"], row=["9" * 30])
+
+    assert answer.status_code == 303
+    assert not db.session.scalar(select(ImportRow.taken).where(ImportRow.batch_id == batch.id))
+
+
 def test_who_decides_on_a_page_that_somebody_else_changed_is_told(page, written, bring):
     written(SYAHRUL, row(ELFIRA, nik=""))
     batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))

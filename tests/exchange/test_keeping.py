@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
-from portal.exchange import keeping, services
+from portal.exchange import keeping, policies, queries, services
 from portal.exchange.models import ImportRow
 from portal.files.services import path_of
 from tests.exchange.conftest import confirmed
@@ -36,5 +36,19 @@ def test_after_ninety_days_rows_say_nothing_but_whose_they_were(bring, officer):
     assert [(one.name, one.person, one.cells) for one in rows] == [("", {}, None)] * 2
     assert rows[0].household_id
     assert rows[0].member_id
-    # It can still be taken back.
+    # Nothing of it is offered or confirmed any more, and it can still be taken back.
+    assert not queries.has_refused_rows(batch)
     services.undo(batch, "Daftar yang salah.", by=officer)
+
+
+def test_a_forgotten_file_is_read_again_before_anybody_confirms_it(bring, officer):
+    batch = bring(SYAHRUL)
+
+    keeping.forget(clock.now() + timedelta(days=181))
+    db.session.expire_all()
+    assert not policies.may_confirm(officer, batch)
+    services.read_again(batch, by=officer)
+    db.session.commit()
+    assert services.work(batch.id)
+
+    assert policies.may_confirm(officer, batch)

@@ -126,9 +126,10 @@ def test_a_mapping_goes_through_json_and_knows_the_next_file_by_its_heads(tmp_pa
     again = mapping.from_dict(json.loads(json.dumps(mapping.to_dict(format_))))
 
     assert again == format_
-    following = mapping.sample(unknown_file(tmp_path / "b.xlsx", above=[["Bulan Mei"]]))[0]
-    other = mapping.sample(xlsx(tmp_path / "c.xlsx", TITLES[:-3], lines()[0][:-3]))[0]
-    assert (mapping.known_by([again], following), mapping.known_by([again], other)) == (again, None)
+    following = checking.check(unknown_file(tmp_path / "b.xlsx", above=[["Bulan Mei"]]), also=[again])
+    assert [table.format.code for table, _people in following.tables] == [again.code]
+    with pytest.raises(checking.UnknownColumns):
+        checking.check(xlsx(tmp_path / "c.xlsx", TITLES[:-3], lines()[0][:-3]), also=[again])
 
 
 def test_words_nobody_explained_are_listed_and_can_be(tmp_path):
