@@ -22,7 +22,11 @@ BEAT: Final = 5
 
 
 class Stopped(Exception):
-    """Somebody asked for an end of the work, or another worker took it over."""
+    """Somebody asked for an end of the work."""
+
+
+class TakenOver(Exception):
+    """Another worker holds the batch by now: this one was silent for too long."""
 
 
 @dataclass(frozen=True)
@@ -87,20 +91,23 @@ def held(batch_id: int) -> Iterator[str | None]:
         db.session.commit()
 
 
-def tell(batch_id: int, worker: str, *, done: int, total: int | None, stoppable: bool = True) -> None:
-    """Say how far the work is, in the transaction that does it. Raises Stopped; the caller gives that up."""
+def tell(batch_id: int, worker: str, *, done: int, total: int | None) -> None:
+    """Say how far the work is, in the transaction that does it. Raises Stopped or TakenOver: the caller gives it up."""
     mine = ImportProgress.batch_id == batch_id, ImportProgress.worker == worker
     told = update(ImportProgress).where(*mine).values(beat_at=clock.now(), done=done, total=total)
     if not db.session.execute(told).rowcount:  # type: ignore[attr-defined]
-        raise Stopped
-    if stoppable and db.session.scalar(select(ImportProgress.stop_asked).where(*mine)):
+        raise TakenOver
+    if db.session.scalar(select(ImportProgress.stop_asked).where(*mine)):
         raise Stopped
 
 
 @contextmanager
-def beating(batch_id: int, worker: str) -> Iterator[None]:
-    """Signs of life while a file is opened, which may take a minute without a word."""
+def beating(batch_id: int, worker: str | None) -> Iterator[None]:
+    """Signs of life from a thread: opening a large file may take a minute without a word."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if worker is None or not app.config["BACKGROUND"]:
+        yield
+        return
     over = threading.Event()
 
     def beat() -> None:

@@ -206,12 +206,14 @@ def _settled() -> str:
 
 def work(batch_id: int) -> bool:
     """Do what waits to be done on a batch; False when somebody else does it, or nothing is to be done."""
-    with progress.held(batch_id) as worker:
+    with progress.held(batch_id) as worker, progress.beating(batch_id, worker):
         batch = db.session.get_one(ImportBatch, batch_id)
         if worker is None or batch.state not in WORKED_ON:
             return False
         try:
             _read(batch, worker) if batch.state is BatchState.WAITING else _write(batch, worker)
+        except progress.TakenOver:
+            return False
         except progress.Stopped:
             db.session.rollback()
             _end(db.session.get_one(ImportBatch, batch_id), BatchState.STOPPED)

@@ -375,3 +375,26 @@ def test_a_fault_of_the_portal_ends_the_work_and_says_so(bring, officer, monkeyp
 
     confirmed(batch, officer)
     assert (batch.state, batch.refusal, count(Household)) == (BatchState.DONE, "", 1)
+
+
+def test_a_worker_whose_batch_another_took_over_leaves_it_alone(bring, officer, monkeypatch):
+    batch = bring(SYAHRUL)
+    services.confirm(batch, by=officer)
+    db.session.commit()
+
+    def taken_over(*args, **kwargs):
+        raise services.progress.TakenOver
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.exchange.progress.tell", taken_over)
+        assert not services.work(batch.id)
+
+    assert (batch.state, count(Household)) == (BatchState.CONFIRMED, 0)
+    assert services.work(batch.id)
+
+
+def test_only_who_holds_a_batch_tells_how_far_it_is(bring):
+    batch = bring(SYAHRUL)
+
+    with pytest.raises(services.progress.TakenOver):
+        services.progress.tell(batch.id, "somebody else", done=1, total=None)
