@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, true, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
@@ -17,6 +17,8 @@ from portal.accounts.models import FailedSignIn, User, UserSession
 from portal.accounts.passwords import hash_password, matches, needs_rehash
 from portal.db import db, writing
 from portal.errors import NotFound, Refused, TooManyTries
+from portal.units.catalogue import REVISION, at_revision
+from portal.units.models import UnitProfile
 from portal.web.full import disk_is_full
 
 WINDOW = timedelta(minutes=15)
@@ -129,10 +131,11 @@ def _open_session(user: User, *, address: str, device: str, complete: bool, code
     )  # fmt: skip
 
 
-# Asked with every page, so it is one statement, and built once.
+# Asked with every page, so it is one statement, and built once; every page asks for the catalogue as well.
 _SIGNED_IN = (
-    select(User, UserSession.began_at, UserSession.seen_at, UserSession.ended_at, UserSession.complete)
+    select(User, UserSession.began_at, UserSession.seen_at, UserSession.ended_at, UserSession.complete, *REVISION)
     .join(UserSession, UserSession.user_id == User.id)
+    .outerjoin(UnitProfile, true())
     .where(UserSession.token_hash == bindparam("mark"))
     .options(joinedload(User.role_rows))
 )
@@ -149,6 +152,8 @@ def signed_in(token: str) -> User | None:
         return None
     if row.seen_at <= now - SEEN_EVERY:
         _keep_awake(mark, now)
+    if row.code is not None:
+        at_revision(row.code, row.revision, row.demo)
     user: User = row.User
     user.session_token = token
     return user

@@ -1,35 +1,31 @@
 """What cards tell the register of a family: the active card, and whose number stands on one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from portal import clock
 from portal.cards.models import Card, CardStatus
 from portal.cards.queries import active_card, typed_number
-from portal.db import db, rows
+from portal.db import db
 from portal.households import standing
-from portal.households.standing import Fact, Mark
+from portal.households.standing import Fact, Mark, Marking
 from portal.language import gettext as _
 from portal.units.formats import day
 
 # Which of them are valid is asked in Python: told of status and days, SQLite reads all valid cards of the city.
-_OF_FAMILIES = (
-    select(Card.household_id, Card.status, Card.starts_on, Card.ends_on)
-    .where(Card.household_id.in_(bindparam("households", expanding=True)))
-    .order_by(Card.household_id, Card.ends_on)
-)
+_OF_FAMILIES = standing.asked(Card.household_id, Card.status, Card.id, first=Card.starts_on, last=Card.ends_on)
 
 
-def marks(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
+def _marks(told: Sequence[Any]) -> dict[int, list[Mark]]:
     """Families with a card that is valid today."""
     today = clock.today()
-    found = rows(_OF_FAMILIES, households=household_ids)
-    valid = [row for row in found if row.status is CardStatus.ISSUED and row.starts_on <= today <= row.ends_on]
     return {
-        row.household_id: [Mark("good", _("Card until %(day)s", day=day(row.ends_on, short=True)), "card")]
-        for row in valid
+        row.household_id: [Mark("good", _("Card until %(day)s", day=day(row.last, short=True)), "card")]
+        for row in told
+        if row.code == CardStatus.ISSUED and row.first <= today <= row.last
     }
 
 
@@ -47,4 +43,6 @@ def household_of(number: str) -> int | None:
     return db.session.scalar(select(Card.household_id).where(Card.number == typed_number(number)))
 
 
-standing.contribute(marks=marks, facts=facts, household_of=household_of, paper=_l("card number"))
+standing.contribute(
+    marks=Marking(_OF_FAMILIES, _marks), facts=facts, household_of=household_of, paper=_l("card number")
+)

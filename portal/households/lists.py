@@ -2,46 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    CompoundSelect,
-    Date,
-    Integer,
-    bindparam,
-    cast,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import bindparam
 
 from portal.db import rows
 from portal.households import standing
 from portal.households.models import Household, Listing, MembershipCard
-from portal.households.standing import Mark
+from portal.households.standing import Mark, Marking
 from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 
 RANKED_LISTS = frozenset({"dtsen"})
 """Lists that hold every resident with a decile (domain.md section 14); to be in them says nothing by itself."""
 
-_HOUSEHOLDS: BindParameter[Any] = bindparam("households", expanding=True)
-# Entries of the national list and cards of others, by one statement: every list of families asks for both.
-_KNOWN: CompoundSelect[*tuple[Any, ...]] = union_all(
-    select(
-        Listing.household_id, Listing.list_code, Listing.id.label("entry"), Listing.as_of,
-        Listing.present, Listing.decile, Listing.checked_on, literal(False, Boolean).label("is_card"),
-    ).where(Listing.household_id.in_(_HOUSEHOLDS), Listing.list_code == bindparam("list_code")),
-    select(
-        MembershipCard.household_id, MembershipCard.kind, MembershipCard.id, cast(null(), Date),
-        cast(null(), Boolean), cast(null(), Integer), cast(null(), Date), literal(True, Boolean),
-    ).where(MembershipCard.household_id.in_(_HOUSEHOLDS), MembershipCard.ended_on.is_(None)),
-).order_by("as_of", "list_code", "entry")  # fmt: skip
+_LISTED = standing.asked(
+    Listing.household_id, Listing.list_code, Listing.id,
+    first=Listing.as_of, last=Listing.checked_on, number=Listing.decile, flag=Listing.present,
+).where(Listing.list_code == bindparam("list_code"))  # fmt: skip
+_HELD = standing.asked(MembershipCard.household_id, MembershipCard.kind, MembershipCard.id).where(
+    MembershipCard.ended_on.is_(None)
+)
+_KNOWN = standing.together(_LISTED, _HELD)
 
 
 @dataclass(frozen=True)
@@ -57,18 +41,43 @@ class ListFacts:
     card_kinds: list[str]
 
 
-def marks_of(household_ids: Sequence[int]) -> dict[int, list[Mark]]:
-    """What every desk wants to see at a glance: listed or not, cards of others, and what later rooms tell."""
-    found: dict[int, list[Mark]] = {household_id: [] for household_id in household_ids}
-    marks: dict[tuple[Any, ...], list[Mark]] = {}
-    for household_id, known in _known(household_ids).items():
-        if latest := known.listing:
-            said = (latest.list_code, latest.present, latest.decile)
-            found[household_id] += marks[said] if said in marks else marks.setdefault(said, _list_marks(latest))
-        found[household_id] += [Mark("info", kind.upper(), "card") for kind in known.kinds]
-    for household_id, told in standing.marks(household_ids).items():
-        found[household_id] += told
+class _Entry(NamedTuple):
+    """What a list of one day says of a family."""
+
+    list_code: str
+    present: bool
+    decile: int | None
+
+
+def _national_list() -> dict[str, Any]:
+    return {"list_code": catalogue().setting("national_list")}
+
+
+def _of_lists(told: Sequence[Any]) -> dict[int, list[Mark]]:
+    """Of each family's newest entry; families of one decile share a mark."""
+    latest = {row.household_id: _Entry(row.code, row.flag, row.number) for row in told}
+    marks = {entry: _list_marks(entry) for entry in set(latest.values())}
+    return {household_id: marks[entry] for household_id, entry in latest.items()}
+
+
+def _of_cards(told: Sequence[Any]) -> dict[int, list[Mark]]:
+    held = _kinds(told)
+    return {
+        household_id: [Mark("info", kind.upper(), "card") for kind in kinds] for household_id, kinds in held.items()
+    }
+
+
+def _kinds(told: Sequence[Any]) -> dict[int, list[str]]:
+    """The recognised cards that each family holds, each kind once."""
+    recognised, found = catalogue().setting("recognised_cards"), defaultdict[int, list[str]](list)
+    for row in told:
+        if row.code in recognised and row.code not in found[row.household_id]:
+            found[row.household_id].append(row.code)
     return found
+
+
+LISTED = Marking(_LISTED, _of_lists, _national_list)
+HELD = Marking(_HELD, _of_cards)
 
 
 def _list_marks(latest: Any) -> list[Mark]:
@@ -88,37 +97,17 @@ def is_listed(latest: Any) -> bool | None:
     return None if latest.list_code in RANKED_LISTS else True
 
 
-@dataclass
-class _Known:
-    """Of one family: the newest entry of the national list, and the recognised cards it holds, each kind once."""
-
-    listing: Any = None
-    kinds: list[str] = field(default_factory=list)
-
-
-def _known(household_ids: Sequence[int]) -> dict[int, _Known]:
-    """What lists and cards of others say of these families, by household."""
-    setting, found = catalogue().setting, defaultdict[int, _Known](_Known)
-    recognised = setting("recognised_cards")
-    for row in rows(_KNOWN, households=household_ids, list_code=setting("national_list")):
-        known = found[row.household_id]
-        if not row.is_card:
-            known.listing = row
-        elif row.list_code in recognised and row.list_code not in known.kinds:
-            known.kinds.append(row.list_code)
-    return found
-
-
 def list_facts(household: Household) -> ListFacts:
     """What paths (a) and (b) ask of the lists, by the unit's settings."""
-    known = _known([household.id])[household.id]
-    latest, kinds = known.listing, known.kinds
+    told = rows(_KNOWN, households=[household.id], **_national_list())
+    latest = next((row for row in reversed(told) if row.teller == 0), None)
+    kinds = _kinds([row for row in told if row.teller == 1])[household.id]
     return ListFacts(
-        listed=is_listed(latest) if latest else None,
-        list_code=latest.list_code if latest else None,
-        as_of=latest.as_of if latest else None,
-        decile=latest.decile if latest else None,
-        list_checked_on=latest.checked_on if latest else None,
+        listed=is_listed(_Entry(latest.code, latest.flag, latest.number)) if latest else None,
+        list_code=latest.code if latest else None,
+        as_of=latest.first if latest else None,
+        decile=latest.number if latest else None,
+        list_checked_on=latest.last if latest else None,
         membership_card=bool(kinds),
         card_kinds=kinds,
     )

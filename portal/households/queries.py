@@ -10,15 +10,17 @@ from sqlalchemy import ColumnElement, Subquery, bindparam, func, literal, select
 from portal.accounts.models import User
 from portal.db import AnySelect, db, rows
 from portal.errors import NotFound, Refused
-from portal.households import search, sought
+from portal.households import lists, search, sought, standing
 from portal.households.identity import mask
-from portal.households.lists import marks_of
 from portal.households.models import Household
 from portal.households.standing import Mark
 from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web.addresses import record_number
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
+
+standing.contribute(marks=lists.LISTED)
+standing.contribute(marks=lists.HELD)
 
 IN_LIST_ORDER = 8
 """The rank of families that are too many to be ranked."""
@@ -89,7 +91,7 @@ def _columns(household: Household) -> tuple[Any, ...]:
 
 def lines_of(rows: Sequence[Any]) -> list[HouseholdLine]:
     """Rows that begin with the LINE columns, with the village's name, the masked number and all marks."""
-    villages, marks = catalogue().villages, marks_of([row[0] for row in rows])
+    villages, marks = catalogue().villages, standing.marks([row[0] for row in rows])
     return [
         HouseholdLine(
             number, head, villages.get(village, ""), rt, rw, mask(kk_no) if kk_no else "",

@@ -36,7 +36,7 @@ from portal.web.paging import PAGE_SIZE, paged, place
 
 bp = Blueprint("recommendations", __name__)
 FILTERS = ("waiting", "approved", "declined", "no_exit")
-register.contribute(marks=standing.marks, household_of=standing.household_of, paper=_l("letter or request number"))
+register.contribute(marks=standing.marking, household_of=standing.household_of, paper=_l("letter or request number"))
 file_policies.allow(EmergencyEvent.__tablename__, lambda user, _event_id: policies.may_view(user, clock.today()))
 
 

@@ -194,8 +194,9 @@ def _read(profile: UnitProfile) -> Catalogue:
 
 
 _kept: dict[str, Catalogue] = {}
-# Asked with every page.
-_REVISION = select(UnitProfile.code, UnitProfile.revision, UnitProfile.demo)
+REVISION = (UnitProfile.code, UnitProfile.revision, UnitProfile.demo)
+"""The one row that tells whether the catalogue was loaded anew; who is signed in is asked together with it."""
+_REVISION = select(*REVISION)
 
 
 def forget() -> None:
@@ -212,8 +213,14 @@ def catalogue() -> Catalogue:
         found = next(iter(rows(_REVISION)), None)
         if found is None:
             raise NotSeeded(NotSeeded.__doc__)
-        held = _kept.get(found.code)
-        if held is None or held.revision != found.revision or held.demo != found.demo:
-            held = _kept[found.code] = _read(db.session.execute(select(UnitProfile)).scalar_one())
-        g.catalogue = held
+        held = at_revision(*found)
+    return held
+
+
+def at_revision(code: str, revision: int, demo: bool) -> Catalogue:
+    """The catalogue as it is at this revision, for the rest of the request."""
+    held = _kept.get(code)
+    if held is None or held.revision != revision or held.demo != demo:
+        held = _kept[code] = _read(db.session.execute(select(UnitProfile)).scalar_one())
+    g.catalogue = held
     return held
