@@ -33,9 +33,9 @@ def measured(portal: Server, database: Path, folder: Path, rounds: int) -> dict[
         floors.append(_floor(database, folder / "floor.xlsx"))
     speed, bare = (median(each["rows"] / each["seconds"] for each in found) for found in (ours, floors))
     rows = floors[0]["rows"]
-    quiet = _page_ms(asked.visitor)
+    quiet = page_ms(asked.visitor)
     with _memory(portal) as memory, asked.without_end():
-        beside = _page_ms(asked.visitor)
+        beside = page_ms(asked.visitor)
     return {
         "item": "export", "rows": rows, "portal_rows_s": round(speed), "floor_rows_s": round(bare),
         "ratio_rows": round(speed / bare, 2), "first_byte_s": round(median(each["first"] for each in ours), 3),
@@ -102,7 +102,7 @@ def _floor(database: Path, path: Path) -> dict[str, float]:
     return dict(json.loads(done.stdout))
 
 
-def _page_ms(visitor: Visitor) -> float:
+def page_ms(visitor: Visitor) -> float:
     waits = []
     for _ in range(PAGES):
         began = time.perf_counter()
