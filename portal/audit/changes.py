@@ -12,8 +12,13 @@ from portal.db import Base
 KEY = "audit_changes"
 
 
+PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
 def plain(value: Any) -> Any:
     """A value as JSON can hold it."""
+    if type(value) in PLAIN:  # most are, and an import asks of a hundred thousands
+        return value
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Enum):

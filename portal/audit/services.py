@@ -70,13 +70,16 @@ def identity_of(subject: Any) -> str:
     )
 
 
-def fingerprint(row: AuditEvent) -> str:
-    """SHA-256 over the row's content and the hash before it."""
+_content_of = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def fingerprint(row: Any) -> str:
+    """SHA-256 over the content of a row of the trail and the hash before it."""
     content = [
         row.id, row.at.isoformat(), row.actor_id, row.actor_name, row.action, row.subject_type, row.subject_id,
         row.household_id, row.details, row.request_id, row.previous_hash,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_content_of(content).encode()).hexdigest()
 
 
 _LAST = select(AuditEvent.id, AuditEvent.hash, AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1)
@@ -110,9 +113,29 @@ def _household_of(subject: Any, given: int | None) -> int | None:
     return getattr(subject, "household_id", None)
 
 
-def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details: dict[str, Any]) -> AuditEvent:
+class _Row(NamedTuple):
+    """A row of the trail before it is stored: the columns of AuditEvent."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    action: str
+    subject_type: str
+    subject_id: str
+    household_id: int | None
+    details: str
+    request_id: str
+    previous_hash: str
+    hash: str = ""
+
+
+_details_of = json.JSONEncoder(ensure_ascii=False, default=changes.plain, sort_keys=True).encode
+
+
+def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details: dict[str, Any]) -> _Row:
     action, subject, by, household_id, _ = act
-    row = AuditEvent(
+    row = _Row(
         id=number,
         at=at,
         actor_id=getattr(by, "id", None),
@@ -121,12 +144,11 @@ def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details
         subject_type=kind_of(subject),
         subject_id=identity_of(subject),
         household_id=_household_of(subject, household_id),
-        details=json.dumps(details, ensure_ascii=False, default=changes.plain, sort_keys=True),
+        details=_details_of(details),
         request_id=g.get("request_id", "") if has_request_context() else "",
         previous_hash=previous,
     )
-    row.hash = fingerprint(row)
-    return row
+    return row._replace(hash=fingerprint(row))
 
 
 def _described(acts: list[tuple[Any, ...]], changed: dict[int, tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -143,7 +165,6 @@ def _described(acts: list[tuple[Any, ...]], changed: dict[int, tuple[Any, dict[s
     return described
 
 
-_COLUMNS = [column.key for column in AuditEvent.__table__.c]
 _ADD = insert(AuditEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -168,7 +189,7 @@ def write(session: Session) -> None:
         number += 1
         rows.append(_row(number, previous, at, act, details))
         previous = rows[-1].hash
-    session.connection().execute(_ADD, [{name: getattr(row, name) for name in _COLUMNS} for row in rows])
+    session.connection().execute(_ADD, [row._asdict() for row in rows])
     mark_end(session, number, previous)
 
 

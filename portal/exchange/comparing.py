@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from portal.audit.changes import plain
 from portal.db import AnyRow, rows
@@ -77,10 +77,9 @@ class Register:
             if person.birth_date and person.nik not in self.by_nik
         }
         found: dict[tuple[str, Any], list[AnyRow]] = defaultdict(list)
-        born = {day for _name, day in wanted}
-        for row in rows(_MEMBER.where(Member.name_key.in_({name for name, _day in wanted}))) if wanted else ():
-            if row.birth_date in born and (row.name_key, row.birth_date) in wanted:
-                found[row.name_key, row.birth_date].append(row)
+        called_so = tuple_(Member.name_key, Member.birth_date).in_(wanted)
+        for row in rows(_MEMBER.where(called_so)) if wanted else ():
+            found[row.name_key, row.birth_date].append(row)
         return found
 
     def by_kk(self, kk_no: str | None) -> AnyRow | None:

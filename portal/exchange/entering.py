@@ -22,6 +22,12 @@ from portal.households.names import fold_name
 
 Values = dict[str, Any]
 
+_THE_ROW: Any = update(ImportRow.__table__).where(ImportRow.__table__.c.id == bindparam("row"))  # type: ignore[arg-type]
+_SETTLE = _THE_ROW.values(
+    written=True, household_id=bindparam("household"), member_id=bindparam("member"),
+)  # fmt: skip
+_DOUBT = _THE_ROW.values(kind=RowKind.DOUBT, taken=False, said=bindparam("why"))
+
 
 def next_ids(table: type[Base], count: int) -> list[int]:
     """Numbers for records that are stored in bulk and refer to each other; taken for good."""
@@ -37,7 +43,7 @@ def next_ids(table: type[Base], count: int) -> list[int]:
 class Now:
     """The part of the register that these rows were compared with, as it is now, held until the transaction ends."""
 
-    def __init__(self, waiting: Sequence[ImportRow]) -> None:
+    def __init__(self, waiting: Sequence[AnyRow]) -> None:
         households = {row.household_id for row in waiting if row.household_id}
         members = {row.member_id for row in waiting if row.member_id}
         held = select(Household.__table__).where(Household.id.in_(households)).order_by(Household.id)
@@ -51,7 +57,7 @@ class Now:
         last = select(Member.household_id, func.max(Member.position)).where(Member.household_id.in_(households))
         self.places: dict[int, int] = dict(tuple(row) for row in rows(last.group_by(Member.household_id)))
 
-    def differs(self, of_family: Sequence[ImportRow]) -> bool:
+    def differs(self, of_family: Sequence[AnyRow]) -> bool:
         """Whether the family is not what it was compared with, or one of its new numbers is somebody's by now."""
         household_id = of_family[0].household_id
         if household_id is not None:
@@ -62,7 +68,7 @@ class Now:
         taken = any(self._kks.get(kk, household_id) != household_id for kk in kks)
         return taken or any(self._person_differs(row) for row in of_family)
 
-    def _person_differs(self, row: ImportRow) -> bool:
+    def _person_differs(self, row: AnyRow) -> bool:
         if row.member_id is None:
             return row.person.get("nik") in self._niks
         member = self.members.get(row.member_id)
@@ -76,7 +82,7 @@ class Now:
         return "nik" in row.changes and self._niks.get(row.changes["nik"][1], member.id) != member.id
 
 
-def _new(row: ImportRow, name: str) -> Any:
+def _new(row: AnyRow, name: str) -> Any:
     """What the row would set this field to."""
     return row.changes[name][1] if name in row.changes else row.person.get(name)
 
@@ -91,8 +97,9 @@ class Entry:
         self.changed: dict[type[Base], list[Values]] = {Household: [], Member: []}
         self.effects: list[Values] = []
         self.settled: list[Values] = []
+        self.doubted: list[Values] = []
 
-    def enter(self, waiting: Sequence[ImportRow]) -> int:
+    def enter(self, waiting: Sequence[AnyRow]) -> int:
         """How many rows are settled now; the caller commits."""
         if waiting:
             self.now = Now(waiting)
@@ -123,9 +130,9 @@ class Entry:
         if self.effects:
             db.session.execute(insert(ImportEffect.__table__), self.effects)  # type: ignore[arg-type]
         if self.settled:
-            mine = ImportRow.__table__.c.id == bindparam("row")
-            settled = update(ImportRow.__table__).where(mine)  # type: ignore[arg-type]
-            db.session.connection().execute(settled, self.settled)
+            db.session.connection().execute(_SETTLE, self.settled)
+        if self.doubted:
+            db.session.connection().execute(_DOUBT, self.doubted)
 
     def _number_listings(self) -> None:
         listings = self.added[Listing]
@@ -133,20 +140,19 @@ class Entry:
             listing["id"] = number
             self._effect(Listing, number, None, 1)
 
-    def _family(self, of_family: list[ImportRow]) -> None:
+    def _family(self, of_family: list[AnyRow]) -> None:
         head = next((row for row in of_family if _is_head(row)), None)
         household_id = of_family[0].household_id
         if household_id is None and head is None:
             return  # the head's row is in doubt: the others wait for it
         if self.now.differs(of_family):
-            for row in of_family:
-                row.kind, row.taken, row.said = RowKind.DOUBT, False, [*row.said, "changed_meanwhile"]
+            self.doubted += ({"row": row.id, "why": [*row.said, "changed_meanwhile"]} for row in of_family)
         elif household_id is None and head is not None:
             self._new_family(head, of_family)
         else:
             self._known_family(of_family, self.now.households[household_id])
 
-    def _new_family(self, head: ImportRow, of_family: list[ImportRow]) -> None:
+    def _new_family(self, head: AnyRow, of_family: list[AnyRow]) -> None:
         household_id = next(self.household_ids)
         place = {name: head.person.get(name, "") for name in OF_HOUSEHOLD if name != "kk_no"}
         self.added[Household].append({
@@ -159,14 +165,14 @@ class Entry:
         self._listed(head, household_id)
         self._record("household.imported", household_id, people=len(of_family))
 
-    def _known_family(self, of_family: list[ImportRow], household: AnyRow) -> None:
+    def _known_family(self, of_family: list[AnyRow], household: AnyRow) -> None:
         new: Values = {name: _new(row, name) for row in of_family for name in OF_HOUSEHOLD if name in row.changes}
         also: list[Values] = []
         for row in of_family:
             if row.member_id is None:
                 self.now.places[household.id] = self.now.places.get(household.id, 0) + 1
                 self._add_member(row, household.id, self.now.places[household.id])
-                also.append({"type": "member", "id": str(self.settled[-1]["member_id"]), "changes": _added(row)})
+                also.append({"type": "member", "id": str(self.settled[-1]["member"]), "changes": _added(row)})
                 continue
             member = self.now.members[row.member_id]
             if member.relation == Relation.HEAD and "name" in row.changes:
@@ -180,7 +186,7 @@ class Entry:
             self._record("household.changed_by_import", household.id, changes=changes, also=also)
         self._listed(of_family[0], household.id)
 
-    def _change_member(self, row: ImportRow, member: AnyRow) -> Values:
+    def _change_member(self, row: AnyRow, member: AnyRow) -> Values:
         new = {name: _typed(name, _new(row, name)) for name in OF_MEMBER if name in row.changes}
         if not new:
             return {}
@@ -199,7 +205,7 @@ class Entry:
             for name, value in new.items()
         }
 
-    def _add_member(self, row: ImportRow, household_id: int, position: int) -> None:
+    def _add_member(self, row: AnyRow, household_id: int, position: int) -> None:
         member_id = next(self.member_ids)
         person = {name: _typed(name, row.person.get(name)) for name in OF_MEMBER}
         self.added[Member].append({
@@ -209,7 +215,7 @@ class Entry:
         self._effect(Member, member_id, None, 1)
         self._settle(row, household_id, member_id)
 
-    def _listed(self, row: ImportRow, household_id: int) -> None:
+    def _listed(self, row: AnyRow, household_id: int) -> None:
         if self.list_code:
             rank, decile = row.person.get("percentile"), row.person.get("decile")
             self._list(household_id, present=True, decile=decile or (ceil(rank / 10) if rank else None))
@@ -226,20 +232,20 @@ class Entry:
             "version": version,
         })  # fmt: skip
 
-    def _settle(self, row: ImportRow, household_id: int, member_id: int) -> None:
-        self.settled.append({"row": row.id, "written": True, "household_id": household_id, "member_id": member_id})
+    def _settle(self, row: AnyRow, household_id: int, member_id: int) -> None:
+        self.settled.append({"row": row.id, "household": household_id, "member": member_id})
 
     def _record(self, action: str, household_id: int, **details: Any) -> None:
         subject = ("household", household_id)
         audit.record(action, subject, by=self.by, household_id=household_id, batch=self.batch_id, **details)
 
 
-def _added(row: ImportRow) -> Values:
+def _added(row: AnyRow) -> Values:
     columns = Member.__table__.c
     return {name: [None, shown(columns[name], row.person[name])] for name in OF_MEMBER if name in row.person}
 
 
-def _is_head(row: ImportRow) -> bool:
+def _is_head(row: AnyRow) -> bool:
     return row.person.get("relation") == Relation.HEAD.value
 
 

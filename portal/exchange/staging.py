@@ -20,7 +20,7 @@ from portal.files.services import path_of
 AT_ONCE: Final = 400
 """Families that are compared by one set of statements and kept in one transaction."""
 
-_ADD: Any = insert(ImportRow)
+_ADD: Any = insert(ImportRow.__table__)  # type: ignore[arg-type]
 Tell = Callable[[int, int | None], None]
 """Told how many rows were done, of how many."""
 
@@ -38,7 +38,7 @@ def read(batch: ImportBatch, tell: Tell) -> None:
     checked = check(path, format_code, lambda count: tell(count, None), village=village, also=known)
     counted, done, total = Counter[RowKind](), 0, len(checked.people)
     for kept in _compared(batch_id, checked):
-        db.session.execute(_ADD, kept)
+        db.session.connection().execute(_ADD, kept)
         counted.update(row["kind"] for row in kept)
         done += len(kept)
         tell(done, total)
@@ -80,6 +80,7 @@ def _row(batch_id: int, family: int, finding: Finding) -> dict[str, Any]:
         "household_id": household.id if household else None,
         "household_version": household.version if household else None,
         "member_id": member.id if member else None, "member_version": member.version if member else None,
+        "taken": False, "written": False,
     }  # fmt: skip
 
 
@@ -117,11 +118,12 @@ def _keep_gone(batch: ImportBatch) -> int:
             "batch_id": batch.id, "family": 0, "sheet": "", "number": 0, "kind": RowKind.GONE, "name": row.name,
             "person": row.person, "changes": {}, "said": ["gone"], "cells": None, "household_id": row.household_id,
             "household_version": None, "member_id": row.member_id, "member_version": None,
+            "taken": False, "written": False,
         }
         for row in gone
     ]  # fmt: skip
     if kept:
-        db.session.execute(_ADD, kept)
+        db.session.connection().execute(_ADD, kept)
     return len(kept)
 
 

@@ -4,13 +4,13 @@ Each transaction looks at the register once more: whoever changed a family after
 worker that is killed leaves whole families behind it, each marked, so that the next goes on after them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.db import db
+from portal.db import AnyRow, db, rows
 from portal.exchange.entering import Entry
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
 from portal.exchange.staging import households_gone
@@ -56,9 +56,18 @@ def _some(batch: ImportBatch, start: int, tell: Callable[[int], None]) -> int:
     raise AssertionError
 
 
-def _waiting(batch: ImportBatch, start: int) -> list[ImportRow]:
-    found = select(ImportRow).where(
-        ImportRow.batch_id == batch.id, ImportRow.family.between(start, start + AT_ONCE - 1),
-        WRITABLE, ImportRow.written.is_(False),
-    )  # fmt: skip
-    return list(db.session.scalars(found.order_by(ImportRow.family, ImportRow.id)))
+_WAITING = (
+    select(ImportRow.__table__)
+    .where(
+        ImportRow.batch_id == bindparam("batch"),
+        ImportRow.family.between(bindparam("first"), bindparam("last")),
+        WRITABLE,
+        ImportRow.written.is_(False),
+    )
+    .order_by(ImportRow.family, ImportRow.id)
+)
+"""Columns and not records: a city's file has a hundred thousand of them."""
+
+
+def _waiting(batch: ImportBatch, start: int) -> Sequence[AnyRow]:
+    return rows(_WAITING, batch=batch.id, first=start, last=start + AT_ONCE - 1)
