@@ -89,6 +89,7 @@ def seeded(folder: Path, url: str) -> Iterator[Flask]:
         with audit.unrecorded():
             seed("upt-kan")
             db.session.commit()
+        portal.extensions["catalogue as seeded"] = catalogue.catalogue()
         db.session.remove()
     yield portal
     with portal.app_context():
@@ -113,8 +114,9 @@ def own_portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask
 
 @contextmanager
 def undone(app: Flask) -> Iterator[None]:
-    """Everything committed inside is undone at the end."""
-    catalogue.forget()
+    """Everything committed inside is undone at the end; the catalogue is read once and not with every test."""
+    seeded_with = app.extensions.get("catalogue as seeded")
+    catalogue.forget(but=seeded_with)
     with app.app_context():
         engines = db.engines
         engine = engines[None]
@@ -128,7 +130,7 @@ def undone(app: Flask) -> Iterator[None]:
             outer.rollback()
             connection.close()
             engines[None] = engine
-    catalogue.forget()
+    catalogue.forget(but=seeded_with)
 
 
 @pytest.fixture

@@ -199,9 +199,11 @@ REVISION = (UnitProfile.code, UnitProfile.revision, UnitProfile.demo)
 _REVISION = select(*REVISION)
 
 
-def forget() -> None:
-    """Read the catalogue anew next time (after `seed`, and between tests)."""
+def forget(*, but: Catalogue | None = None) -> None:
+    """Read the catalogue anew next time (after `seed`), or as it is in `but` if that is still its revision."""
     _kept.clear()
+    if but is not None:
+        _kept[but.code] = but
     if has_app_context():
         g.pop("catalogue", None)
 
