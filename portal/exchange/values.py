@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from portal import clock
 from portal.exchange.formats import Format, fold, words
 from portal.exchange.sheets import Cell
-from portal.households.identity import BadNumber, parse_nik
+from portal.households.identity import LENGTH, BadNumber, parse_nik
 from portal.web.forms import tidy
 
 NAME_LIMIT: Final = 120
@@ -71,6 +71,8 @@ def number(cell: Cell) -> Number:
     """A NIK or KK number; raises BadValue."""
     if isinstance(cell, date):
         raise BadValue("number_is_day")
+    if isinstance(cell, str) and len(cell) == LENGTH and cell.isascii() and cell.isdigit():
+        return Number(_digits(cell))  # nearly all are
     typed = text(cell)
     if says_nothing(typed):
         return Number(None)
