@@ -23,6 +23,7 @@ from sqlalchemy import (
     event,
     func,
     inspect,
+    literal,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -119,6 +120,13 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def how_many(statement: AnySelect, most: int) -> int:
+    """How many rows a statement gives, counted no further than one more than `most`."""
+    bare = statement.with_only_columns(literal(1), maintain_column_froms=True)
+    counted = bare.order_by(None).limit(most + 1).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(counted)) or 0)
 
 
 def words(members: type[StrEnum], *, name: str | None = None) -> Enum:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 
 from portal.cards.models import Card, CardStatus
-from portal.db import AnyRow, db
+from portal.db import AnyRow, db, how_many
 from portal.decisions.queries import day_and_number
 from portal.errors import NotFound
 from portal.households import sought
@@ -138,11 +138,4 @@ def _conditions(filters: Filters, today: date) -> list[Any]:
 
 def count(filters: Filters, today: date) -> int:
     """How many cards the filters leave, at most one more than lists ever count to."""
-    found = (
-        select(Card.id)
-        .join(Household, Card.household_id == Household.id)
-        .where(*_conditions(filters, today))
-        .limit(COUNT_LIMIT + 1)
-        .subquery()
-    )
-    return int(db.session.scalar(select(func.count()).select_from(found)) or 0)
+    return how_many(_rows().where(*_conditions(filters, today)), COUNT_LIMIT)

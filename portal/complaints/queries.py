@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 
 from portal import clock
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
 from portal.complaints.promise import overdue_before
-from portal.db import AnySelect, db
+from portal.db import AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.households import sought, standing
 from portal.households.models import Household
@@ -124,8 +124,7 @@ def index(narrowed: Filter, after: Sequence[Any] | None = None, *, size: int = P
 
     Newest first; broken promises as on Today, the oldest promise first.
     """
-    counted = _joined([Complaint.id], narrowed).limit(COUNT_LIMIT + 1).subquery()
-    total = db.session.execute(select(func.count()).select_from(counted)).scalar_one()
+    total = how_many(_joined([Complaint.id], narrowed), COUNT_LIMIT)
     rows, place = _joined(ROW, narrowed).limit(size + 1), _place(after)
     if narrowed.overdue:
         order = tuple_(Complaint.promised_on, Complaint.id)

@@ -1,6 +1,6 @@
 """Reading decisions and listing errors: what waits for the unit head, what was settled, and for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,13 +10,14 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
-from portal.db import AnyRow, AnySelect, db
+from portal.db import AnyRow, AnySelect, db, how_many
 from portal.decisions.models import Decision, DecisionStatus, ListingError, ListingErrorKind, ListingErrorOutcome
 from portal.errors import NotFound
 from portal.households import sought
 from portal.households.models import Household
 from portal.visits import queries as visits
 from portal.visits.models import Assessment
+from portal.web.paging import COUNT_LIMIT, every
 
 NO_PROMISE = date(9999, 12, 31)
 """Cases without a promised day come last."""
@@ -64,6 +65,12 @@ class Filters:
     text: str = ""
 
 
+def narrowed_by(given: Mapping[str, str]) -> Filters:
+    """The filter that an address or a form names."""
+    settled, text = given.get("state") == "settled", given.get("q", "").strip()[:120]
+    return Filters(settled=settled, village_code=given.get("village", ""), text=text)
+
+
 def _rows() -> AnySelect:
     proposer, decider = aliased(User), aliased(User)
     return (
@@ -100,6 +107,23 @@ def decisions(filters: Filters, *, after: Sequence[Any] | None = None, limit: in
     return db.session.execute(statement).all()
 
 
+def place_of(row: AnyRow, filters: Filters) -> tuple[Any, int]:
+    """Where a row stands in the order of this list."""
+    return (row.decided_at.isoformat() if filters.settled else row.due_on), row.id
+
+
+def all_decisions(filters: Filters, *, size: int) -> Iterator[Sequence[AnyRow]]:
+    """Everything that the list shows, in its order: `size` rows at a time."""
+    return every(
+        lambda after: decisions(filters, after=after, limit=size + 1), lambda row: place_of(row, filters), size=size
+    )
+
+
+def count(filters: Filters) -> int:
+    """How many rows the filters leave, at most one more than lists ever count to."""
+    return how_many(_rows().where(*_conditions(filters)), COUNT_LIMIT)
+
+
 def _conditions(filters: Filters) -> list[Any]:
     waiting = Decision.status == DecisionStatus.PROPOSED
     conditions: list[Any] = [~waiting if filters.settled else waiting]
@@ -134,12 +158,37 @@ def count_waiting() -> int:
     )
 
 
-def listing_errors(
-    *, kind: ListingErrorKind | None = None, outcome: ListingErrorOutcome | None = None, village_code: str = "",
-    after: Sequence[Any] | None = None, limit: int,
-) -> Sequence[Any]:  # fmt: skip
-    """Listing errors, the newest first."""
-    statement: Any = (
+@dataclass(frozen=True)
+class ErrorFilters:
+    """What the list of listing errors shows; empty means all."""
+
+    kind: ListingErrorKind | None = None
+    outcome: ListingErrorOutcome | None = None
+    village_code: str = ""
+
+    def conditions(self) -> list[Any]:
+        found: list[Any] = []
+        if self.kind:
+            found.append(ListingError.kind == self.kind)
+        if self.outcome:
+            found.append(ListingError.outcome == self.outcome)
+        if self.village_code:
+            found.append(Household.village_code == self.village_code)
+        return found
+
+
+def errors_narrowed_by(given: Mapping[str, str]) -> ErrorFilters:
+    """The filter that an address or a form names."""
+    kind, outcome = given.get("kind"), given.get("outcome")
+    return ErrorFilters(
+        kind=ListingErrorKind(kind) if kind in set(ListingErrorKind) else None,
+        outcome=ListingErrorOutcome(outcome) if outcome in set(ListingErrorOutcome) else None,
+        village_code=given.get("village", ""),
+    )
+
+
+def _error_rows(filters: ErrorFilters) -> AnySelect:
+    return (
         select(
             ListingError.id, ListingError.kind, ListingError.list_code, ListingError.list_as_of, ListingError.value,
             ListingError.band, ListingError.instrument_code, ListingError.instrument_version, ListingError.found_on,
@@ -148,18 +197,32 @@ def listing_errors(
         )
         .join(Household, ListingError.household_id == Household.id)
         .join(User, ListingError.visitor_id == User.id)
+        .where(*filters.conditions())
         .order_by(ListingError.found_on.desc(), ListingError.id.desc())
-        .limit(limit)
     )  # fmt: skip
-    if kind:
-        statement = statement.where(ListingError.kind == kind)
-    if outcome:
-        statement = statement.where(ListingError.outcome == outcome)
-    if village_code:
-        statement = statement.where(Household.village_code == village_code)
+
+
+def listing_errors(filters: ErrorFilters, *, after: Sequence[Any] | None = None, limit: int) -> Sequence[AnyRow]:
+    """Listing errors, the newest first."""
+    statement = _error_rows(filters).limit(limit)
     if place := day_and_number(after):
         statement = statement.where(tuple_(ListingError.found_on, ListingError.id) < tuple_(*place))
     return db.session.execute(statement).all()
+
+
+def place_of_error(row: AnyRow) -> tuple[date, int]:
+    """Where a row stands in the order of listing errors."""
+    return row.found_on, row.id
+
+
+def all_listing_errors(filters: ErrorFilters, *, size: int) -> Iterator[Sequence[AnyRow]]:
+    """Every listing error that the list shows, in its order: `size` rows at a time."""
+    return every(lambda after: listing_errors(filters, after=after, limit=size + 1), place_of_error, size=size)
+
+
+def count_listing_errors(filters: ErrorFilters) -> int:
+    """How many the filters leave, at most one more than lists ever count to."""
+    return how_many(_error_rows(filters), COUNT_LIMIT)
 
 
 def listing_errors_of(household_id: int) -> Sequence[ListingError]:

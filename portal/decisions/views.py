@@ -17,7 +17,7 @@ from portal.decisions.evidence import evidence, ground_kept
 from portal.decisions.facts import decided_against, ground_of
 from portal.decisions.family import for_family, if_helped, if_refused
 from portal.decisions.forms import DecisionForm, OutcomeForm, ProposalForm, Reasoned
-from portal.decisions.models import Decision, DecisionStatus, ListingErrorKind, ListingErrorOutcome, Proposal
+from portal.decisions.models import Decision, DecisionStatus, ListingErrorOutcome, Proposal
 from portal.decisions.paths import NONE, PENDING
 from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
@@ -27,7 +27,7 @@ from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page, see_other
-from portal.web.paging import PAGE_SIZE, paged, place
+from portal.web.paging import PAGE_SIZE, export_url, paged, place
 
 bp = Blueprint("decisions", __name__)
 Word = TypeVar("Word", bound=StrEnum)
@@ -152,18 +152,15 @@ def _plans(complaint: Complaint, path: str) -> tuple[list[str], str]:
 @requires("decisions.view")
 def waiting() -> Response:
     """What waits, oldest promise first; or what was settled."""
-    filters = queries.Filters(
-        settled=request.args.get("state") == "settled",
-        village_code=request.args.get("village", ""),
-        text=request.args.get("q", "").strip(),
-    )
+    filters = queries.narrowed_by(request.args)
     rows = queries.decisions(filters, after=place(), limit=PAGE_SIZE + 1)
-    found = paged(rows, lambda row: (row.decided_at.isoformat() if filters.settled else row.due_on, row.id))
+    found = paged(rows, lambda row: queries.place_of(row, filters))
     today = clock.today()
     promises = {row.id: promise.state(row, today) for row in found}
     return page(
         "decisions/waiting.html", fragment="results", decisions=found, filters=filters, words=words,
         promises=promises, waiting_count=queries.count_waiting(), villages=catalogue().villages.items(),
+        export_url=export_url("decisions", request.args),
     )  # fmt: skip
 
 
@@ -225,16 +222,12 @@ def _decision_page(decision: Decision, form: DecisionForm, *, status: int = 200)
 @bp.get("/listing-errors", endpoint="listing_errors")
 @requires("listing_errors.view")
 def errors_found() -> Response:
-    chosen: dict[str, Any] = {
-        "kind": _chosen(ListingErrorKind, request.args.get("kind")),
-        "outcome": _chosen(ListingErrorOutcome, request.args.get("outcome")),
-        "village_code": request.args.get("village", ""),
-    }
-    rows = queries.listing_errors(**chosen, after=place(), limit=PAGE_SIZE + 1)
-    found = paged(rows, lambda row: (row.found_on, row.id))
+    chosen = queries.errors_narrowed_by(request.args)
+    rows = queries.listing_errors(chosen, after=place(), limit=PAGE_SIZE + 1)
+    found = paged(rows, queries.place_of_error)
     return page(
         "decisions/listing_errors.html", fragment="results", errors=found, chosen=chosen, words=words,
-        villages=catalogue().villages.items(),
+        villages=catalogue().villages.items(), export_url=export_url("listing_errors", request.args),
     )  # fmt: skip
 
 

@@ -90,6 +90,8 @@ def _card_rows(found: Sequence[Any]) -> Batch:
 
 
 CASES: Final = (
-    Exportable("complaints", "complaints.export", "complaints.view", _l("Complaints"), "complaints.index", _complaints),
-    Exportable("cards", "cards.export", "cards.view", _l("Cards"), "cards.index", _cards),
+    Exportable(
+        "complaints", "complaints.export", ("complaints.view",), _l("Complaints"), "complaints.index", _complaints
+    ),
+    Exportable("cards", "cards.export", ("cards.view",), _l("Cards"), "cards.index", _cards),
 )

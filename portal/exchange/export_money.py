@@ -115,6 +115,8 @@ def _gift_rows(kinds: Mapping[str, str]) -> Callable[[Sequence[Any]], Batch]:
 
 
 MONEY: Final = (
-    Exportable("disbursements", "disbursements.export", "disbursements.view", _l("Aid"), "disbursements.index", _aid),
-    Exportable("donations", "donations.export", "donations.view", _l("Donations"), "donations.index", _gifts),
+    Exportable(
+        "disbursements", "disbursements.export", ("disbursements.view",), _l("Aid"), "disbursements.index", _aid
+    ),
+    Exportable("donations", "donations.export", ("donations.view",), _l("Donations"), "donations.index", _gifts),
 )

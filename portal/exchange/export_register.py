@@ -89,6 +89,6 @@ def _masked(whole: str | None) -> str | None:
 
 
 HOUSEHOLDS: Final = Exportable(
-    "households", "households.export", "households.view", _l("Families"), "households.register", _register,
+    "households", "households.export", ("households.view",), _l("Families"), "households.register", _register,
     has_numbers=True,
 )  # fmt: skip

@@ -28,10 +28,10 @@ def _form(listed: Exportable) -> ExportForm:
 
 
 def _page(listed: Exportable, form: ExportForm, given: Mapping[str, str], status: int = 200) -> Response:
-    asked = listed.ask(given, signed_in_user())
+    asked = exports.asked(listed, given, signed_in_user())
     return page(
         "exports/ask.html", form=form, listed=listed, asked=asked, status=status,
-        list_url=url_for(listed.list_page, **asked.kept), own=url_for(f".{listed.code}"),
+        list_url=url_for(asked.page or listed.list_page, **asked.kept), own=url_for(f".{listed.code}"),
         file_urls={kind: url_for(f".{listed.code}_{kind}") for kind in KINDS},
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from portal.db import db, read_one_moment, writing
 from portal.errors import NotAllowed, Refused
 from portal.exchange.listed import Batch, Column, Tally
 from portal.exchange.separated_out import separated
+from portal.files.services import IDENTITY_NUMBER
 from portal.units.catalogue import catalogue
 
 XLSX, CSV = "xlsx", "csv"
@@ -40,7 +41,8 @@ class Asked:
 
     `batches(numbers)` gives its rows in the order of the page; with `numbers` False, NIK and KK are masked in it. It is
     called when the file begins, in a session that does not know the records of the page.
-    `counted` is what the page says of it, "1.000+" from a thousand.
+    `counted` is what the page says of it, "1.000+" from a thousand; `page` the endpoint of its page, where that is
+    another than the list's.
     """
 
     kept: Mapping[str, Any]
@@ -48,11 +50,12 @@ class Asked:
     counted: str
     columns: Sequence[Column]
     batches: Callable[[bool], Iterator[Batch]]
+    page: str = ""
 
 
 @dataclass(frozen=True)
 class Exportable:
-    """A list with filters that may leave the portal: with `right`, for who may see its page (`view`).
+    """A list with filters that may leave the portal: with `right`, for who may see its page (one right of `views`).
 
     `code` is its word in addresses and in the trail; `list_page` the endpoint of its page; `ask(given, reader)` reads
     the filter, and `reader` is None for a command. `has_numbers`: whether there are NIK and KK in it.
@@ -60,7 +63,7 @@ class Exportable:
 
     code: str
     right: str
-    view: str
+    views: tuple[str, ...]
     title: Any
     list_page: str
     ask: Callable[[Mapping[str, str], Any], Asked]
@@ -88,12 +91,19 @@ class Export:
 
 def may_export(actor: Any, listed: Exportable) -> bool:
     """Whoever holds the right of this list and may open its page."""
-    return bool(actor.can(listed.right) and actor.can(listed.view))
+    return bool(actor.can(listed.right) and any(map(actor.can, listed.views)))
 
 
 def may_have_numbers(actor: Any, listed: Exportable) -> bool:
     """Whole NIK and KK numbers leave with those who may read them family by family."""
     return listed.has_numbers and bool(actor.can("households.identity"))
+
+
+def asked(listed: Exportable, given: Mapping[str, str], reader: Any) -> Asked:
+    """The list as it is narrowed. Raises Refused: a NIK or KK would stand in the trail, and finds one family."""
+    if IDENTITY_NUMBER.search(given.get("q", "")):
+        raise Refused(_("A number finds one family, not a list. Narrow the list by a name or a kelurahan."))
+    return listed.ask(given, reader)
 
 
 def prepared(listed: Exportable, given: Mapping[str, str], *, kind: str, numbers: bool, reason: str, by: Any) -> Export:
@@ -105,7 +115,7 @@ def prepared(listed: Exportable, given: Mapping[str, str], *, kind: str, numbers
     if by is not None and numbers and not may_have_numbers(by, listed):
         raise NotAllowed
     code = secrets.token_hex(4).upper()
-    return Export(listed, listed.ask(given, by), kind, numbers, reason.strip(), by, code, clock.now())
+    return Export(listed, asked(listed, given, by), kind, numbers, reason.strip(), by, code, clock.now())
 
 
 def take_place() -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from portal.funds import books, giving, policies, queries, words
+from portal.funds import books, entries, giving, policies, queries, words
 from portal.funds.queries import FundBalance
 from portal.partners import gifts
 from portal.partners import queries as partners
@@ -10,7 +10,7 @@ from portal.partners import words as gift_words
 from portal.partners.queries import DonationFilter
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import page
-from portal.web.paging import after_id, paged
+from portal.web.paging import after_id, export_url, paged
 
 bp = Blueprint("funds", __name__, url_prefix="/funds")
 partners_bp = Blueprint("partners", __name__, url_prefix="/partners")
@@ -25,7 +25,14 @@ def together(found: list[FundBalance]) -> dict[str, int]:
 @requires("funds.view")
 def index() -> Response:
     found = queries.balances()
-    return page("funds/index.html", funds=found, sums=together(found), title=books.title)
+    return page(
+        "funds/index.html",
+        funds=found,
+        sums=together(found),
+        title=books.title,
+        export_url=export_url("funds", {}),
+        entries_url=export_url("fund_entries", {}),
+    )
 
 
 @bp.get("/<code>")
@@ -33,11 +40,11 @@ def index() -> Response:
 def show(code: str) -> Response:
     """The balance as a sentence, then where it went, then the entries."""
     fund = books.get_fund(code)
-    entries = paged(queries.entries(fund, after_id()), lambda row: [row.id])
+    found = paged(entries.entries(fund.id, after_id()), entries.place_of)
     return page(
         "funds/show.html", fragment="entries", fund=fund, title=books.title(fund), balance=queries.balance(fund),
-        help=giving.by_service_and_month(giving.paid_from_fund(fund)), entries=entries, kinds=words.ENTRIES,
-        may_trace=policies.may_trace(signed_in_user()),
+        help=giving.by_service_and_month(giving.paid_from_fund(fund)), entries=found, kinds=words.ENTRIES,
+        export_url=export_url("fund_entries", {"code": code}), may_trace=policies.may_trace(signed_in_user()),
     )  # fmt: skip
 
 

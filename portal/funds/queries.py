@@ -18,7 +18,6 @@ from portal.funds.models import (
     AccountKind,
     Disbursement,
     DisbursementStatus,
-    EntryKind,
     Fund,
     LedgerAccount,
     LedgerEntry,
@@ -253,57 +252,3 @@ def sources(disbursement: Disbursement) -> list[tuple[Donation, int]]:
         .order_by(LedgerLine.donation_id)
     )
     return [(db.session.get_one(Donation, number), int(amount)) for number, amount in db.session.execute(statement)]
-
-
-@dataclass(frozen=True)
-class EntryRow:
-    """An entry as a fund's page shows it; `free` is what it added to the free money (negative: took)."""
-
-    id: int
-    kind: EntryKind
-    posted_on: date
-    note: str
-    amount: int
-    free: int
-    disbursement: str | None
-    donations: list[str]
-
-
-def entries(fund: Fund, after: int | None = None) -> Sequence[EntryRow]:
-    """One page of a fund's entries after this id (and one more), newest first."""
-    mine = select(LedgerLine.entry_id).join(LedgerAccount).where(LedgerAccount.fund_id == fund.id)
-    statement = (
-        select(LedgerEntry, Disbursement.number)
-        .outerjoin(Disbursement, Disbursement.id == LedgerEntry.disbursement_id)
-        .where(LedgerEntry.id.in_(mine))
-        .order_by(LedgerEntry.id.desc())
-        .limit(PAGE_SIZE + 1)
-    )
-    if after is not None:
-        statement = statement.where(LedgerEntry.id < after)
-    found = db.session.execute(statement).all()
-    lines = _lines([entry.id for entry, _ in found])
-    return [_entry_row(entry, number, lines[entry.id]) for entry, number in found]
-
-
-def _lines(entry_ids: list[int]) -> dict[int, list[Any]]:
-    statement = (
-        select(LedgerLine.entry_id, LedgerLine.amount, LedgerAccount.kind, Donation.number)
-        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
-        .join(Donation, Donation.id == LedgerLine.donation_id)
-        .where(LedgerLine.entry_id.in_(entry_ids))
-        .order_by(LedgerLine.id)
-    )
-    found: dict[int, list[Any]] = {entry_id: [] for entry_id in entry_ids}
-    for row in db.session.execute(statement):
-        found[row.entry_id].append(row)
-    return found
-
-
-def _entry_row(entry: LedgerEntry, disbursement: str | None, lines: list[Any]) -> EntryRow:
-    return EntryRow(
-        id=entry.id, kind=entry.kind, posted_on=entry.posted_on, note=entry.note,
-        amount=sum(line.amount for line in lines if line.amount > 0),
-        free=sum(line.amount for line in lines if line.kind is AccountKind.AVAILABLE),
-        disbursement=disbursement, donations=sorted({line.number for line in lines}),
-    )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a cadre sees of the own kelurahan (names and addresses, nothing else), and the reports of cadres."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +8,14 @@ from sqlalchemy import ColumnElement, func, select
 
 from portal import clock
 from portal.accounts.models import User
-from portal.db import AnySelect, db
+from portal.db import AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.households import policies, search
 from portal.households.area_models import AreaReport, ReportStatus
 from portal.households.models import Household
 from portal.households.names import fold_name
 from portal.households.queries import beyond, counted
-from portal.web.paging import PAGE_SIZE
+from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,18 @@ def _own(reader: User) -> list[ColumnElement[bool]]:
     return [AreaReport.reported_by_id == reader.id, AreaReport.village_code == reader.village_code]
 
 
+def report_status(given: Mapping[str, str], *, reader: User) -> ReportStatus | None:
+    """The state that an address or a form names: to the unit first what waits, to a cadre all of the own ones.
+
+    Raises NotFound for no such list.
+    """
+    of_all = policies.sees_all_reports(reader)
+    chosen = given.get("filter", ReportStatus.OPEN.value if of_all else "")
+    if chosen not in [*ReportStatus, *([] if of_all else [""])]:
+        raise NotFound
+    return ReportStatus(chosen) if chosen else None
+
+
 def reports(
     status: ReportStatus | None, after: int | None, *, reader: User, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Any], int]:
@@ -126,8 +138,17 @@ def reports(
     conditions = [] if of_all else _own(reader)
     if status:
         conditions.append(r.status == status)
-    total = db.session.execute(select(func.count()).select_from(r).where(*conditions)).scalar_one()
+    total = how_many(select(r.id).where(*conditions), COUNT_LIMIT)
     if after is not None:
         conditions.append(r.id > after if upwards else r.id < after)
     rows = _lines().where(*conditions).order_by(r.id if upwards else r.id.desc()).limit(size + 1)
     return db.session.execute(rows).all(), total
+
+
+def all_reports(status: ReportStatus | None, *, reader: User, size: int) -> Iterator[Sequence[Any]]:
+    """Every report that the list shows its reader, in its order: `size` rows at a time."""
+
+    def ask(after: Sequence[Any] | None) -> Sequence[Any]:
+        return reports(status, after[0] if after else None, reader=reader, size=size)[0]
+
+    return every(ask, lambda row: [row.id], size=size)

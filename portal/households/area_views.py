@@ -9,7 +9,7 @@ from portal.households import area_queries as queries
 from portal.households import area_services as services
 from portal.households import policies
 from portal.households.area_forms import AreaReportForm, SettlingForm
-from portal.households.area_models import AreaReport, ReportKind, ReportStatus
+from portal.households.area_models import AreaReport, ReportKind
 from portal.households.area_queries import AreaFilter
 from portal.households.area_words import KINDS, STATUSES
 from portal.households.models import Household
@@ -81,14 +81,12 @@ def create() -> Response:
 def reports() -> Response:
     """A cadre's own reports and what became of them; for the unit those of all cadres, first what waits."""
     user = signed_in_user()
-    of_all = policies.sees_all_reports(user)
-    chosen = request.args.get("filter", ReportStatus.OPEN.value if of_all else "")
-    if chosen not in [*ReportStatus, *([] if of_all else [""])]:
-        raise NotFound
-    rows, total = queries.reports(ReportStatus(chosen) if chosen else None, paging.after_id(), reader=user)
+    status = queries.report_status(request.args, reader=user)
+    rows, total = queries.reports(status, paging.after_id(), reader=user)
     return page(
-        "area/reports.html", fragment="results", chosen=chosen, kinds=KINDS, statuses=STATUSES,
-        found=paging.paged(rows, lambda row: [row.id], total=total), of_all=of_all,
+        "area/reports.html", fragment="results", chosen=status.value if status else "", kinds=KINDS, statuses=STATUSES,
+        found=paging.paged(rows, lambda row: [row.id], total=total), of_all=policies.sees_all_reports(user),
+        export_url=paging.export_url("area_reports", request.args),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Finding emergencies, letters and delegations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -9,12 +10,13 @@ from sqlalchemy import and_, func, or_, select, tuple_
 from portal import clock
 from portal.accounts.models import User
 from portal.complaints.models import Complaint, ComplaintDocument
-from portal.db import db
+from portal.db import AnyRow, AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.files.models import StoredFile
 from portal.households.models import Household
 from portal.recommendations.models import Delegation, EmergencyEvent, EmergencyRecommendation, RecommendationStatus
 from portal.visits.models import HomeVisit, VisitStatus
+from portal.web.paging import COUNT_LIMIT, every
 
 EVENT_LETTER: Final = "event_letter"
 EXIT_NOTICE: Final = timedelta(days=7)
@@ -159,28 +161,62 @@ def without_exit(complaint_id: int) -> EmergencyRecommendation | None:
     ).first()
 
 
-def listed(chosen: str, text: str, *, after: list[Any] | None, size: int) -> Sequence[Any]:
-    """Requests that are waiting, approved, declined, or approved with no_exit; at most `size`, after a place.
-
-    Waiting ones and those without an exit begin with the most pressing, settled ones with the newest.
-    """
-    r, mark = EmergencyRecommendation, _mark(after)
-    if chosen == "no_exit":
-        statement = _listed().where(r.status == RecommendationStatus.APPROVED, r.exit.is_(None))
-        statement = statement.order_by(r.ends_on, r.id)
-        further = tuple_(r.ends_on, r.id) > mark if mark else None
-    elif chosen == "waiting":
-        statement = _listed().where(r.status == RecommendationStatus.PROPOSED).order_by(r.id)
-        further = r.id > mark[1] if mark else None
-    else:
-        statement = _listed().where(r.status == RecommendationStatus(chosen)).order_by(r.id.desc())
-        further = r.id < mark[1] if mark else None
-    if further is not None:
-        statement = statement.where(further)
-    return db.session.execute(_named(statement, text).limit(size)).all()
+CHOICES: Final = ("waiting", "approved", "declined", "no_exit")
 
 
-def _mark(after: list[Any] | None) -> tuple[date, int] | None:
+@dataclass(frozen=True)
+class Filters:
+    """What the list shows: requests that are waiting, approved, declined, or approved with no_exit."""
+
+    chosen: str = "waiting"
+    text: str = ""
+
+
+def narrowed_by(given: Mapping[str, str]) -> Filters:
+    """The filter that an address or a form names. Raises NotFound for no such list."""
+    filters = Filters(given.get("filter", "waiting"), given.get("q", "").strip()[:120])
+    if filters.chosen not in CHOICES:
+        raise NotFound
+    return filters
+
+
+def _narrowed(filters: Filters) -> AnySelect:
+    """Waiting ones and those without an exit begin with the most pressing, settled ones with the newest."""
+    r = EmergencyRecommendation
+    statement = _listed().where(*_named(filters.text))
+    if filters.chosen == "no_exit":
+        ends = statement.where(r.status == RecommendationStatus.APPROVED, r.exit.is_(None))
+        return ends.order_by(r.ends_on, r.id)
+    if filters.chosen == "waiting":
+        return statement.where(r.status == RecommendationStatus.PROPOSED).order_by(r.id)
+    return statement.where(r.status == RecommendationStatus(filters.chosen)).order_by(r.id.desc())
+
+
+def listed(filters: Filters, *, after: Sequence[Any] | None, size: int) -> Sequence[AnyRow]:
+    """At most `size` rows after a place."""
+    r, statement = EmergencyRecommendation, _narrowed(filters)
+    if mark := _mark(after):
+        further = {"no_exit": tuple_(r.ends_on, r.id) > mark, "waiting": r.id > mark[1]}
+        statement = statement.where(further.get(filters.chosen, r.id < mark[1]))
+    return db.session.execute(statement.limit(size)).all()
+
+
+def place_of(row: AnyRow) -> tuple[date, int]:
+    """Where a row stands in the order of this list."""
+    return row.ends_on or clock.today(), row.id
+
+
+def all_listed(filters: Filters, *, size: int) -> Iterator[Sequence[AnyRow]]:
+    """Everything that the list shows, in its order: `size` rows at a time."""
+    return every(lambda after: listed(filters, after=after, size=size + 1), place_of, size=size)
+
+
+def count(filters: Filters) -> int:
+    """How many the filters leave, at most one more than lists ever count to."""
+    return how_many(_narrowed(filters), COUNT_LIMIT)
+
+
+def _mark(after: Sequence[Any] | None) -> tuple[date, int] | None:
     """The place (last day, id) in a list; None when it was tampered with."""
     try:
         last_day, number = after or []
@@ -189,12 +225,10 @@ def _mark(after: list[Any] | None) -> tuple[date, int] | None:
         return None
 
 
-def _named(statement: Any, text: str) -> Any:
-    if not text:
-        return statement
+def _named(text: str) -> list[Any]:
     r, words = EmergencyRecommendation, text.lower()
     columns = (r.resident_name, r.number, r.letter_number)
-    return statement.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in columns)))
+    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))] if text else []
 
 
 def proofs(event_ids: Sequence[int]) -> dict[int, list[StoredFile]]:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, writing
-from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
+from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.files import policies as file_policies
 from portal.files import queries as files
 from portal.households import standing as register
@@ -32,10 +32,9 @@ from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.once import new_key, once
 from portal.web.pages import done, page, public_address, see_other
-from portal.web.paging import PAGE_SIZE, paged, place
+from portal.web.paging import PAGE_SIZE, export_url, paged, place
 
 bp = Blueprint("recommendations", __name__)
-FILTERS = ("waiting", "approved", "declined", "no_exit")
 register.contribute(marks=standing.marking, household_of=standing.household_of, paper=_l("letter or request number"))
 file_policies.allow(EmergencyEvent.__tablename__, lambda user, _event_id: policies.may_view(user, clock.today()))
 
@@ -86,14 +85,12 @@ def _just_decided() -> EmergencyRecommendation | None:
 
 
 def _list(user: User) -> Response:
-    chosen, text = request.args.get("filter", "waiting"), request.args.get("q", "").strip()
-    if chosen not in FILTERS:
-        raise NotFound
-    rows = queries.listed(chosen, text, after=place(), size=PAGE_SIZE + 1)
+    filters = queries.narrowed_by(request.args)
+    rows = queries.listed(filters, after=place(), size=PAGE_SIZE + 1)
     return page(
-        "recommendations/index.html", fragment="results", q=text, chosen=chosen, hours=waiting_hours, late=is_late,
-        recommendations=paged(rows, key=lambda row: [row.ends_on or clock.today(), row.id]),
-        events=EVENTS, statuses=STATUSES, exits=EXITS,
+        "recommendations/index.html", fragment="results", q=filters.text, chosen=filters.chosen, hours=waiting_hours,
+        late=is_late, recommendations=paged(rows, queries.place_of),
+        export_url=export_url("recommendations", request.args), events=EVENTS, statuses=STATUSES, exits=EXITS,
         may_request=policies.may_request(user), on=clock.today(), soon=clock.today() + queries.EXIT_NOTICE,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Finding referrals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.accounts.models import User
 from portal.complaints.promise import overdue_before
-from portal.db import db
+from portal.db import AnyRow, AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.households.models import Household
 from portal.referrals import policies
 from portal.referrals.models import Referral, ReferralOutcome
+from portal.web.paging import COUNT_LIMIT, every
 
 IS_OPEN: ColumnElement[bool] = or_(Referral.outcome.is_(None), Referral.outcome == ReferralOutcome.ACCEPTED)
 """Until the office says what became of it; to have accepted it is not the end (lessons: the sender must hear back)."""
@@ -39,30 +41,66 @@ def open_referral(household_id: int, complaint_id: int | None, office: str) -> R
     return db.session.scalars(statement.order_by(Referral.id.desc()).limit(1)).first()
 
 
-def listed(
-    chosen: str, text: str, *, office: str | None, after: list[Any] | None, size: int, on: date
-) -> Sequence[Any]:
-    """Referrals that are open, late or settled, at most `size`; `office` narrows them to one office.
+@dataclass(frozen=True)
+class Filters:
+    """What the list shows: referrals that are open, late or answered; `office` narrows them to one office."""
 
-    Open and late ones begin with the day that is due first, answered ones with the newest.
-    """
-    r, mark = Referral, after[0] if after and isinstance(after[0], int) else None
-    statement = select(
-        r.id, r.office, r.service_code, r.due_on, r.outcome, r.sent_at, r.answered_at, Household.head_name,
-        Household.village_code,
-    ).join(Household, Household.id == r.household_id)  # fmt: skip
-    if chosen == "answered":
-        statement = statement.where(~IS_OPEN).order_by(r.id.desc())
-        place = r.id < mark if mark else None
-    else:
-        statement = statement.where(IS_OPEN).order_by(r.id)
-        place = r.id > mark if mark else None
-    if chosen == "late":
-        statement = statement.where(is_late(on))
-    if place is not None:
-        statement = statement.where(place)
-    if office is not None:
-        statement = statement.where(r.office == office)
-    if text:
-        statement = statement.where(func.lower(Household.head_name).contains(text.lower(), autoescape=True))
+    chosen: str = "open"
+    text: str = ""
+    office: str | None = None
+
+
+CHOICES = ("open", "late", "answered")
+
+
+def narrowed_by(given: Mapping[str, str], *, reader: User) -> Filters:
+    """The filter that an address or a form names; an office has its own referrals. Raises NotFound for no such list."""
+    chosen = given.get("filter", "open")
+    if chosen not in CHOICES:
+        raise NotFound
+    office = None if policies.may_see_all(reader) else reader.office or ""
+    return Filters(chosen, given.get("q", "").strip()[:120], office)
+
+
+def _rows(filters: Filters, on: date) -> AnySelect:
+    """Open and late ones begin with the one that was sent first, answered ones with the newest."""
+    r, answered = Referral, filters.chosen == "answered"
+    found = [~IS_OPEN if answered else IS_OPEN]
+    if filters.chosen == "late":
+        found.append(is_late(on))
+    if filters.office is not None:
+        found.append(r.office == filters.office)
+    if filters.text:
+        found.append(func.lower(Household.head_name).contains(filters.text.lower(), autoescape=True))
+    return (
+        select(
+            r.id, r.office, r.service_code, r.due_on, r.outcome, r.sent_at, r.answered_at, Household.head_name,
+            Household.village_code,
+        )
+        .join(Household, Household.id == r.household_id)
+        .where(*found)
+        .order_by(r.id.desc() if answered else r.id)
+    )  # fmt: skip
+
+
+def listed(filters: Filters, *, after: Sequence[Any] | None, size: int, on: date) -> Sequence[AnyRow]:
+    """One page of the list, at most `size`."""
+    r, mark, statement = Referral, after[0] if after and isinstance(after[0], int) else None, _rows(filters, on)
+    if mark:
+        statement = statement.where(r.id < mark if filters.chosen == "answered" else r.id > mark)
     return db.session.execute(statement.limit(size)).all()
+
+
+def place_of(row: AnyRow) -> list[int]:
+    """Where a row stands in the order of this list."""
+    return [row.id]
+
+
+def all_listed(filters: Filters, *, size: int, on: date) -> Iterator[Sequence[AnyRow]]:
+    """Every referral that the list shows, in its order: `size` rows at a time."""
+    return every(lambda after: listed(filters, after=after, size=size + 1, on=on), place_of, size=size)
+
+
+def count(filters: Filters, on: date) -> int:
+    """How many the filters leave, at most one more than lists ever count to."""
+    return how_many(_rows(filters, on), COUNT_LIMIT)

@@ -7,7 +7,7 @@ from portal import audit, clock
 from portal.complaints import queries as complaints
 from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
-from portal.errors import AlreadySettled, NotFound, Refused
+from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
 from portal.households.models import Household
 from portal.recommendations import queries as recommendations
@@ -22,10 +22,9 @@ from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
 from portal.web.pages import done, page
-from portal.web.paging import PAGE_SIZE, paged, place
+from portal.web.paging import PAGE_SIZE, export_url, paged, place
 
 bp = Blueprint("referrals", __name__)
-FILTERS = ("open", "late", "answered")
 Source = tuple[Household | None, Complaint | None, EmergencyRecommendation | None]
 
 
@@ -33,14 +32,12 @@ Source = tuple[Household | None, Complaint | None, EmergencyRecommendation | Non
 @requires("referrals.view", "referrals.answer")
 def index() -> Response:
     """All referrals for the unit, an office's own for its people."""
-    user, chosen, text = signed_in_user(), request.args.get("filter", "open"), request.args.get("q", "").strip()
-    if chosen not in FILTERS:
-        raise NotFound
-    office = None if policies.may_see_all(user) else user.office or ""
-    rows = queries.listed(chosen, text, office=office, after=place(), size=PAGE_SIZE + 1, on=clock.today())
+    filters = queries.narrowed_by(request.args, reader=signed_in_user())
+    rows = queries.listed(filters, after=place(), size=PAGE_SIZE + 1, on=clock.today())
     return page(
-        "referrals/index.html", fragment="results", q=text, chosen=chosen, office=office, outcomes=OUTCOMES,
-        referrals=paged(rows, key=lambda row: [row.id]), late_before=overdue_before(clock.today()),
+        "referrals/index.html", fragment="results", q=filters.text, chosen=filters.chosen, office=filters.office,
+        outcomes=OUTCOMES, referrals=paged(rows, queries.place_of), late_before=overdue_before(clock.today()),
+        export_url=export_url("referrals", request.args),
     )  # fmt: skip
 
 

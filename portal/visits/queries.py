@@ -1,6 +1,6 @@
 """Reading visits: the agenda, a household's visits, and what their assessments say (see evidence.py)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
+from portal import clock
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
-from portal.db import AnyRow, AnySelect, db
+from portal.db import AnyRow, AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.households.models import Household
 from portal.visits.evidence import column as column
@@ -19,6 +20,9 @@ from portal.visits.evidence import latest_final as latest_final
 from portal.visits.evidence import result as result
 from portal.visits.evidence import side_by_side as side_by_side
 from portal.visits.models import Assessment, HomeVisit, VisitStatus
+from portal.web.paging import COUNT_LIMIT, every
+
+MINE, EVERYONES = "mine", "everyone"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,26 @@ class Filters:
     until: date | None = None
     village_code: str = ""
     status: VisitStatus | None = None
+
+
+def whose(given: Mapping[str, str], reader: User) -> str:
+    """Whose visits an address or a form asks for; unless it says, who makes visits sees the own ones."""
+    return given.get("who") or (MINE if reader.can("visits.do") else EVERYONES)
+
+
+def first_day(given: Mapping[str, str]) -> date:
+    """From which day on, today unless asked otherwise. Raises clock.BadDay."""
+    typed = given.get("from", "").strip()
+    return clock.parse_day(typed) if typed else clock.today()
+
+
+def narrowed_by(given: Mapping[str, str], since: date, *, reader: User) -> Filters:
+    """The filter that an address or a form names, from this day on."""
+    status = given.get("status", "")
+    return Filters(
+        visitor_id=reader.id if whose(given, reader) == MINE else None, since=since,
+        village_code=given.get("village", ""), status=VisitStatus(status) if status in set(VisitStatus) else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,6 +130,21 @@ def agenda(filters: Filters, *, after: Sequence[Any] | None = None, limit: int) 
             )
         )
     return db.session.execute(statement).all()
+
+
+def place_of(row: AnyRow) -> list[int]:
+    """Where a row stands in the agenda."""
+    return [row.id]
+
+
+def whole_agenda(filters: Filters, *, size: int) -> Iterator[Sequence[AnyRow]]:
+    """Every visit that the agenda shows, in its order: `size` rows at a time."""
+    return every(lambda after: agenda(filters, after=after, limit=size + 1), place_of, size=size)
+
+
+def count(filters: Filters) -> int:
+    """How many visits the filters leave, at most one more than lists ever count to."""
+    return how_many(_rows().where(*_conditions(filters)), COUNT_LIMIT)
 
 
 def _place(after: Sequence[Any]) -> tuple[date, Any, int] | None:

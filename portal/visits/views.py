@@ -15,11 +15,10 @@ from portal.units.calendar import WEEKEND
 from portal.units.catalogue import catalogue
 from portal.visits import policies, queries, services, wording
 from portal.visits.forms import AssignForm, FinishForm, MissedForm, NoteForm
-from portal.visits.models import HomeVisit, VisitStatus
-from portal.visits.queries import Filters
+from portal.visits.models import HomeVisit
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import done, page
-from portal.web.paging import page_size, paged, place
+from portal.web.paging import export_url, page_size, paged, place
 
 bp = Blueprint("visits", __name__)
 
@@ -28,34 +27,27 @@ bp = Blueprint("visits", __name__)
 @requires("visits.view")
 def agenda() -> Response:
     """Visits from a day on (today unless asked otherwise), one's own first for who makes visits."""
-    user = signed_in_user()
-    who = request.args.get("who") or ("mine" if user.can("visits.do") else "everyone")
-    asked, wrong_day = _day_asked()
-    visitor_id = user.id if who == "mine" else None
-    filters = Filters(visitor_id, asked, None, request.args.get("village", ""), _status_asked())
+    user, (since, wrong_day) = signed_in_user(), _day_asked()
+    filters = queries.narrowed_by(request.args, since, reader=user)
     rows = queries.agenda(filters, after=place(), limit=page_size() + 1)
-    visits = paged(rows, lambda row: [row.id], size=page_size())
+    visits = paged(rows, queries.place_of, size=page_size())
     days = [(on, list(of_day)) for on, of_day in groupby(visits.rows, key=lambda row: row.visit_on)]
     return page(
-        "visits/agenda.html", fragment="results", status=422 if wrong_day else 200, visits=visits, days=days, who=who,
-        filters=filters, asked=request.args.get("from", ""), wrong_day=wrong_day, closed=_closed_days(days),
-        week=queries.week(visitor_id, clock.today()), villages=catalogue().villages, states=wording.STATES,
+        "visits/agenda.html", fragment="results", status=422 if wrong_day else 200, visits=visits, days=days,
+        who=queries.whose(request.args, user), filters=filters, asked=request.args.get("from", ""), wrong_day=wrong_day,
+        closed=_closed_days(days),
+        week=queries.week(filters.visitor_id, clock.today()), villages=catalogue().villages, states=wording.STATES,
         narrowed=bool(request.args.keys() & {"who", "from", "village", "status"}),
+        export_url=export_url("visits", request.args),
     )  # fmt: skip
 
 
 def _day_asked() -> tuple[date, str]:
     """The first day to show, and what is wrong with the day that was typed."""
-    typed = request.args.get("from", "").strip()
     try:
-        return (clock.parse_day(typed) if typed else clock.today()), ""
+        return queries.first_day(request.args), ""
     except clock.BadDay as bad:
         return clock.today(), _(clock.SENTENCES[bad.code])
-
-
-def _status_asked() -> VisitStatus | None:
-    typed = request.args.get("status", "")
-    return VisitStatus(typed) if typed in set(VisitStatus) else None
 
 
 def _closed_days(days: list[tuple[date, Any]]) -> dict[date, str]:

@@ -239,7 +239,7 @@ def test_entries_of_a_fund_continue_on_the_next_page(make, sign_in):
     page = browser.get(f"/funds/{money.code}").text
     following = page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
 
-    assert browser.get(following).text.split("entries")[-1].count('scope="row"') == 3
+    assert browser.get(following).text.split('id="entries"')[-1].count('scope="row"') == 3
 
 
 def test_a_partners_page_says_what_it_gave_and_what_is_left(make, sign_in):

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.funds import books, giving, ledger, queries, services
+from portal.funds import books, entries, giving, ledger, queries, services
 from portal.funds.ledger import Line, Part, Unbalanced
 from portal.funds.models import AccountKind, EntryKind, LedgerEntry
 from portal.funds.verify import verify
@@ -197,7 +197,7 @@ def test_entries_of_a_fund_say_what_they_did_to_the_free_money(make):
     money = factories.fund(make, 1_000_000)
     aid = factories.paid(make, money, 400_000)
 
-    rows = queries.entries(money)
+    rows = entries.entries(money.id)
 
     assert [(row.kind, row.amount, row.free) for row in rows] == [
         (EntryKind.PAYMENT, 400_000, 0),

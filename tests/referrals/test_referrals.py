@@ -100,7 +100,7 @@ def test_a_refusal_says_why(make):
 
 
 def found(chosen: str, on=None) -> list[int]:
-    rows = queries.listed(chosen, "", office=factories.OFFICE, after=None, size=25, on=on or clock.today())
+    rows = queries.listed(queries.Filters(chosen, office=factories.OFFICE), after=None, size=25, on=on or clock.today())
     return [row.id for row in rows]
 
 
