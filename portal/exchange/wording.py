@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.exchange import samples
 from portal.exchange.models import BatchState, RowKind
-from portal.households.forms import RELATIONS, SEXES
 from portal.households.identity import mask
+from portal.households.words import RELATIONS, SEXES
 from portal.units.formats import day, village
 
 STATES: Final[dict[BatchState, tuple[Any, str, str]]] = {
@@ -58,5 +58,5 @@ def value(field: str, stored: Any) -> str:
         return gettext("yes") if stored else gettext("no")
     if field == "village_code":
         return village(str(stored)) or str(stored)
-    words = {str(choice.value): str(choice.label) for choice in (*RELATIONS, *SEXES)}
-    return words.get(str(stored), str(stored)) if field in {"relation", "sex"} else str(stored)
+    words: dict[str, Any] = {"relation": RELATIONS, "sex": SEXES}.get(field, {})
+    return str(words.get(str(stored), stored))

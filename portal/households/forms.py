@@ -8,6 +8,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.errors import ChangedMeanwhile, LastChange, Refused
+from portal.households import words
 from portal.households.identity import LENGTH, SENTENCES, BadNumber, mask, parse_nik
 from portal.households.models import Household, Member, MembershipCard, Relation, Sex
 from portal.households.queries import lists_known
@@ -34,16 +35,8 @@ from portal.web.seen import SeenForm, mark_of
 NAME_LIMIT = 120
 MOST_PEOPLE = 30
 
-SEXES = [Choice(Sex.FEMALE.value, _l("Woman")), Choice(Sex.MALE.value, _l("Man"))]
-RELATIONS = [
-    Choice(Relation.HEAD.value, _l("Head of the family")),
-    Choice(Relation.SPOUSE.value, _l("Wife or husband")),
-    Choice(Relation.CHILD.value, _l("Child")),
-    Choice(Relation.PARENT.value, _l("Parent")),
-    Choice(Relation.GRANDCHILD.value, _l("Grandchild")),
-    Choice(Relation.OTHER.value, _l("Other member")),
-]
-LABELS = {each.value: each.label for each in [*SEXES, *RELATIONS]}
+SEXES = [Choice(sex.value, word) for sex, word in words.SEXES.items()]
+RELATIONS = [Choice(relation.value, word) for relation, word in words.RELATIONS.items()]
 
 
 def masked(text: str) -> str:
@@ -192,7 +185,7 @@ class HouseholdForm(AddressPart, Form):
 def in_words(person: Member | MemberDetails) -> str:
     """One person as a line, to compare two versions; of the NIK its last digits."""
     parts = [
-        person.name, LABELS[person.relation], LABELS[person.sex],
+        person.name, words.RELATIONS[person.relation], words.SEXES[person.sex],
         day(person.birth_date),
         f"NIK {mask(person.nik)}" if person.nik else "", _("Goes to school") if person.in_school else "",
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from portal.complaints.models import OPEN_STATUSES
 from portal.households import event_queries, event_words
 from portal.households.event_models import EventKind
 from portal.households.models import Household, Sex
+from portal.households.words import RELATIONS
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
 from portal.reports.life import Act
@@ -111,7 +112,7 @@ def _events(household_id: int, *, closed: bool) -> list[tuple[Any, str, str]]:
 def _person(member: Any, today: date) -> Person:
     born = member.birth_date
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day)) if born else None
-    relation, female = wording.RELATIONS[member.relation], member.sex == Sex.FEMALE
+    relation, female = RELATIONS[member.relation], member.sex == Sex.FEMALE
     return Person(member.name, relation, member.nik, female, born, age, member.in_school)
 
 

@@ -68,5 +68,4 @@ def show_family(household_id: int) -> Response:
         facts=lists.list_facts(household),
         held=family_of(household, found, user),
         events=events.story(found),
-        relations=wording.RELATIONS,
     )

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 
 from portal.decisions.models import DecisionStatus, ListingErrorKind, Proposal
 from portal.funds.models import DisbursementStatus, Method
-from portal.households.models import Relation
 from portal.recommendations.models import Exit
 from portal.referrals.models import ReferralOutcome
 from portal.visits import wording
@@ -44,15 +43,6 @@ EXITS: Final = {
 LISTING_ERRORS: Final = {
     ListingErrorKind.INCLUSION: _l("Listing error recorded: listed, but found not poor"),
     ListingErrorKind.EXCLUSION: _l("Listing error recorded: poor, but not listed"),
-}
-
-RELATIONS: Final = {
-    Relation.HEAD: _l("Head of the family"),
-    Relation.SPOUSE: _l("Husband or wife"),
-    Relation.CHILD: _l("Child"),
-    Relation.PARENT: _l("Parent"),
-    Relation.GRANDCHILD: _l("Grandchild"),
-    Relation.OTHER: _l("Other"),
 }
 
 CHANGES: Final = {

@@ -4,12 +4,14 @@ import re
 from datetime import date
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from portal import audit
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.households.models import Household, Listing
+from portal.exchange import wording as files
+from portal.households.models import Household, Listing, Relation
 from tests.factories import VILLAGE
 from tests.pages import form_values
 
@@ -326,3 +328,15 @@ def test_what_is_too_long_is_said_and_kept_never_cut(make, worker):
     assert sent.status_code == 422
     assert "10000" in sent.text
     assert "a" * 10_000 in sent.text
+
+
+def test_a_place_in_the_family_is_called_the_same_in_form_story_and_file(make, worker):
+    family = make.household(members=2)
+    family.members[1].relation = Relation.SPOUSE
+    make._store(family)
+    word = "Istri atau suami"
+
+    assert word in worker.get(f"/households/{family.id}").text
+    assert f'value="spouse">{word}' in worker.get(f"/households/{family.id}/edit").text.replace(" selected", "")
+    with force_locale("id"):
+        assert files.value("relation", "spouse") == word
