@@ -13,7 +13,17 @@ from portal.households import newcomers
 from portal.households.details import MemberDetails
 from portal.households.event_models import EventKind, FamilyEvent
 from portal.households.models import Departure, Household, Member, Relation
-from portal.households.noting import Moves, Noted, Stand, note, people_of, place_of, stand_of, take_up
+from portal.households.noting import (
+    Moves,
+    Noted,
+    Stand,
+    no_head_chosen,
+    note,
+    people_of,
+    place_of,
+    stand_of,
+    take_up,
+)
 from portal.units.catalogue import catalogue
 
 
@@ -220,5 +230,5 @@ def _with_head(household: Household, moves: Moves, chosen: Member | None) -> Mov
         return moves
     heir = next(iter(staying)) if len(staying) == 1 else chosen
     if heir not in staying:
-        raise Refused(_("Please choose who heads the family from now on."), field="new_head")
+        raise no_head_chosen()
     return {**moves, heir: Stand(household.id, Relation.HEAD)}

@@ -129,7 +129,12 @@ def _refuse_other_than_one_head(before: Mapping[Member, Stand | None], moves: Mo
         after = [stand_of(member) for member in people_of(household_id) if member not in moves]
         after += [stand for stand in moves.values() if stand.household_id == household_id and stand.left_on is None]
         if after and sum(stand.heads for stand in after) != 1:
-            raise Refused(_("Please choose who heads the family from now on."), field="new_head")
+            raise no_head_chosen()
+
+
+def no_head_chosen() -> Refused:
+    """A family would be left without a head, or with two."""
+    return Refused(_("Please choose who heads the family from now on."), field="new_head")
 
 
 def _check_day(moves: Moves, noted: Noted, doubts: Sequence[Doubt]) -> list[str]:
