@@ -1,7 +1,6 @@
 """An event that was noted by mistake is taken back by another one, which puts everybody where they stood before."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,7 +9,7 @@ from portal import clock
 from portal.db import db
 from portal.errors import AlreadySettled, Refused
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
-from portal.households.models import Departure, Household, Member
+from portal.households.models import Departure, Household, Member, Relation
 from portal.households.noting import Noted, Stand, note, place_of, same_place, stand_of, take_up
 
 
@@ -38,9 +37,14 @@ def undo(event: FamilyEvent, noted: Noted) -> FamilyEvent:
 
 def _free_number(family: Household, event: FamilyEvent) -> None:
     """A household that was founded by mistake leaves its family card to the one that is founded rightly."""
-    founded = family.id != event.household_id and abs(event.noted_at - family.created_at) < timedelta(minutes=1)
-    if founded and family.closed_on:
+    if family.closed_on and _founded(family, event):
         family.kk_no = None
+
+
+def _founded(family: Household, event: FamilyEvent) -> bool:
+    """By the event's own steps: whoever joins a family that is there already never heads it (event_services.joined)."""
+    heads = {step.to_household_id for step in event.steps if step.to_relation is Relation.HEAD}
+    return family.id != event.household_id and family.id in heads
 
 
 def is_taken_back(event: FamilyEvent) -> bool:

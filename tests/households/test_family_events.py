@@ -1,7 +1,7 @@
 """Families change: each change is a dated event; one household a person, one head a household, nobody is lost."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -327,6 +327,30 @@ def test_the_family_card_of_a_household_founded_by_mistake_is_free_again(make, n
     db.session.commit()
 
     assert wife.household.kk_no == "1376010806130001"
+
+
+def test_a_household_was_founded_by_an_event_however_slow_the_clock_went(make, noted):
+    family = make.household(members=2)
+    wife = family.members[1]
+    event = events.split(family, [wife], replace(HOME, head=wife, kk_no="1376010806130001"), noted)
+    founded = wife.household
+    founded.created_at = event.noted_at - timedelta(hours=1)
+
+    undo(event, noted)
+
+    assert (founded.kk_no, founded.closed_on is None) == (None, False)
+
+
+def test_a_family_that_was_there_already_keeps_its_card_when_a_joining_is_taken_back(make, noted):
+    family, other = make.household(members=2), make.household()
+    number = other.kk_no
+    event, _asked = sure(
+        lambda noted: events.joined(family, [family.members[1]], other, Relation.OTHER, noted), noted
+    )  # fmt: skip
+
+    undo(event, noted)
+
+    assert other.kk_no == number
 
 
 @pytest.mark.parametrize(("days", "field"), [(-1, "on"), (365 * 126, "on"), (365 * 70, "on")])
