@@ -13,6 +13,7 @@ from portal.exchange.sheets import Row
 from portal.exchange.tables import Table
 from portal.exchange.values import BadValue
 from portal.households.identity import nik_facts
+from portal.households.models import Relation
 
 LOOKED_AT: Final = 500
 """Rows of a table that are asked; a hundred households of them."""
@@ -73,11 +74,11 @@ def nonsense(format_: Format, asked: Sequence[_Asked]) -> int:
 
 
 def _in_family(people: Sequence[tuple[str | None, _Asked]]) -> int:
-    head = next((one for relation, one in people if relation == "head"), None)
+    head = next((one for relation, one in people if relation == Relation.HEAD), None)
     if head is None:
         return 0
-    married = [one for relation, one in people if relation == "spouse"]
-    young = [one for relation, one in people if relation in {"child", "grandchild"}]
+    married = [one for relation, one in people if relation == Relation.SPOUSE]
+    young = [one for relation, one in people if relation in {Relation.CHILD, Relation.GRANDCHILD}]
     return (
         max(0, len(married) - 1)
         + sum(not _may_be_married(one, head) for one in married)

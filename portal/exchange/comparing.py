@@ -189,7 +189,7 @@ def _settle(finding: Finding, *, is_head: bool, schooled: bool) -> None:
         finding.kind = RowKind.CHANGED if finding.changes else RowKind.UNCHANGED
     if is_head and member is not None and member.relation is not Relation.HEAD and finding.household is not None:
         finding.doubt("head_differs")
-    if not is_head and member is not None and member.relation is Relation.HEAD and person.relation != "head":
+    if not is_head and member is not None and member.relation is Relation.HEAD and person.relation != Relation.HEAD:
         finding.doubt("head_differs")
 
 
@@ -201,7 +201,7 @@ def _compare_member(finding: Finding, member: AnyRow, schooled: bool) -> None:
             continue
         if name == "name" and old.casefold() == new.casefold():
             continue
-        if name == "relation" and (new == "other" or "head" in (old, new)):
+        if name == "relation" and (new == Relation.OTHER or Relation.HEAD in (old, new)):
             continue  # "other" says less than what is known; a head is changed by its own event
         changes[name] = (old, new)
     if {"name", "birth_date"} <= changes.keys() and fold_name(person.name) != member.name_key:

@@ -8,6 +8,7 @@ from typing import Final
 
 from portal.exchange.people import Person
 from portal.households.identity import nik_facts
+from portal.households.models import Relation
 from portal.households.names import fold_name
 
 SUSPECT_FROM: Final = 10
@@ -82,13 +83,13 @@ def _together(people: Iterable[Person]) -> list[list[Person]]:
 
 
 def _family(people: list[Person], today: date) -> Family:
-    heads = [person for person in people if person.relation == "head" and not _AWAY.intersection(person.reasons)]
+    heads = [person for person in people if person.relation == Relation.HEAD and not _AWAY.intersection(person.reasons)]
     head = heads[0] if len(heads) == 1 else None
     for person in people:
         if _AWAY.intersection(person.reasons):
             continue
         if not person.family:
-            person.doubt("no_kk") if person.relation == "head" else person.refuse("family_unknown")
+            person.doubt("no_kk") if person.relation == Relation.HEAD else person.refuse("family_unknown")
         elif len(heads) > 1:
             person.refuse("two_heads")
         elif not heads:
@@ -99,7 +100,7 @@ def _family(people: list[Person], today: date) -> Family:
 
 
 def _beside_head(person: Person, head: Person, today: date) -> None:
-    if person.relation in {"child", "grandchild"}:
+    if person.relation in {Relation.CHILD, Relation.GRANDCHILD}:
         own, of_head = _born(person, today), _born(head, today)
         if own and of_head and own.year - of_head.year < YOUNGER_BY:
             person.doubt("child_as_old_as_head")

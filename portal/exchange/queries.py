@@ -12,6 +12,7 @@ from portal.errors import NotFound
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
 from portal.exchange.reasons import REASONS
 from portal.exchange.writing import WRITABLE
+from portal.households.models import Relation
 
 
 class Part(NamedTuple):
@@ -60,7 +61,7 @@ def waiting_for_head(batch: ImportBatch) -> int:
     """New people of families whose head's row is in doubt and not taken: they enter with their head."""
     mine = ImportRow.batch_id == batch.id
     relation = ImportRow.person["relation"].as_string()
-    headed = select(ImportRow.family).where(mine, WRITABLE, relation == "head")
+    headed = select(ImportRow.family).where(mine, WRITABLE, relation == Relation.HEAD.value)
     waiting = mine, WRITABLE, ImportRow.household_id.is_(None), ImportRow.family.not_in(headed)
     return db.session.scalar(select(func.count()).where(*waiting)) or 0
 

@@ -14,6 +14,7 @@ from portal.exchange import heads, sheets
 from portal.exchange.formats import Kind, LeftOut, formats
 from portal.exchange.sheets import Cell, Row
 from portal.exchange.tables import SEARCHED, is_numbering
+from portal.households.models import Relation, Sex
 from portal.units.formats import reader_language
 
 N_ = str  # marks a sentence for translation where it stands; `label` translates it
@@ -48,8 +49,8 @@ FIELDS: Final[dict[str, str]] = {
 """What a column may be mapped to, in the order of a form."""
 
 MEANINGS: Final[dict[str, tuple[Any, ...]]] = {
-    "sex": ("L", "P"),
-    "relation": ("head", "spouse", "child", "parent", "grandchild", "other"),
+    "sex": (Sex.MALE.value, Sex.FEMALE.value),
+    "relation": tuple(relation.value for relation in Relation),
     "in_school": (True, False),
     "presence": ("here", "away"),
 }
