@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from portal import audit
 from portal.errors import AlreadySettled, NotFound, Refused
-from portal.exchange import background, mapping, policies, queries, services, wording
+from portal.exchange import background, guessing, mapping, policies, queries, services, wording
 from portal.exchange.forms import ColumnsForm
 from portal.exchange.models import ImportBatch
-from portal.exchange.samples import FIELDS, MEANINGS, Sheet, label
+from portal.exchange.samples import FIELDS, MEANINGS, Sheet, label, sample
 from portal.exchange.sheets import Cell
 from portal.exchange.values import text
 from portal.exchange.views import BRING, bp
@@ -35,7 +35,7 @@ def columns(batch_id: int) -> Response:
     if not policies.may_map(signed_in_user(), batch):
         return see_other(url_for(".show", batch_id=batch.id))
     sheet = _sheet(batch)
-    chosen = {one.column: one.field for one in mapping.proposals(sheet) if one.field} if sheet else {}
+    chosen = {one.column: one.field for one in guessing.proposals(sheet) if one.field} if sheet else {}
     return _page(batch, sheet, ColumnsForm(formdata=None, obj=batch), chosen)
 
 
@@ -44,7 +44,7 @@ def _sheet(batch: ImportBatch) -> Sheet | None:
     path, place = path_of(batch.sha256), record_number(request.values.get("sheet", "0"))
     if not path.exists():
         raise NotFound  # it was deleted, or did not come with a restored backup
-    found = mapping.sample(path)
+    found = sample(path)
     if not found:
         return None
     if place is None or place >= len(found):
@@ -57,7 +57,7 @@ def _page(
     *, status: int = 200,
 ) -> Response:  # fmt: skip
     audit.record_reading(batch, by=signed_in_user(), household_id=None)
-    proposals = mapping.proposals(sheet) if sheet else []
+    proposals = guessing.proposals(sheet) if sheet else []
     return page(
         "imports/columns.html", status=status, batch=batch, form=form, sheet=sheet, proposals=proposals, chosen=chosen,
         samples={one.column: _samples(sheet.column(one.column)) for one in proposals} if sheet else {},

@@ -1,8 +1,8 @@
 """A file that nobody knows: a person says once which column is what, and files with the same heads are known then.
 
-`sample` shows what is in the file, `proposals` says what each column probably is, `mapped_format` makes a format of
-what the person said, which checking.check takes (`also`), and `unknown_words` lists the words whose meaning is still to
-be said. `to_dict` and `from_dict` carry such a format through JSON.
+`samples.sample` shows what is in the file, `guessing.proposals` says what each column probably is, `mapped_format`
+makes a format of what the person said, which checking.check takes (`also`), and `unknown_words` lists the words whose
+meaning is still to be said. `to_dict` and `from_dict` carry such a format through JSON.
 """
 
 from collections import Counter
@@ -16,9 +16,7 @@ from flask_babel import gettext
 from portal.errors import Refused
 from portal.exchange import sheets, values
 from portal.exchange.formats import Format, fold
-from portal.exchange.guessing import proposals as proposals
 from portal.exchange.samples import FIELDS, MEANINGS, Sheet, label, left_out, why_left_out
-from portal.exchange.samples import sample as sample
 from portal.exchange.sheets import Cell
 from portal.exchange.tables import Passed, tables
 from portal.exchange.values import BadValue

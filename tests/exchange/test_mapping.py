@@ -5,8 +5,8 @@ import json
 import pytest
 
 from portal.errors import Refused
-from portal.exchange import checking, mapping
-from portal.exchange.samples import FIELDS, MEANINGS, label
+from portal.exchange import checking, guessing, mapping
+from portal.exchange.samples import FIELDS, MEANINGS, label, sample
 from tests.exchange.files import DATA, ELFIRA, KK, SYAHRUL, family_rows, xlsx
 
 pytestmark = pytest.mark.usefixtures("make", "english")
@@ -35,14 +35,14 @@ MAPPED = columns(kk_no="Kartu", nik="Nomor orang", name="Sebutan", sex="Kelamin/
 
 
 def proposed(sheet):
-    return {one.title: (one.field, one.confidence) for one in mapping.proposals(sheet)}
+    return {one.title: (one.field, one.confidence) for one in guessing.proposals(sheet)}
 
 
 def test_a_sample_shows_head_and_first_rows_of_each_visible_sheet(tmp_path):
     above = [["DAFTAR WARGA"], ["Keadaan 2025"], []]
     path = unknown_file(tmp_path / "a.xlsx", *lines() * 50, above=above)
 
-    [sheet] = mapping.sample(path)
+    [sheet] = sample(path)
 
     assert (sheet.name, sheet.head_row, sheet.titles) == ("Data", 4, tuple(TITLES))
     assert (sheet.rows[0], len(sheet.rows)) == (tuple(lines()[0]), 40)
@@ -53,19 +53,19 @@ def test_a_sample_finds_heads_of_two_lines_and_no_line_of_numbers(tmp_path):
     lower = [None, "KK", "NIK", None, "Kelurahan"]
     path = xlsx(tmp_path / "a.xlsx", ["DAFTAR"], upper, lower, ["1", "2", "3", "4", "5"], ["1", KK, "x", "y", "Ibuah"])
 
-    [sheet] = mapping.sample(path)
+    [sheet] = sample(path)
 
     assert (sheet.head_row, sheet.titles) == (3, ("No", "Nomor KK", "Nomor NIK", "Sebutan", "Tempat Kelurahan"))
     assert sheet.rows == (("1", KK, "x", "y", "Ibuah"),)
 
 
 def test_nothing_that_looks_like_a_table_is_no_sheet(tmp_path):
-    assert mapping.sample(xlsx(tmp_path / "a.xlsx", ["catatan"])) == []
+    assert sample(xlsx(tmp_path / "a.xlsx", ["catatan"])) == []
 
 
 def test_columns_are_proposed_by_their_values(tmp_path):
     people = [person for number in range(1, 6) for person in family_rows(number)]
-    [sheet] = mapping.sample(unknown_file(tmp_path / "a.xlsx", *lines(people, ["Kepala keluarga", "Istri"] * 5)))
+    [sheet] = sample(unknown_file(tmp_path / "a.xlsx", *lines(people, ["Kepala keluarga", "Istri"] * 5)))
 
     assert proposed(sheet) == {
         "Urut": (None, "unsure"),
@@ -78,7 +78,7 @@ def test_columns_are_proposed_by_their_values(tmp_path):
         "Wilayah": ("village", "likely"),
         "Agama": (None, "sure"),
     }
-    whys = {one.title: one.why for one in mapping.proposals(sheet)}
+    whys = {one.title: one.why for one in guessing.proposals(sheet)}
     assert (whys["Kartu"], whys["Agama"]) == (
         "100 % of its values look like it.",
         "Religion may play no part in who is helped.",
@@ -92,7 +92,7 @@ def test_columns_are_proposed_by_their_names_and_what_speaks_against_them_is_sai
         [SYAHRUL[1], "SYAHRUL", "001", "41"],
         ["-", "ELFIRA", "1", "37"],
     )
-    [sheet] = mapping.sample(path)
+    [sheet] = sample(path)
 
     assert proposed(sheet) == {
         "NIK": ("nik", "sure"), "Nama": ("name", "unsure"), "RT": ("rt", "likely"), "Umur": ("age", "likely")
@@ -101,14 +101,14 @@ def test_columns_are_proposed_by_their_names_and_what_speaks_against_them_is_sai
 
 def test_no_field_is_proposed_for_two_columns(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", ["Nama", "NIK", "Nomor lain"], ["SYAHRUL PITOPANG", SYAHRUL[1], ELFIRA[1]])
-    fields = [one.field for one in mapping.proposals(mapping.sample(path)[0])]
+    fields = [one.field for one in guessing.proposals(sample(path)[0])]
 
     assert fields == ["name", "nik", None]
 
 
 def test_a_mapped_file_is_checked_like_any_other(tmp_path):
     path = unknown_file(tmp_path / "a.xlsx")
-    format_ = mapping.mapped_format("Data Baznas", mapping.sample(path)[0], MAPPED, CODES)
+    format_ = mapping.mapped_format("Data Baznas", sample(path)[0], MAPPED, CODES)
 
     found = checking.check(path, also=[format_])
     table = found.tables[0][0]
@@ -120,7 +120,7 @@ def test_a_mapped_file_is_checked_like_any_other(tmp_path):
 
 
 def test_a_mapping_goes_through_json_and_knows_the_next_file_by_its_heads(tmp_path):
-    sheet = mapping.sample(unknown_file(tmp_path / "a.xlsx"))[0]
+    sheet = sample(unknown_file(tmp_path / "a.xlsx"))[0]
     format_ = mapping.mapped_format("Data Baznas", sheet, MAPPED, CODES)
 
     again = mapping.from_dict(json.loads(json.dumps(mapping.to_dict(format_))))
@@ -134,7 +134,7 @@ def test_a_mapping_goes_through_json_and_knows_the_next_file_by_its_heads(tmp_pa
 
 def test_words_nobody_explained_are_listed_and_can_be(tmp_path):
     path = unknown_file(tmp_path / "a.xlsx", *lines((SYAHRUL, ELFIRA, ELFIRA), ("A", "Z", "Z")))
-    format_ = mapping.mapped_format("x", mapping.sample(path)[0], MAPPED, {"relation": {"A": "head"}})
+    format_ = mapping.mapped_format("x", sample(path)[0], MAPPED, {"relation": {"A": "head"}})
 
     assert mapping.unknown_words(path, format_) == {"relation": [("Z", 2)]}
 
@@ -146,7 +146,7 @@ def test_words_nobody_explained_are_listed_and_can_be(tmp_path):
 def test_a_list_of_heads_needs_no_column_for_their_place(tmp_path):
     path = unknown_file(tmp_path / "a.xlsx", lines()[0])
     fields = {field: at for field, at in MAPPED.items() if field != "relation"}
-    format_ = mapping.mapped_format("x", mapping.sample(path)[0], fields, {"relation": {"": "head"}})
+    format_ = mapping.mapped_format("x", sample(path)[0], fields, {"relation": {"": "head"}})
 
     assert [person.relation for person in checking.check(path, also=[format_]).people] == ["head"]
 
@@ -165,7 +165,7 @@ def test_a_list_of_heads_needs_no_column_for_their_place(tmp_path):
     ],
 )
 def test_a_mapping_that_cannot_be_says_why_beside_its_field(tmp_path, fields, codes, field, said):
-    sheet = mapping.sample(unknown_file(tmp_path / "a.xlsx"))[0]
+    sheet = sample(unknown_file(tmp_path / "a.xlsx"))[0]
 
     with pytest.raises(Refused, match=said) as refused:
         mapping.mapped_format("Data", sheet, fields, codes)
@@ -174,7 +174,7 @@ def test_a_mapping_that_cannot_be_says_why_beside_its_field(tmp_path, fields, co
 
 def test_columns_without_a_title_or_with_one_that_stands_twice_cannot_be_mapped(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", ["Nama", "NIK", "NIK", None, "KK"], ["A B", "1", "2", "3", "4"])
-    sheet = mapping.sample(path)[0]
+    sheet = sample(path)[0]
 
     for at, said in ((2, "Two columns"), (3, "no title")):
         with pytest.raises(Refused, match=said):
@@ -185,8 +185,8 @@ def test_columns_without_a_title_or_with_one_that_stands_twice_cannot_be_mapped(
 
 def test_the_formats_in_use_propose_themselves():
     for file, more in (("opensid_population.xlsx", "birth_date"), ("family.xls", "village")):
-        [sheet] = mapping.sample(DATA / file)
-        fields = {one.field for one in mapping.proposals(sheet)}
+        [sheet] = sample(DATA / file)
+        fields = {one.field for one in guessing.proposals(sheet)}
         assert {"kk_no", "nik", "name", "relation", more} <= fields, file
 
 
