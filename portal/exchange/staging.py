@@ -52,7 +52,7 @@ def counted(
 ) -> tuple[Checked, Counter[str]]:
     """What bringing the file in would do, without keeping anything: rows of each kind. Raises Refused."""
     checked = check(path, format_code, tell, village=village, also=layouts.kept())
-    schooled = {table.sheet for table, _people in checked.tables if "in_school" in table.columns}
+    schooled = _schooled(checked)
     kinds: Counter[str] = Counter()
     for start in range(0, len(checked.families), AT_ONCE):
         for findings in compare(checked.families[start : start + AT_ONCE], schooled):
@@ -62,12 +62,17 @@ def counted(
 
 def _compared(batch_id: int, checked: Checked) -> Iterator[list[dict[str, Any]]]:
     """Rows to be kept, some families at a time; while they are compared everybody else may write."""
-    schooled = {table.sheet for table, _people in checked.tables if "in_school" in table.columns}
+    schooled = _schooled(checked)
     for start in range(0, len(checked.families), AT_ONCE):
         with only_reading():
             found = list(compare(checked.families[start : start + AT_ONCE], schooled))
             db.session.rollback()
         yield [_row(batch_id, start + at, one) for at, findings in enumerate(found, start=1) for one in findings]
+
+
+def _schooled(checked: Checked) -> set[str]:
+    """The sheets that say who goes to school: an empty cell of any other says nothing."""
+    return {table.sheet for table, _people in checked.tables if "in_school" in table.columns}
 
 
 def _row(batch_id: int, family: int, finding: Finding) -> dict[str, Any]:

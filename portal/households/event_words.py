@@ -88,7 +88,7 @@ def told(rows: Sequence[Any], *, of: Sequence[Any] = ()) -> Told:
     text = _said(rows, of)
     if first.taken_back_by:
         text = str(TAKEN_BACK) % {"what": text}
-    lines = [_("New head of the family: %(names)s", names=", ".join(heirs))] if heirs else []
+    lines = [str(HAPPENED[EventKind.NEW_HEAD]) % {"names": ", ".join(heirs)}] if heirs else []
     lines += [_("Before: %(place)s", place=place(first.moved_from))] if first.moved_from else []
     return Told(text, ". ".join([*lines, first.note] if first.note else lines), _other(rows))
 
