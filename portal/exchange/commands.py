@@ -96,6 +96,8 @@ def _bring_in(
     services.work(batch.id)
     if batch.state is BatchState.UNMAPPED:
         raise Refused(f"The portal does not know the columns of this file. Say what they are at /imports/{batch.id}.")
+    if batch.had_nothing:
+        return dict(batch.counts)
     if batch.state is not BatchState.READY:
         raise Refused(batch.refusal)
     services.confirm(batch, by=None)

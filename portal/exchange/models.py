@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -79,6 +80,16 @@ class ImportBatch(Versioned, Base):
     uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
     undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+
+    @hybrid_property
+    def had_nothing(self) -> bool:
+        """It ended when it was compared: nothing in it was to be written, so nobody confirmed it."""
+        return self.state is BatchState.DONE and self.confirmed_at is None
+
+    @had_nothing.inplace.expression
+    @classmethod
+    def _had_nothing(cls) -> ColumnElement[bool]:
+        return and_(cls.state == BatchState.DONE, cls.confirmed_at.is_(None))
 
 
 class ImportProgress(Base):

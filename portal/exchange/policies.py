@@ -29,4 +29,5 @@ def may_map(actor: User | None, batch: ImportBatch) -> bool:
 
 def may_undo(actor: User | None, batch: ImportBatch) -> bool:
     """What was written, once nobody writes on it."""
-    return may_bring_in(actor) and batch.state in WRITTEN and batch.state is not BatchState.CONFIRMED
+    written = batch.state in WRITTEN and batch.state is not BatchState.CONFIRMED
+    return may_bring_in(actor) and written and not batch.had_nothing

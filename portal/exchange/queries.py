@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.db import AnyRow, db, rows
 from portal.errors import NotFound
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
-from portal.exchange.reasons import REASONS
+from portal.exchange.reasons import BY_HAND, REASONS
 from portal.exchange.writing import WRITABLE
 from portal.households.models import Relation
 
@@ -60,10 +60,29 @@ def counts(batch: ImportBatch) -> dict[str, int]:
 def waiting_for_head(batch: ImportBatch) -> int:
     """New people of families whose head's row is in doubt and not taken: they enter with their head."""
     mine = ImportRow.batch_id == batch.id
-    relation = ImportRow.person["relation"].as_string()
-    headed = select(ImportRow.family).where(mine, WRITABLE, relation == Relation.HEAD.value)
-    waiting = mine, WRITABLE, ImportRow.household_id.is_(None), ImportRow.family.not_in(headed)
+    waiting = mine, WRITABLE, ImportRow.household_id.is_(None), ImportRow.family.not_in(_headed(batch))
     return db.session.scalar(select(func.count()).where(*waiting)) or 0
+
+
+def _headed(batch: ImportBatch) -> Select[tuple[int]]:
+    """The families of the file whose head's row would be written."""
+    relation = ImportRow.person["relation"].as_string()
+    return select(ImportRow.family).where(ImportRow.batch_id == batch.id, WRITABLE, relation == Relation.HEAD.value)
+
+
+def is_anything_to_write(batch: ImportBatch) -> bool:
+    """Whether the register would be changed, now or once a person takes a row that is in doubt.
+
+    A national list says something of families that did not change, too: that they are in it, or no more.
+    """
+    told = (RowKind.UNCHANGED, RowKind.GONE) if batch.list_code else ()
+    known_or_headed = or_(ImportRow.household_id.is_not(None), ImportRow.family.in_(_headed(batch)))
+    by_hand = or_(*(cast(ImportRow.said, String).contains(f'"{code}"', autoescape=True) for code in BY_HAND))
+    counts = or_(
+        and_(ImportRow.kind.in_((RowKind.NEW, RowKind.CHANGED, *told)), known_or_headed),
+        and_(ImportRow.kind == RowKind.DOUBT, not_(by_hand)),
+    )
+    return db.session.scalar(select(ImportRow.id).where(ImportRow.batch_id == batch.id, counts).limit(1)) is not None
 
 
 def has_refused_rows(batch: ImportBatch) -> bool:

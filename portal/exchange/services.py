@@ -52,7 +52,10 @@ def bring_in(
     upload: FileStorage, *, by: User | None, format_code: str | None = None, village_code: str | None = None,
     list_code: str | None = None, list_as_of: date | None = None,
 ) -> ImportBatch:  # fmt: skip
-    """Keep the file, to be read by `work`. Raises BroughtInBefore for one that was not undone or refused."""
+    """Keep the file, to be read by `work`. Raises BroughtInBefore for one that was not undone or refused.
+
+    One that had nothing to write may have by now: the register was changed meanwhile.
+    """
     if not policies.may_bring_in(by):
         raise NotAllowed
     if list_as_of and list_as_of > clock.today():
@@ -68,7 +71,7 @@ def bring_in(
     kept = Content(upload.stream.read(), SPREADSHEET)
     take_turns_about(f"import:{kept.sha256}")
     ended = (BatchState.REFUSED, BatchState.UNDONE)
-    same = ImportBatch.sha256 == kept.sha256, ImportBatch.state.not_in(ended)
+    same = ImportBatch.sha256 == kept.sha256, ImportBatch.state.not_in(ended), ~ImportBatch.had_nothing
     if before := db.session.scalar(select(ImportBatch.id).where(*same).order_by(ImportBatch.id.desc()).limit(1)):
         raise BroughtInBefore(before)
     files.write(kept)
@@ -247,7 +250,9 @@ def _read(batch: ImportBatch, worker: str) -> None:
         batch.refusal = refusal.sentence
         _end(batch, BatchState.REFUSED)
     else:
-        batch.state = BatchState.READY
+        # Where the file says nothing new there is nothing to confirm.
+        batch.state = BatchState.READY if queries.is_anything_to_write(batch) else BatchState.DONE
+        batch.ended_at = clock.now() if batch.state is BatchState.DONE else None
         audit.record("import.compared", batch, by=None)
 
 

@@ -29,7 +29,7 @@ def index() -> Response:
     """Every file that was sent in, the newest first."""
     rows = queries.batches(after_id(), size=PAGE_SIZE + 1)
     return page(
-        "imports/index.html", batches=paged(rows, key=lambda batch: [batch.id]), states=wording.STATES,
+        "imports/index.html", batches=paged(rows, key=lambda batch: [batch.id]), state=wording.state,
         lists=wording.LISTS, may_bring_in=policies.may_bring_in(signed_in_user()),
     )  # fmt: skip
 
@@ -82,6 +82,7 @@ def show(batch_id: int) -> Response:
         batch, counts=counts, kind=kind, kinds=_tabs(batch, counts), rows=paged(rows, key=lambda row: [row.id]),
         has_refused_rows=queries.has_refused_rows(batch),
         waiting=queries.waiting_for_head(batch) if counts["doubt"] else 0,
+        nothing_yet=not batch.list_code and not any(counts[name] for name in ("new", "changed", "taken")),
         may_take={row.id for row in rows if services.may_be_taken(row)},
     )  # fmt: skip
 
@@ -117,7 +118,7 @@ def _page(batch: ImportBatch, *, status: int = 200, **context: object) -> Respon
     user = signed_in_user()
     return page(
         "imports/show.html", fragment=("progress", "results"), status=status, batch=batch,
-        form=Form(formdata=None, obj=batch), state=wording.STATES[batch.state], words=wording,
+        form=Form(formdata=None, obj=batch), state=wording.state(batch), words=wording,
         sentence=sentence, lists=wording.LISTS,
         may_bring_in=policies.may_bring_in(user), may_confirm=policies.may_confirm(user, batch),
         may_map=policies.may_map(user, batch),

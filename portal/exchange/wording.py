@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.exchange import samples
-from portal.exchange.models import BatchState, RowKind
+from portal.exchange.models import BatchState, ImportBatch, RowKind
 from portal.households.identity import mask
 from portal.households.words import RELATIONS, SEXES
 from portal.units.formats import day, village
@@ -23,6 +23,14 @@ STATES: Final[dict[BatchState, tuple[Any, str, str]]] = {
     BatchState.UNDONE: (_l("taken back"), "neutral", "undo"),
 }
 """Word, tone and icon."""
+
+NOTHING: Final = (_l("nothing to write"), "neutral", "ok")
+
+
+def state(batch: ImportBatch) -> tuple[Any, str, str]:
+    """Word, tone and icon of a batch."""
+    return NOTHING if batch.had_nothing else STATES[batch.state]
+
 
 KINDS: Final[dict[RowKind, Any]] = {
     RowKind.NEW: _l("new"),

@@ -9,14 +9,14 @@ from werkzeug.datastructures import FileStorage
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.errors import NotAllowed
+from portal.errors import AlreadySettled, NotAllowed
 from portal.exchange import queries, services
 from portal.exchange.models import BatchState, ImportBatch, ImportRow, RowKind
 from portal.households import event_services as events
 from portal.households.models import Household, Member
 from portal.households.noting import Noted
 from tests.exchange.conftest import confirmed
-from tests.exchange.files import ELFIRA, KK, SYAHRUL, row
+from tests.exchange.files import ELFIRA, HEAD, KK, SYAHRUL, row, xlsx
 
 OTHER = "1376010806139002"
 NOBODY = row(kk="", nik="", name="MARLIS", born="", relation="Kepala keluarga")
@@ -68,10 +68,44 @@ def test_the_same_people_again_are_unchanged_and_nothing_is_written(written, bri
     again = bring(ELFIRA, SYAHRUL)
 
     assert set(kinds(again).values()) == {"unchanged"}
-    before = family().version
-    services.confirm(again, by=None)
+    assert (again.state, again.had_nothing, count(Member)) == (BatchState.DONE, True, 2)
+    with pytest.raises(AlreadySettled):
+        services.confirm(again, by=None)
+
+
+def test_a_file_that_had_nothing_to_write_is_not_taken_back_and_may_come_again(written, bring, officer, tmp_path):
+    batch = written(SYAHRUL, ELFIRA)
+    path = xlsx(tmp_path / "again.xlsx", HEAD, SYAHRUL, ELFIRA, sheet="Lagi")
+    before = services.bring_in(FileStorage(path.open("rb"), filename="a.xlsx"), by=officer)
+    services.work(before.id)
+    assert before.had_nothing
+    with pytest.raises(AlreadySettled):
+        services.undo(before, "Salah.", by=officer)
+    services.undo(batch, "Salah berkas.", by=officer)
+
+    again = services.bring_in(FileStorage(path.open("rb"), filename="a.xlsx"), by=officer)
     services.work(again.id)
-    assert (family().version, count(Member), again.counts["written"]) == (before, 2, 2)
+
+    assert set(kinds(again).values()) == {"new"}
+    assert again.state is BatchState.READY
+
+
+def test_a_national_list_is_confirmed_also_where_no_family_changed(written, bring):
+    """That they are in it is news."""
+    written(SYAHRUL, ELFIRA)
+
+    listed = bring(ELFIRA, SYAHRUL, list_code="dtks", list_as_of=date(2026, 1, 1))
+
+    assert set(kinds(listed).values()) == {"unchanged"}
+    assert listed.state is BatchState.READY
+
+
+def test_a_file_of_refused_rows_alone_ends_when_it_was_read(bring):
+    batch = bring(row(name=""), row(ELFIRA, name=""))
+
+    assert set(kinds(batch).values()) == {"refused"}
+    assert batch.had_nothing
+    assert queries.has_refused_rows(batch)
 
 
 def test_a_change_shows_the_old_and_the_new_and_sets_only_that(written, bring, officer):
@@ -171,9 +205,8 @@ def test_who_has_died_or_moved_away_is_left_to_people(written, bring, officer):
     assert row_of(again, "ELFIRA").said == ["has_left"]
     assert not services.may_be_taken(row_of(again, "ELFIRA"))
 
-    confirmed(again, officer)
+    assert again.had_nothing
     assert [one.name for one in family().members] == ["SYAHRUL PITOPANG"]
-    assert count(Member) == 2
 
 
 def test_a_family_that_is_closed_is_left_to_people(written, bring, officer):
@@ -200,7 +233,8 @@ def test_another_head_of_a_known_family_is_left_to_people(written, bring, office
     batch = bring(row(relation="Istri"), row(ELFIRA, relation="Kepala keluarga"))
 
     assert set(kinds(batch).values()) == {"doubt"}
-    assert services.take_all(batch, taken=True, by=officer) == 0
+    assert batch.had_nothing
+    assert not any(services.may_be_taken(one) for one in (row_of(batch, "ELFIRA"), row_of(batch, "SYAHRUL PITOPANG")))
 
 
 def test_new_people_wait_for_a_head_that_is_in_doubt(written, bring, officer):

@@ -118,6 +118,32 @@ def test_doubts_are_taken_one_by_one_and_let_go_again(page, written, bring):
     assert doubtful.taken
 
 
+def test_where_nothing_is_to_be_written_nothing_is_offered(page, written, bring):
+    written(SYAHRUL, ELFIRA)
+    batch = bring(ELFIRA, SYAHRUL)
+
+    seen = page.get(f"/imports/{batch.id}").text
+
+    assert "Tidak ada yang perlu disimpan" in seen
+    assert f'action="/imports/{batch.id}/confirm"' not in seen
+    assert f"/imports/{batch.id}/undo" not in seen
+    assert "tidak ada yang disimpan" in page.get("/imports").text
+    assert send(page, "confirm", batch).status_code == 409
+
+
+def test_where_all_is_in_doubt_writing_is_offered_once_a_row_is_taken(page, written, bring):
+    written(SYAHRUL, row(ELFIRA, nik=""))
+    batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
+
+    before = page.get(f"/imports/{batch.id}").text
+    send(page, "rows", batch, all="take")
+    after = page.get(f"/imports/{batch.id}").text
+
+    assert "Simpan ke data keluarga" not in before
+    assert "Belum ada yang akan disimpan" in before
+    assert "Simpan ke data keluarga" in after
+
+
 def test_numbers_that_no_row_has_change_nothing(page, written, bring):
     written(SYAHRUL, row(ELFIRA, nik=""))
     batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
