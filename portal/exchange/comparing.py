@@ -25,6 +25,9 @@ OF_MEMBER: Final = ("nik", "name", "sex", "birth_date", "relation", "in_school")
 CLOSE: Final = 2
 """Digits in which two NIK may differ and still be one, typed twice (domain.md section 14 knows no check digit)."""
 
+OTHER_CARD: Final = "under_other_card"
+"""The doubt of people whom the register knows in a family with another card."""
+
 _HEADLESS: Final = {"no_head"}
 
 _MEMBER = select(
@@ -116,13 +119,15 @@ def _family(family: Family, register: Register, schooled: Collection[str]) -> li
         if finding.person.reasons:
             finding.kind = RowKind.REFUSED
             continue
-        finding.household = household
+        finding.household, is_head = household, finding.person is family.head
         _match(finding, free, register)
-        _settle(finding, is_head=finding.person is family.head, schooled=finding.person.row.sheet in schooled)
-        if finding.person is family.head and household is not None:
-            _compare_household(finding, household, register)
+        _settle(finding, schooled=finding.person.row.sheet in schooled)
         if doubt:
             finding.doubt(doubt)
+        if doubt != OTHER_CARD:
+            _compare_headship(finding, is_head=is_head)
+            if is_head and household is not None:
+                _compare_household(finding, household, register)
         if household is not None and household.closed_on:
             finding.doubt("family_closed")
     return findings
@@ -147,10 +152,18 @@ def _household(family: Family, register: Register) -> tuple[AnyRow | None, str]:
     if known is not None and (known.relation is Relation.HEAD or not (head and head.kk_no)):
         return register.households[known.household_id], ""
     lives = Counter(found.household_id for person in family.people if (found := register.living(person.nik)))
-    most = lives.most_common(1)
-    if most and most[0][1] * 2 > len(family.people):
-        return register.households[most[0][0]], ""
+    for household_id, count in lives.most_common(1):
+        if count * 2 > len(family.people):
+            household = register.households[household_id]
+            return household, OTHER_CARD if _is_part_under_other_card(family, household, count, register) else ""
     return None, ""
+
+
+def _is_part_under_other_card(family: Family, household: AnyRow, count: int, register: Register) -> bool:
+    """Not a family whose card is new with its new head, but half of it or less, gone to a card of its own."""
+    card = family.head.kk_no if family.head else None
+    apart = bool(card and household.kk_no and card != household.kk_no)
+    return apart and count * 2 <= len(register.members[household.id])
 
 
 def _match(finding: Finding, free: list[AnyRow], register: Register) -> None:
@@ -179,14 +192,19 @@ def _called_so(person: Person, row: AnyRow) -> bool:
     return same_day and fold_name(person.name) == row.name_key
 
 
-def _settle(finding: Finding, *, is_head: bool, schooled: bool) -> None:
-    person, member = finding.person, finding.member
+def _settle(finding: Finding, *, schooled: bool) -> None:
+    member = finding.member
     if member is not None and "in_other_family" not in finding.said:
         _compare_member(finding, member, schooled)
     if any(code not in NOTED for code in finding.said):
         finding.kind = RowKind.DOUBT
     elif member is not None:
         finding.kind = RowKind.CHANGED if finding.changes else RowKind.UNCHANGED
+
+
+def _compare_headship(finding: Finding, *, is_head: bool) -> None:
+    """Another head than the register's is noted by a person."""
+    person, member = finding.person, finding.member
     if is_head and member is not None and member.relation is not Relation.HEAD and finding.household is not None:
         finding.doubt("head_differs")
     if not is_head and member is not None and member.relation is Relation.HEAD and person.relation != Relation.HEAD:

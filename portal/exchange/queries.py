@@ -12,7 +12,7 @@ from portal.errors import NotFound
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
 from portal.exchange.reasons import BY_HAND, REASONS
 from portal.exchange.writing import WRITABLE
-from portal.households.models import Relation
+from portal.households.models import Member, Relation
 
 
 class Part(NamedTuple):
@@ -44,6 +44,12 @@ def of_kind(batch: ImportBatch, kind: RowKind, after: int | None, *, size: int) 
     if after:
         mine.append(ImportRow.id > after)
     return db.session.scalars(select(ImportRow).where(*mine).order_by(ImportRow.id).limit(size)).all()
+
+
+def families_of(found: Sequence[ImportRow]) -> dict[int, int]:
+    """By the id of each person whom these rows are about: the family that the register knows them in."""
+    people = select(Member.id, Member.household_id).where(Member.id.in_([row.member_id for row in found]))
+    return dict(map(tuple, rows(people)))
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from flask_babel import gettext
 
+from portal.households.event_models import EventKind
 from portal.households.identity import SENTENCES, WARNINGS
 
 N_ = str  # marks a sentence for translation where it stands; `sentence` translates it
@@ -62,6 +63,10 @@ DOUBTS: Final[dict[str, str]] = {
     "in_other_family": N_("This person is in another family of the register. Record the move there first."),
     "family_in_several": N_("This family card number and the NIK of the head belong to two families of the register."),
     "head_differs": N_("The register has another head for this family. Change the head there first."),
+    "under_other_card": N_(
+        "By the register this person lives in another family, under another family card. Moving out is an event of that"
+        " family: note it there first."
+    ),
     "kk_taken": N_("This family card number belongs to another family of the register."),
     "changed_meanwhile": N_("The register was changed after this file was compared. Send the file again for this row."),
     "gone": N_("In the last batch of this list, and not in this file."),
@@ -77,11 +82,19 @@ NOTED: Final = frozenset(
 
 BY_HAND: Final = frozenset(
     {
-        "has_left", "family_closed", "in_other_family", "family_in_several", "head_differs", "kk_taken",
-        "changed_meanwhile",
+        "has_left", "family_closed", "in_other_family", "family_in_several", "head_differs", "under_other_card",
+        "kk_taken", "changed_meanwhile",
     }
 )  # fmt: skip
 """Doubts that nobody can wave through: the register itself must be put right first."""
+
+
+EVENTS: Final[dict[str, EventKind]] = {
+    "under_other_card": EventKind.SPLIT,
+    "in_other_family": EventKind.JOINED,
+    "head_differs": EventKind.NEW_HEAD,
+}
+"""What has probably happened in the family that the register knows the person in: its form is a step away."""
 
 
 def sentence(code: str) -> str:

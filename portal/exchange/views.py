@@ -1,6 +1,8 @@
 """Files of other offices: sent in, looked at, confirmed, followed, taken back."""
 
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, Response, request, send_file, url_for
 from flask_babel import gettext as _
@@ -10,8 +12,10 @@ from portal import audit
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.exchange import background, policies, progress, queries, services, wording
 from portal.exchange.forms import BringInForm, UndoForm
-from portal.exchange.models import WORKED_ON, ImportBatch, RowKind
-from portal.exchange.reasons import sentence
+from portal.exchange.models import WORKED_ON, ImportBatch, ImportRow, RowKind
+from portal.exchange.reasons import EVENTS, sentence
+from portal.households import event_words
+from portal.households.policies import may_record
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.forms import Form
@@ -83,8 +87,21 @@ def show(batch_id: int) -> Response:
         has_refused_rows=queries.has_refused_rows(batch),
         waiting=queries.waiting_for_head(batch) if counts["doubt"] else 0,
         nothing_yet=not batch.list_code and not any(counts[name] for name in ("new", "changed", "taken")),
-        may_take={row.id for row in rows if services.may_be_taken(row)},
+        may_take={row.id for row in rows if services.may_be_taken(row)}, events=_events(rows),
     )  # fmt: skip
+
+
+def _events(found: Sequence[ImportRow]) -> dict[tuple[int, str], tuple[str, Any]]:
+    """By the id of a row and what is said of it: the form of what has probably happened, and its name, for the desk."""
+    if not may_record(signed_in_user()):
+        return {}
+    families = queries.families_of(found)
+    return {
+        (row.id, code): (f"/households/{families[row.member_id]}/events/{EVENTS[code]}", event_words.MENU[EVENTS[code]])
+        for row in found
+        for code in row.said
+        if code in EVENTS and row.member_id in families
+    }
 
 
 def _over(batch: ImportBatch) -> Response:

@@ -237,6 +237,31 @@ def test_another_head_of_a_known_family_is_left_to_people(written, bring, office
     assert not any(services.may_be_taken(one) for one in (row_of(batch, "ELFIRA"), row_of(batch, "SYAHRUL PITOPANG")))
 
 
+def test_who_stands_under_a_card_of_her_own_has_moved_out_as_far_as_the_file_knows(written, bring):
+    daughter = row(nik="1376014203009222", name="RANI", born="02-03-2000", relation="Anak", sex="P")
+    written(SYAHRUL, ELFIRA, daughter)
+    child = row(kk=OTHER, nik="1376010203209333", name="BAYU", born="02-03-2020", relation="Anak", sex="L")
+
+    batch = bring(row(daughter, kk=OTHER, relation="Kepala keluarga"))
+    with_child = bring(row(daughter, kk=OTHER, relation="Kepala keluarga"), child)
+
+    assert row_of(batch, "RANI").said == ["under_other_card"]
+    assert row_of(batch, "RANI").changes == {}
+    assert batch.had_nothing
+    assert row_of(with_child, "RANI").said == ["in_other_family"]
+
+
+def test_a_new_card_and_a_new_head_of_the_same_family_ask_for_the_head(written, bring):
+    """As after a death: more than half of the family is under the new card."""
+    daughter = row(nik="1376014203009222", name="RANI", born="02-03-2000", relation="Anak", sex="P")
+    written(SYAHRUL, ELFIRA, daughter)
+
+    batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"), row(daughter, kk=OTHER))
+
+    assert "head_differs" in row_of(batch, "ELFIRA").said
+    assert "under_other_card" not in row_of(batch, "ELFIRA").said
+
+
 def test_new_people_wait_for_a_head_that_is_in_doubt(written, bring, officer):
     written(SYAHRUL, row(ELFIRA, nik=""))
     child = row(kk=OTHER, nik="1376010203109222", name="RANI", born="02-03-2010", relation="Anak", sex="L")

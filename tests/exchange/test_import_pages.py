@@ -144,6 +144,19 @@ def test_where_all_is_in_doubt_writing_is_offered_once_a_row_is_taken(page, writ
     assert "Simpan ke data keluarga" in after
 
 
+def test_a_doubt_that_a_family_event_settles_leads_to_its_form(page, written, bring, make, sign_in):
+    written(SYAHRUL, ELFIRA)
+    family = db.session.scalar(select(Household.id))
+    batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
+
+    seen = page.get(f"/imports/{batch.id}").text
+
+    assert "kartu keluarga lain" in seen
+    assert f'href="/households/{family}/events/split"' in seen
+    assert page.get(f"/households/{family}/events/split").status_code == 200
+    assert "/events/split" not in sign_in(make.unit_head()).get(f"/imports/{batch.id}").text
+
+
 def test_numbers_that_no_row_has_change_nothing(page, written, bring):
     written(SYAHRUL, row(ELFIRA, nik=""))
     batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
