@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from portal import clock, menu, money
 from portal.households.identity import mask
+from portal.households.sought import is_long_number
 from portal.language import words
 from portal.units import formats
 from portal.units.catalogue import NotSeeded, catalogue
@@ -76,6 +77,7 @@ def init_app(app: Flask) -> None:
         "ago": formats.ago, "number": formats.number, "file_size": formats.file_size, "village": formats.village,
         "service_name": formats.service_name,
         "service_public_name": formats.service_public_name, "local": clock.local, "mask": mask,
+        "is_long_number": is_long_number,
     }  # fmt: skip
     environment.globals |= {
         "today": clock.today, "now": clock.now, "csrf_token": _csrf_token, "options_of": _options,

@@ -116,7 +116,7 @@ def all_cards(filters: Filters, today: date, *, size: int) -> Iterator[Sequence[
 def _rows() -> Any:
     return select(
         Card.id, Card.number, Card.holder_name, Card.starts_on, Card.ends_on, Card.status, Card.renews_id,
-        Household.village_code, Household.rt, Household.rw,
+        Card.household_id, Household.village_code, Household.rt, Household.rw,
     ).join(Household, Card.household_id == Household.id)  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from portal.cards.models import Card
 from portal.complaints import queries as complaints
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.households import queries as households
+from portal.households import why
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import done, page, public_address
@@ -31,6 +32,7 @@ def index() -> Response:
     states = {row.id: validity.of(row, today) for row in found}
     return page(
         "cards/index.html", fragment="results", cards=found, filters=filters, states=states,
+        why=why.beside(filters.text, [row.household_id for row in found]),
         words=validity.WORDS, tones=validity.TONES, villages=catalogue().villages.items(),
         notice_days=catalogue().setting("expiry_notice_days"), export_url=export_url("cards", request.args),
     )  # fmt: skip

@@ -23,6 +23,7 @@ BEFORE_VISIT = (ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE)
 ROW = (
     Complaint.id, Complaint.number, Complaint.received_on, Household.head_name, Household.village_code,
     Complaint.service_code, Complaint.status, Complaint.urgent, Complaint.promised_on, Complaint.answered_on,
+    Complaint.household_id,
 )  # fmt: skip
 
 

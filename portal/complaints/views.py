@@ -1,5 +1,6 @@
 """The list of complaints, their papers, their end, and the receipt."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
@@ -12,6 +13,7 @@ from portal.complaints.models import Complaint, ComplaintStatus
 from portal.complaints.receipt import receipt as receipt_of
 from portal.errors import Refused
 from portal.households import queries as households
+from portal.households import why
 from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
@@ -41,12 +43,19 @@ def index() -> Response:
         chosen=request.args.get("filter", ""),
         found=found,
         lines=wording.lines(found.rows, clock.today()),
+        why=_why(narrowed.q, found.rows),
         statuses=[(status.value, wording.STATUS[status][0]) for status in ComplaintStatus],
         services=catalogue().services.values(),
         villages=catalogue().villages,
         may_record=signed_in_user().can(RECORD),
         export_url=paging.export_url("complaints", request.args),
     )
+
+
+def _why(text: str, rows: Sequence[Any]) -> dict[str, why.Why]:
+    """By the numbers of these complaints: why each was found."""
+    found = why.beside(text, [row.household_id for row in rows])
+    return {row.number: found[row.household_id] for row in rows if row.household_id in found}
 
 
 def _case_page(template: str, complaint: Complaint, form: Any) -> Response:

@@ -76,7 +76,7 @@ def _rows() -> AnySelect:
     return (
         select(
             Decision.id, Decision.path, Decision.proposal, Decision.status.label("decision_status"), Decision.ground,
-            Decision.renews_card_id, Decision.proposed_at, Decision.decided_at, Complaint.number,
+            Decision.renews_card_id, Decision.household_id, Decision.proposed_at, Decision.decided_at, Complaint.number,
             Complaint.service_code, Complaint.urgent, Complaint.promised_on, Complaint.status, Complaint.answered_on,
             Household.head_name, Household.village_code, Household.rt, Household.rw,
             Assessment.value, Assessment.band, Assessment.instrument_code, Assessment.instrument_version,

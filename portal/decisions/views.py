@@ -21,6 +21,7 @@ from portal.decisions.models import Decision, DecisionStatus, ListingErrorOutcom
 from portal.decisions.paths import NONE, PENDING
 from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
+from portal.households import why
 from portal.units.catalogue import catalogue
 from portal.visits import queries as visits
 from portal.web.access import requires, signed_in_user
@@ -159,7 +160,8 @@ def waiting() -> Response:
     promises = {row.id: promise.state(row, today) for row in found}
     return page(
         "decisions/waiting.html", fragment="results", decisions=found, filters=filters, words=words,
-        promises=promises, waiting_count=queries.count_waiting(), villages=catalogue().villages.items(),
+        why=why.beside(filters.text, [row.household_id for row in found]), promises=promises,
+        waiting_count=queries.count_waiting(), villages=catalogue().villages.items(),
         export_url=export_url("decisions", request.args),
     )  # fmt: skip
 

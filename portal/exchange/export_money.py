@@ -118,5 +118,8 @@ MONEY: Final = (
     Exportable(
         "disbursements", "disbursements.export", ("disbursements.view",), _l("Aid"), "disbursements.index", _aid
     ),
-    Exportable("donations", "donations.export", ("donations.view",), _l("Donations"), "donations.index", _gifts),
-)
+    Exportable(
+        "donations", "donations.export", ("donations.view",), _l("Donations"), "donations.index", _gifts,
+        of_families=False,
+    ),
+)  # fmt: skip

@@ -58,7 +58,8 @@ class Exportable:
     """A list with filters that may leave the portal: with `right`, for who may see its page (one right of `views`).
 
     `code` is its word in addresses and in the trail; `list_page` the endpoint of its page; `ask(given, reader)` reads
-    the filter, and `reader` is None for a command. `has_numbers`: whether there are NIK and KK in it.
+    the filter, and `reader` is None for a command. `has_numbers`: whether there are NIK and KK in it; `of_families`:
+    whether a long number that narrows it would be one of these.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Exportable:
     list_page: str
     ask: Callable[[Mapping[str, str], Any], Asked]
     has_numbers: bool = False
+    of_families: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def may_have_numbers(actor: Any, listed: Exportable) -> bool:
 
 def asked(listed: Exportable, given: Mapping[str, str], reader: Any) -> Asked:
     """The list as it is narrowed. Raises Refused: a NIK or KK would stand in the trail, and finds one family."""
-    if IDENTITY_NUMBER.search(given.get("q", "")):
+    if listed.of_families and IDENTITY_NUMBER.search(given.get("q", "")):
         raise Refused(_("A number finds one family, not a list. Narrow the list by a name or a kelurahan."))
     return listed.ask(given, reader)
 

@@ -14,6 +14,7 @@ from portal.funds.days import days_of
 from portal.funds.forms import NO_FUND, AgreeForm, AsnafForm, DisbursementForm
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus
+from portal.households import why
 from portal.paper import render
 from portal.partners import words as gift_words
 from portal.units.catalogue import catalogue
@@ -42,6 +43,7 @@ def index() -> Response:
     return page(
         "disbursements/index.html", fragment="results", status=422 if days.wrong else 200, narrowed=narrowed,
         wrong_day=days.wrong, aid=paged(rows, queries.place_of, size=page_size()),
+        why=why.beside(narrowed.q, [row.household_id for row in rows]),
         count=count, amount=amount, statuses=words.STATUS, services=paying,
         funds={fund.code: books.title(fund) for fund in books.all_funds()}, districts=catalogue().districts,
         export_url=export_url("disbursements", request.args),

@@ -4,7 +4,7 @@ A number is a NIK or KK with all its digits, or one that stands on a paper of th
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, false, literal, null, or_, select, union_all
 
@@ -13,6 +13,9 @@ from portal.households import search, standing
 from portal.households.identity import LENGTH
 from portal.households.models import Household, Member
 from portal.references import typed_number
+
+LONG: Final = LENGTH - 3
+"""Digits of a number that somebody mistyped or did not type to its end."""
 
 _AT_HOME = or_(bindparam("village", type_=String) == "", Household.village_code == bindparam("village"))
 _COLUMNS = (
@@ -34,6 +37,11 @@ def typed_digits(text: str) -> str:
     """What was typed, if it is a number as people write one: digits with spaces, dots or dashes."""
     digits = "".join(character for character in text if character not in " .-")
     return digits if digits.isascii() and digits.isdigit() else ""
+
+
+def is_long_number(text: str) -> bool:
+    """Whether digits were typed that are a NIK or KK, or meant to be one: no paper of the portal has so many."""
+    return len(typed_digits(text)) >= LONG
 
 
 def of_digits(digits: str, village_code: str = "") -> Sequence[AnyRow]:

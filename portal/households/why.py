@@ -56,6 +56,19 @@ def of(text: str, found: Sequence[Any]) -> dict[int, Why]:
     return {row.id: why for row in found if (why := _of_name(typed, families[row.id], nearly=row.rank >= NEARLY))}
 
 
+def beside(text: str, household_ids: Sequence[int]) -> dict[int, Why]:
+    """The same for rows of another list that `sought.papers` narrowed, by the ids of their families."""
+    if not text.strip() or not household_ids or sought.typed_digits(text):
+        return {}
+    if (paper := sought.of_paper(text)) is not None:
+        return {paper.household_id: Why(str(paper.word))}
+    typed = _Typed(search.words_of(text), fold_name(text), plain(text).split())
+    families = _people(household_ids)
+    fits = {number: _of_name(typed, people, nearly=False) for number, people in families.items()}
+    fits |= {number: _of_name(typed, families[number], nearly=True) for number, why in fits.items() if why is None}
+    return {number: why for number, why in fits.items() if why}
+
+
 def _by_digits(row: Any) -> Why:
     if row.person is None:
         return Why(_("KK number"))
