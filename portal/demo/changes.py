@@ -1,4 +1,4 @@
-"""What happened in some families of the invented city after they were registered: births, deaths, moves, new heads."""
+"""What happened in some families of the invented city after they were registered: births, marriages, moves, deaths."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,9 +8,11 @@ from random import Random
 from portal import clock
 from portal.demo.city import SEED, City, House
 from portal.demo.days import moment
+from portal.demo.people import Numbers, Person, given_name, suku
 from portal.demo.sheet import Row
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
-from portal.households.models import Departure, Member, Relation
+from portal.households.models import Departure, Household, Member, Relation, Sex
+from portal.households.names import fold_name
 
 ONE_IN = 250
 """Families a kind of event, at least one."""
@@ -18,6 +20,8 @@ LATELY = 180
 """Days back that events reach; they concern families that were registered before."""
 OLD_ENOUGH = 17
 """Years of age from which somebody may head a family."""
+GROWN = 21
+"""Years of age from which a child of the invented city marries or leaves its parents."""
 
 
 @dataclass
@@ -41,6 +45,8 @@ class Changes:
         self._some(known, 1, self._mistake)
         for act in (self._death_of_a_head, self._move_away, self._move_within, self._new_head, self._join):
             self._some(alone, often, act)
+        for act in (self._marriage, self._divorce, self._split):
+            self._some(alone, 1, act)
 
     def _some(self, houses: Iterable[House], wanted: int, act: Callable[[House, date], bool]) -> None:
         for house in houses:
@@ -145,6 +151,67 @@ class Changes:
         self.touched.add(host.id)
         house.row["closed_on"] = on
         return True
+
+    def _grown_child(self, house: House, on: date) -> Row | None:
+        """A child old enough to marry or to live alone, in a family that has others besides it and its head."""
+        members = self.members[house.id]
+        grown = (row for row in members if row["birth_date"].year < on.year - GROWN)
+        return next((row for row in grown if row["relation"] is Relation.CHILD and len(members) > 2), None)
+
+    def _marriage(self, house: House, on: date) -> bool:
+        """The couple lives with the family; who marries into it comes from outside the register."""
+        child = self._grown_child(house, on)
+        if child is None:
+            return False
+        partner = self._partner(house, child)
+        event = self._event(EventKind.MARRIED, house, on)
+        self._step(event, child, _stand(child))
+        self._step(event, partner, None)
+        return True
+
+    def _partner(self, house: House, child: Row) -> Row:
+        sex = Sex.MALE if child["sex"] is Sex.FEMALE else Sex.FEMALE
+        born = child["birth_date"] - timedelta(days=self.rng.randint(-200, 900))
+        person = Person(f"{given_name(self.rng, sex, young=True)} {suku(self.rng)}", sex, born, Relation.OTHER)
+        return self.city.sheet.add(
+            Member, household_id=house.id, position=len(self.members[house.id]) + 1, name=person.name,
+            name_key=fold_name(person.name), sex=sex, birth_date=born, relation=Relation.OTHER, in_school=False,
+            nik=self._numbers().nik(self.rng, self._district(house), person), left_on=None, left_because=None,
+        )  # fmt: skip
+
+    def _divorce(self, house: House, on: date) -> bool:
+        """The wife goes back to her parents, outside the city."""
+        wife = next((row for row in self.members[house.id] if row["relation"] is Relation.SPOUSE), None)
+        if wife is None:
+            return False
+        event = self._event(EventKind.DIVORCED, house, on)
+        event["note"] = "Akta cerai sudah diperlihatkan."
+        self._leaves(event, wife, Departure.MOVED_AWAY)
+        return True
+
+    def _split(self, house: House, on: date) -> bool:
+        """A grown child lives alone, under a family card of its own."""
+        child, row = self._grown_child(house, on), house.row
+        if child is None:
+            return False
+        event, before = self._event(EventKind.SPLIT, house, on), _stand(child)
+        founded = self.city.sheet.add(
+            Household, kk_no=self._numbers().kk(self.rng, self._district(house), on), head_name=child["name"],
+            village_code=row["village_code"], rw=row["rw"], rt=row["rt"], phone="",
+            address=f"Jalan Contoh No. {house.id + 30_000}", created_by_id=event["noted_by_id"],
+            created_at=event["noted_at"],
+        )  # fmt: skip
+        child.update(household_id=founded["id"], relation=Relation.HEAD, position=1)
+        self._step(event, child, before)
+        return True
+
+    def _district(self, house: House) -> str:
+        return self.city.catalogue.village_district[house.row["village_code"]].replace(".", "")
+
+    def _numbers(self) -> Numbers:
+        """None that is given now was given before."""
+        niks = {row["nik"] for row in self.city.sheet.rows(Member)}
+        return Numbers(taken=niks | {row["kk_no"] for row in self.city.sheet.rows(Household)})
 
     def _event(self, kind: EventKind, house: House, on: date, **more: int) -> Row:
         clerk = self.city.users[self.rng.choice(("rani", "budi"))]

@@ -23,9 +23,9 @@ from portal.files.services import path_of
 from portal.funds import verify as ledger
 from portal.funds.books import code_for
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
-from portal.households.event_models import EventKind, FamilyEvent
+from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
-from portal.households.models import Household, Listing, Member, Relation
+from portal.households.models import Household, Listing, Member, Relation, Sex
 from portal.partners.models import Donation, DonationStatus
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.referrals.models import Referral
@@ -43,8 +43,14 @@ def count(*conditions, of):
     return db.session.execute(select(func.count()).select_from(of).where(*conditions)).scalar_one()
 
 
+def founded():
+    """Households that somebody who left another family heads."""
+    apart = FamilyStep.from_household_id != FamilyStep.to_household_id
+    return select(FamilyStep.to_household_id).where(apart, FamilyStep.to_relation == Relation.HEAD)
+
+
 def test_seven_thousand_people_live_in_forty_seven_kelurahan():
-    assert count(of=Household) == 1700
+    assert count(Household.id.not_in(founded()), of=Household) == 1700
     assert 6500 <= count(of=Member) <= 7500
     assert db.session.execute(select(func.count(Household.village_code.distinct()))).scalar_one() == 47
 
@@ -118,11 +124,24 @@ def test_families_have_changed_and_each_has_one_head_or_is_closed():
 
     assert kinds == {
         EventKind.BORN, EventKind.DIED, EventKind.MOVED_AWAY, EventKind.MOVED_WITHIN, EventKind.NEW_HEAD,
-        EventKind.JOINED, EventKind.REVERSED,
+        EventKind.JOINED, EventKind.REVERSED, EventKind.MARRIED, EventKind.DIVORCED, EventKind.SPLIT,
     }  # fmt: skip
     assert sorted(db.session.scalars(heads)) == sorted(set(db.session.scalars(lived_in)))
     assert len(closed) > 10
     assert closed == set(db.session.scalars(select(Household.id).where(Household.id.not_in(lived_in))))
+
+
+def test_a_couple_has_married_another_has_divorced_and_a_child_lives_alone():
+    def steps(kind):
+        found = select(FamilyStep).join(FamilyEvent, FamilyEvent.id == FamilyStep.event_id)
+        return db.session.scalars(found.where(FamilyEvent.kind == kind).order_by(FamilyStep.id)).all()
+
+    [child, partner], [wife], [alone] = map(steps, (EventKind.MARRIED, EventKind.DIVORCED, EventKind.SPLIT))
+    assert (partner.from_household_id, partner.to_household_id) == (None, child.to_household_id)
+    assert {child.member.sex, partner.member.sex} == set(Sex)
+    assert not wife.member.active
+    assert [one.id for one in alone.member.household.members] == [alone.member_id]
+    assert alone.member.household.kk_no
 
 
 def test_a_family_bears_the_name_of_its_head_also_after_a_change():
