@@ -53,6 +53,8 @@ def _register(given: Mapping[str, str], _reader: Any) -> Asked:
     narrowed = households.narrowed_by(given)
     if typed_digits(narrowed.q):
         raise Refused(_("A number finds one family, not a list. Narrow the list by a name or a kelurahan."))
+    if narrowed.closed:
+        raise Refused(_("Nobody belongs to these families any more, so the file would hold nobody."))
     _rows, total = households.register(narrowed)
     return Asked(
         kept=filters.kept(q=narrowed.q, village=narrowed.village_code, rt=narrowed.rt, rw=narrowed.rw),

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, cast, func, not_, or_, select
+from sqlalchemy import String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.db import AnyRow, db, rows
+from portal.db import AnyRow, AnySelect, db, rows
 from portal.errors import NotFound
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
 from portal.exchange.reasons import BY_HAND, REASONS
@@ -70,7 +70,7 @@ def waiting_for_head(batch: ImportBatch) -> int:
     return db.session.scalar(select(func.count()).where(*waiting)) or 0
 
 
-def _headed(batch: ImportBatch) -> Select[tuple[int]]:
+def _headed(batch: ImportBatch) -> AnySelect:
     """The families of the file whose head's row would be written."""
     relation = ImportRow.person["relation"].as_string()
     return select(ImportRow.family).where(ImportRow.batch_id == batch.id, WRITABLE, relation == Relation.HEAD.value)

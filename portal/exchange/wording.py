@@ -1,5 +1,6 @@
 """Batches and their rows in words."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -47,6 +48,10 @@ LISTS: Final[dict[str, str]] = {"ppls": "PPLS", "bdt": "BDT", "dtks": "DTKS", "d
 """National lists by their code in the register (domain.md section 5): proper names, the same in every language."""
 
 
+CODED: Final[Mapping[str, Mapping[Any, Any]]] = {"relation": RELATIONS, "sex": SEXES}
+"""What the codes of a field are called."""
+
+
 def label(field: str) -> str:
     """What a field is called, of a person or of the household; a kelurahan by its name, whatever a file holds of it."""
     return samples.label("village" if field == "village_code" else field)
@@ -66,5 +71,4 @@ def value(field: str, stored: Any) -> str:
         return gettext("yes") if stored else gettext("no")
     if field == "village_code":
         return village(str(stored)) or str(stored)
-    words: dict[str, Any] = {"relation": RELATIONS, "sex": SEXES}.get(field, {})
-    return str(words.get(str(stored), stored))
+    return str(CODED.get(field, {}).get(str(stored), stored))

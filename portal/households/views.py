@@ -78,7 +78,7 @@ def _register(narrowed: Filter) -> Response:
         villages=catalogue().villages,
         half_a_number=len(digits) if digits and len(digits) != 16 else 0,
         may_record=signed_in_user().can(RECORD),
-        export_url=None if digits else paging.export_url("households", _as_address(narrowed)),
+        export_url=None if digits or narrowed.closed else paging.export_url("households", _as_address(narrowed)),
     )
 
 

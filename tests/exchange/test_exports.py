@@ -13,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from portal import audit
 from portal.audit.models import AuditEvent
 from portal.complaints import queries as complaints
 from portal.db import db
@@ -22,6 +23,7 @@ from portal.exchange.formats import fold, formats
 from portal.exchange.listed import as_text
 from portal.households import queries as households
 from portal.households.identity import mask
+from portal.households.models import Departure
 from tests.factories import VILLAGE
 from tests.pages import form_values
 from tests.reports import factories
@@ -183,6 +185,21 @@ def test_a_number_narrows_no_list_and_stands_in_no_address(make, head):
 
     assert "/exports/" not in found.text
     assert head.get(f"/exports/households?q={family.kk_no}").status_code == 422
+
+
+def test_the_list_of_closed_families_is_no_file(make, head):
+    """Its people live nowhere in the register any more; the file would hold those of all other families."""
+    family = make.household("Yurnalis Piliang")
+    make.household("Rosma")
+    with audit.unrecorded():
+        family.members[0].left_on, family.members[0].left_because = make.ago(1), Departure.MOVED_AWAY
+        family.closed_on = make.ago(1)
+        db.session.commit()
+
+    assert "/exports/" not in head.get("/households?closed=1").text
+    assert head.get("/exports/households?closed=1").status_code == 422
+    assert head.post("/exports/households.xlsx", {**WHY, "numbers": "masked", "closed": "1"}).status_code == 422
+    assert acts() == []
 
 
 @pytest.mark.parametrize("begins", ["=1+1", "+62811", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "＝1+1"])
