@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import String, and_, cast, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.db import AnyRow, AnySelect, db, rows
+from portal.db import AnyRow, db, rows
 from portal.errors import NotFound
 from portal.exchange.models import ImportBatch, ImportRow, RowKind
 from portal.exchange.reasons import BY_HAND, REASONS
 from portal.exchange.writing import WRITABLE
 from portal.households.models import Member, Relation
+
+_relation: Final = ImportRow.person["relation"].as_string()
 
 
 class Part(NamedTuple):
@@ -66,14 +68,9 @@ def counts(batch: ImportBatch) -> dict[str, int]:
 def waiting_for_head(batch: ImportBatch) -> int:
     """New people of families whose head's row is in doubt and not taken: they enter with their head."""
     mine = ImportRow.batch_id == batch.id
-    waiting = mine, WRITABLE, ImportRow.household_id.is_(None), ImportRow.family.not_in(_headed(batch))
+    headed = select(ImportRow.family).where(mine, WRITABLE, _relation == Relation.HEAD.value)
+    waiting = mine, WRITABLE, ImportRow.household_id.is_(None), ImportRow.family.not_in(headed)
     return db.session.scalar(select(func.count()).where(*waiting)) or 0
-
-
-def _headed(batch: ImportBatch) -> AnySelect:
-    """The families of the file whose head's row would be written."""
-    relation = ImportRow.person["relation"].as_string()
-    return select(ImportRow.family).where(ImportRow.batch_id == batch.id, WRITABLE, relation == Relation.HEAD.value)
 
 
 def is_anything_to_write(batch: ImportBatch) -> bool:
@@ -82,10 +79,11 @@ def is_anything_to_write(batch: ImportBatch) -> bool:
     A national list says something of families that did not change, too: that they are in it, or no more.
     """
     told = (RowKind.UNCHANGED, RowKind.GONE) if batch.list_code else ()
-    known_or_headed = or_(ImportRow.household_id.is_not(None), ImportRow.family.in_(_headed(batch)))
+    # The others of a new family enter with their head, whose own row says so.
+    enters = or_(ImportRow.household_id.is_not(None), _relation == Relation.HEAD.value)
     by_hand = or_(*(cast(ImportRow.said, String).contains(f'"{code}"', autoescape=True) for code in BY_HAND))
     counts = or_(
-        and_(ImportRow.kind.in_((RowKind.NEW, RowKind.CHANGED, *told)), known_or_headed),
+        and_(ImportRow.kind.in_((RowKind.NEW, RowKind.CHANGED, *told)), enters),
         and_(ImportRow.kind == RowKind.DOUBT, not_(by_hand)),
     )
     return db.session.scalar(select(ImportRow.id).where(ImportRow.batch_id == batch.id, counts).limit(1)) is not None
