@@ -48,6 +48,7 @@ PLACES = (
         "decisions.listing_errors", _l("Listing errors"), "list", ("listing_errors.view",),
         pages=("decisions.listing_errors", "decisions.listing_error", "decisions.listing_error_sent"),
     ),
+    Place("lists.index", _l("Lists and visits"), "list", ("listing_errors.view",)),
     Place("imports.index", _l("Imports"), "import", ("imports.view",)),
     Place("delegations.index", _l("Deputies"), "person", ("delegations.view", "delegations.grant")),
     Place("audit.trail", _l("Trail"), "trail", ("audit.view",)),

@@ -11,6 +11,7 @@ from portal.funds import models as funds
 from portal.households import area_models as area
 from portal.households import event_models as family_events
 from portal.households import models as households
+from portal.lists import models as lists
 from portal.partners import models as partners
 from portal.recommendations import models as recommendations
 from portal.referrals import models as referrals
@@ -22,5 +23,5 @@ from portal.web.once import OnceKey
 
 __all__ = [
     "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
-    "family_events", "files", "funds", "households", "partners", "recommendations", "referrals", "units", "visits",
+    "family_events", "files", "funds", "households", "lists", "partners", "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

@@ -40,6 +40,11 @@ def recommendation_number(year: int, n: int) -> str:
     return _running("R", year, n)
 
 
+def list_proposal_number(year: int, n: int) -> str:
+    """U-2026-000004: usulan to the owner of a national list."""
+    return _running("U", year, n)
+
+
 def _running(prefix: str, year: int, n: int) -> str:
     if n < 1:
         raise ValueError("running numbers begin at 1")

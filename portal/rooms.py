@@ -24,6 +24,9 @@ from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
 from portal.households.event_views import bp as _events  # noqa: F401 - more addresses of `households`
 from portal.households.views import bp as households
+from portal.lists.file_views import bp as _list_files  # noqa: F401 - more addresses of `lists`
+from portal.lists.proposal_views import bp as _list_proposals  # noqa: F401 - more addresses of `lists`
+from portal.lists.views import bp as lists
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
@@ -57,6 +60,7 @@ BLUEPRINTS = (
     funds,
     disbursements,
     referrals,
+    lists,
     stories,
     reports,
     imports,

@@ -18,6 +18,7 @@ NUMBERS: Final = {
     "donation": "number",
     "emergency_recommendation": "number",
     "fund": "code",
+    "list_proposal": "number",
     "user": "name",
 }
 """Kinds of records with a number of their own, and its column."""
@@ -30,6 +31,7 @@ BELONGS_TO: Final = {
     "delegation": "to_user_id",
     "home_visit": "complaint_id",
     "ledger_entry": "disbursement_id",
+    "list_proposal_line": "proposal_id",
     "listing_error": "complaint_id",
     "referral": "complaint_id",
 }

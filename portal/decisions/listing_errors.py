@@ -1,5 +1,6 @@
 """Inclusion and exclusion errors: recorded with their ground, followed until the list's owner answers (003 Hasil 3)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext
@@ -13,12 +14,13 @@ from portal.decisions.models import Decision, ListingError, ListingErrorKind, Li
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import lists
 from portal.units.catalogue import catalogue
+from portal.visits.models import Assessment
 
 Kind, Outcome = ListingErrorKind, ListingErrorOutcome
 
 OUTCOMES_OF = {
-    Kind.INCLUSION: (Outcome.RECORDED, Outcome.PROPOSED_DROP, Outcome.DELIBERATION, Outcome.ACCEPTED),
-    Kind.EXCLUSION: (Outcome.RECORDED, Outcome.PROPOSED_ADD, Outcome.DELIBERATION, Outcome.ACCEPTED),
+    Kind.INCLUSION: (Outcome.RECORDED, Outcome.PROPOSED_DROP, Outcome.DELIBERATION, Outcome.ACCEPTED, Outcome.REJECTED),
+    Kind.EXCLUSION: (Outcome.RECORDED, Outcome.PROPOSED_ADD, Outcome.DELIBERATION, Outcome.ACCEPTED, Outcome.REJECTED),
 }
 """A listed family that is not poor is proposed to drop, an unlisted poor one to add; never the other way round."""
 
@@ -61,6 +63,37 @@ def record_found(decision: Decision, *, by: User, on: date) -> ListingError | No
     db.session.flush()
     audit.record("listing_error.recorded", error, by=by)
     return error
+
+
+def record_compared(
+    assessment_ids: Sequence[int], kind: ListingErrorKind, *, list_code: str, list_as_of: date, by: User, on: date
+) -> int:
+    """Keep what comparing a whole list with visits found; how many. An assessment tells of one error once.
+
+    The caller asked the rule (portal/lists/reality.py, which is tested against `paths.find_path`). Raises NotAllowed.
+    """
+    if not policies.may_settle_listing_errors(by):
+        raise NotAllowed
+    # Somebody may propose on one of these assessments, or press the same button, at this moment.
+    held = select(Assessment.id).where(Assessment.id.in_(assessment_ids)).order_by(Assessment.id)
+    db.session.execute(held.with_for_update(key_share=True))
+    known = select(ListingError.assessment_id).where(ListingError.assessment_id.in_(assessment_ids))
+    of_these = Assessment.id.in_(assessment_ids), Assessment.id.not_in(known)
+    found = db.session.scalars(select(Assessment).where(*of_these).order_by(Assessment.id)).all()
+    errors = [
+        ListingError(
+            household_id=one.household_id, complaint_id=one.visit.complaint_id, assessment_id=one.id, kind=kind,
+            list_code=list_code, list_as_of=list_as_of, instrument_code=one.instrument_code,
+            instrument_version=one.instrument_version, value=one.value, band=one.band, visitor_id=one.by_id,
+            found_on=on, reason="", recorded_by_id=by.id, recorded_at=clock.now(),
+        )
+        for one in found
+    ]  # fmt: skip
+    db.session.add_all(errors)
+    db.session.flush()
+    for error in errors:
+        audit.record("listing_error.recorded", error, by=by)
+    return len(errors)
 
 
 def settle(error: ListingError, outcome: ListingErrorOutcome, *, reason: str, by: User) -> None:

@@ -97,6 +97,7 @@ class ListingErrorOutcome(StrEnum):
     PROPOSED_DROP = "proposed_drop"
     DELIBERATION = "deliberation"
     ACCEPTED = "accepted"
+    REJECTED = "rejected"
 
 
 class ListingError(Versioned, Base):

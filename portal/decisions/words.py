@@ -45,6 +45,7 @@ OUTCOMES: Final = {
     ListingErrorOutcome.PROPOSED_DROP: _l("Proposed to drop"),
     ListingErrorOutcome.DELIBERATION: _l("Sent to the kelurahan deliberation"),
     ListingErrorOutcome.ACCEPTED: _l("Accepted by the list's owner"),
+    ListingErrorOutcome.REJECTED: _l("Rejected by the list's owner"),
 }
 
 REASONS_TO_HELP: Final = (

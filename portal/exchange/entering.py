@@ -224,6 +224,7 @@ class Entry:
         self.added[Listing].append({
             "household_id": household_id, "list_code": self.list_code, "as_of": self.as_of, "present": present,
             "decile": decile, "checked_on": self.today, "checked_by_id": self.by.id if self.by else None,
+            "batch_id": self.batch_id,
         })  # fmt: skip
 
     def _effect(self, table: type[Base], record_id: int, before: Values | None, version: int) -> None:

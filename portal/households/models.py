@@ -132,7 +132,11 @@ class Listing(Base):
     """What one national list (PPLS, DTSEN) of one date says about a household. Rows are added, not edited."""
 
     __tablename__ = "listing"
-    __table_args__ = (CheckConstraint("decile IS NULL OR decile BETWEEN 1 AND 10", name="decile_range"),)
+    __table_args__ = (
+        CheckConstraint("decile IS NULL OR decile BETWEEN 1 AND 10", name="decile_range"),
+        # All that counting a list asks for, in one pass: what the newest entry of each family says.
+        Index("ix_listing_of_list", "list_code", "as_of", "household_id", "id", "present", "decile", "batch_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), index=True)
@@ -144,6 +148,8 @@ class Listing(Base):
     # Who looked it up, and when: a renewal asks for a fresh look.
     checked_on: Mapped[date]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    # The file that brought it, with all others of its list; None: somebody looked this family up.
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
 
 
 class MembershipCard(Base):

@@ -49,5 +49,9 @@ def donation(number: str) -> str:
     return f"/donations/{number}"
 
 
+def list_proposal(number: str) -> str:
+    return f"/list-proposals/{number}"
+
+
 def referral(referral_id: int) -> str:
     return f"/referrals/{referral_id}"

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy import select
 
 from portal import clock
 from portal.accounts.models import User
@@ -12,6 +13,9 @@ from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.decisions.models import Decision, DecisionStatus
 from portal.funds.models import Disbursement, DisbursementStatus
+from portal.lists import queries as lists
+from portal.lists import words as list_words
+from portal.lists.models import ListProposal
 from portal.money import format_rupiah
 from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
@@ -143,4 +147,34 @@ def referrals_silent(user: User) -> Group:
     )  # fmt: skip
 
 
-GROUPS = (decisions_waiting, broken_promises, aid_to_approve, referrals_silent)
+def list_proposals(user: User) -> Group:
+    """Proposals to the owners of lists that are to be sent, or whose answer is overdue."""
+    today = clock.today()
+    statement = (
+        select(ListProposal.number, ListProposal.office, ListProposal.kind, ListProposal.list_code,
+               ListProposal.waiting, ListProposal.due_on)
+        .where(lists.is_due(today))
+        .order_by(ListProposal.due_on.is_(None), ListProposal.due_on, ListProposal.id)
+    )  # fmt: skip
+
+    def row(found: Any) -> Work:
+        families = ngettext("%(num)s family", "%(num)s families", found.waiting)
+        name = list_words.LISTS.get(found.list_code, found.list_code)
+        late = found.due_on is not None
+        return Work(
+            title=found.number,
+            url=addresses.list_proposal(found.number),
+            text=f"{found.office} · {name} · {list_words.KINDS[found.kind]} · {families}",
+            button=(_l("Note the answer") if late else _l("Send the proposal"), addresses.list_proposal(found.number)),
+            mark=("late", _("late since %(day)s", day=day(found.due_on, short=True))) if late else None,
+        )
+
+    rows, total = first(statement, row)
+    return Group(
+        "list_proposals", _l("Proposals to the owners of lists"), _l("proposals to send, or overdue"),
+        "/list-proposals?filter=due", rows, total, _l("No proposal waits to be sent, and none is overdue."), "due",
+        only_when_any=True,
+    )  # fmt: skip
+
+
+GROUPS = (decisions_waiting, broken_promises, aid_to_approve, referrals_silent, list_proposals)

@@ -42,6 +42,8 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "emergency_visit_days": Meaning(_l("The visit of an emergency follows within so many days"), 1, 31),
     "emergency_urgent_days": Meaning(_l("Working days for an urgent emergency letter"), 1, 31),
     "referral_answer_days": Meaning(_l("Working days in which an office answers a referral"), 1, 90),
+    "list_assessment_days": Meaning(_l("Lists are compared with assessments of at most so many days"), 1, 3650),
+    "list_answer_days": Meaning(_l("Days in which the owner of a list answers a proposal"), 1, 730),
     "visits_per_day": Meaning(_l("Visits one officer makes a day, at most"), 1, 30),
     "letter_classification": Meaning(
         _l("Classification code of letters"), pattern=r"[0-9A-Z]{1,6}(\.[0-9A-Z]{1,6}){0,5}", example="400.9.14"

@@ -4,12 +4,14 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.complaints.models import ComplaintStatus
+from portal.db import db
 from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import ground_of
 from portal.decisions.models import ListingError, ListingErrorKind
@@ -19,8 +21,9 @@ from portal.files.services import path_of
 from portal.funds.models import DisbursementStatus
 from portal.households.area_models import AreaReport, ReportKind
 from portal.households.event_models import EventKind, FamilyEvent
-from portal.households.models import Household, MembershipCard
+from portal.households.models import Household, Listing, MembershipCard
 from portal.households.noting import place_of
+from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
@@ -64,6 +67,8 @@ class Samples:
             ("visits", "visit_id"): visit.id,
             ("decisions", "decision_id"): decision.id,
             ("listing-errors", "error_id"): self._listing_error(make, found, worker),
+            ("lists", "key"): f"dtsen-{clock.today()}",
+            ("list-proposals", "number"): self._list_proposal(make, family, worker),
             ("cards", "number"): card.number,
             ("recommendations", "number"): letter.number,
             ("delegations", "delegation_id"): self._delegation(make, mayor, head),
@@ -120,6 +125,28 @@ class Samples:
             found_on=clock.today(), reason="Contoh", recorded_by_id=by.id, recorded_at=clock.now(),
         )  # fmt: skip
         return int(make._store(row).id)
+
+    def _list_proposal(self, make: Make, family: Household, by: User) -> str:
+        """Of the family whose listing error is stored already; the list it is about names the family."""
+        error = db.session.scalars(select(ListingError)).one()
+        make._store(Listing(
+            household_id=family.id, list_code="dtsen", as_of=clock.today(), present=True, decile=7,
+            checked_on=clock.today(),
+        ))  # fmt: skip
+        proposal = ListProposal(
+            number="U-2026-000001", list_code="dtsen", kind=ProposalKind.ADD, office="Dinas Sosial",
+            format_code="dtsen", state=ProposalState.SENT, waiting=1, made_by_id=by.id, made_at=clock.now(),
+            sent_by_id=by.id, sent_on=clock.today(), due_on=clock.today(), file_sha256="0" * 64,
+        )  # fmt: skip
+        proposal.lines = [
+            ListProposalLine(
+                position=position, listing_error_id=error.id, household_id=family.id, list_code="dtsen",
+                kind=ProposalKind.ADD, answer=answer, answered_on=clock.today() if answer else None,
+                reason="Contoh" if answer else "",
+            )
+            for position, answer in enumerate((None, LineAnswer.REJECTED), start=1)
+        ]  # fmt: skip
+        return str(make._store(proposal).number)
 
     def _delegation(self, make: Make, mayor: User, deputy: User) -> int:
         row = Delegation(

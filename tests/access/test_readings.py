@@ -35,6 +35,10 @@ EXCUSED = {
     ("/area", "household-address"): "the families of a cadre's own kelurahan, by name and address",
     ("/area/reports/new", "household-address"): "the family of that kelurahan which a report is about",
     ("/area/reports", "area_report-settling_note"): "what was done with a report, said to the cadre who made it",
+    (
+        "/list-proposals/U-2026-000001",
+        "list_proposal_line-reason",
+    ): "what the owner of a list answered, to follow it up",
     ("/listing-errors", "listing_error-reason"): "why a family and the national list disagree, for planning",
 }
 """Lists that show a word about families without a trace, each by choice. Any other page that does is a fault."""

@@ -62,6 +62,18 @@ VIOLATIONS = {
     "uq_emergency_recommendation_one_letter": "UPDATE emergency_recommendation SET event_id = "
     "(SELECT min(event_id) FROM emergency_recommendation WHERE status <> 'declined')",
     "ck_home_visit_done_at_some_time": "UPDATE home_visit SET done_at = NULL WHERE status = 'done'",
+    "ck_list_proposal_made_is_not_sent": "UPDATE list_proposal SET state = 'made', waiting = 1 WHERE state = 'sent'",
+    "ck_list_proposal_sent_on_a_day": "UPDATE list_proposal SET sent_on = NULL, due_on = NULL WHERE state = 'sent'",
+    "ck_list_proposal_answer_due": "UPDATE list_proposal SET due_on = NULL WHERE state = 'sent'",
+    "ck_list_proposal_followed_until_answered": "UPDATE list_proposal SET waiting = 0 WHERE state = 'sent'",
+    "ck_list_proposal_withdrawn_for_a_reason": "UPDATE list_proposal SET withdrawal_reason = '' "
+    "WHERE state = 'withdrawn'",
+    "ck_list_proposal_line_answered_on_a_day": "UPDATE list_proposal_line SET answered_on = NULL "
+    "WHERE answer = 'accepted'",
+    "ck_list_proposal_line_refused_for_a_reason": "UPDATE list_proposal_line SET reason = '' WHERE answer = 'rejected'",
+    "uq_list_proposal_line_one_waiting": "INSERT INTO list_proposal_line (proposal_id, position, listing_error_id, "
+    "household_id, list_code, kind, reason) SELECT proposal_id, 999, listing_error_id, household_id, list_code, kind, "
+    "'' FROM list_proposal_line WHERE id = (SELECT min(id) FROM list_proposal_line WHERE answer IS NULL)",
     "ck_referral_answered_with_outcome": "UPDATE referral SET answered_at = NULL WHERE outcome IS NOT NULL",
     "ck_assessment_final_at_some_time": "UPDATE assessment SET final_at = NULL WHERE status = 'final'",
     "ck_assessment_final_has_result": "UPDATE assessment SET band = NULL WHERE status = 'final'",

@@ -17,12 +17,13 @@ EXCUSED = {
     "accounts.step_code": OWN, "accounts.step_password": OWN, "accounts.step_enrol": OWN,
     "households.look_up": ASKED, "intake.families": ASKED, "public.tracked": ASKED,
     **{f"exports.{listed.code}_{kind}": FILE for listed in LISTS for kind in KINDS},
+    **{f"lists.proposal_{kind}": FILE for kind in KINDS},
     "visits.save": "each answer carries the one it replaces (tests/visits: two at one assessment)",
 }  # fmt: skip
 
 ADDS = {
     "area.create", "decisions.propose_sent", "delegations.granted", "disbursements.create", "donations.create",
-    "households.create", "households.list_check", "imports.sent", "intake.create", "recommendations.asked",
+    "households.create", "households.list_check", "imports.sent", "intake.create", "lists.make", "lists.record", "recommendations.asked",
     "referrals.sent", "users.add",
 }  # fmt: skip
 """Made once and not compared: these add a record and neither replace nor end one that is there."""

@@ -1,0 +1,206 @@
+"""Lists that the unit holds, two of them compared, and one compared with what visits found."""
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext, ngettext
+
+from portal import clock
+from portal.decisions import listing_errors
+from portal.decisions import words as decisions
+from portal.decisions.models import ListingErrorKind
+from portal.decisions.policies import may_settle_listing_errors
+from portal.errors import NotFound, Refused
+from portal.lists import changes, held, policies, reality, words
+from portal.lists.changes import Change, Pair
+from portal.lists.forms import RecordForm
+from portal.lists.held import HeldList, named
+from portal.lists.reality import Finding
+from portal.units.catalogue import catalogue
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+from portal.web.paging import PAGE_SIZE, paged, place
+
+bp = Blueprint("lists", __name__)
+Word = TypeVar("Word", bound=StrEnum)
+
+AT_ONCE: Final = 500
+"""Listing errors that one press records."""
+
+
+def _word(kind: type[Word], text: str | None, otherwise: Word) -> Word:
+    """The member that an address names. Raises NotFound for a word that is none."""
+    if not text:
+        return otherwise
+    try:
+        return kind(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _village(given: Mapping[str, str]) -> str:
+    """A kelurahan of the unit, or all. Raises NotFound."""
+    code = given.get("village", "")
+    if code and code not in catalogue().villages:
+        raise NotFound
+    return code
+
+
+def _offered() -> list[tuple[str, str]]:
+    """All lists, as a choice offers them."""
+    return [(one.key, one.title) for one in held.newest_first()]
+
+
+def _by_village(counts: Mapping[str, Counter[Any]]) -> list[tuple[str, str, Counter[Any]]]:
+    """Kelurahan by name, each with its figures."""
+    names = catalogue().villages
+    return sorted(((code, names.get(code, code), found) for code, found in counts.items()), key=lambda row: row[1])
+
+
+@bp.get("/lists")
+@requires(policies.VIEW)
+def index() -> Response:
+    """Every list by name and day, the newest first."""
+    found = held.newest_first(after=_mark(), limit=held.SHOWN + 1)
+    lists = paged(found, lambda one: [one.as_of.isoformat(), one.code], size=held.SHOWN)
+    batches = held.batches_of(lists.rows)
+    figures = [(one, held.figures(one), batches[one]) for one in lists]
+    return page("lists/index.html", lists=lists, figures=figures, offered=_offered())
+
+
+def _mark() -> HeldList | None:
+    """The list after which this page begins; None at the start, and when the mark was tampered with."""
+    try:
+        as_of, code = place() or ()
+        return HeldList(str(code), clock.parse_day(str(as_of)))
+    except ValueError:
+        return None
+
+
+@bp.get("/lists/<key>")
+@requires(policies.VIEW)
+def show(key: str) -> Response:
+    one = named(key)
+    figures = held.figures_by_village(one)
+    rows = [(code, catalogue().villages.get(code, code), found) for code, found in figures.items()]
+    return page(
+        "lists/show.html", held=one, figures=held.figures(one), people=held.people(one),
+        rows=sorted(rows, key=lambda row: row[1]), batches=held.batches_of([one])[one],
+        line=catalogue().setting("listed_up_to_decile"),
+    )  # fmt: skip
+
+
+# Two lists
+
+
+def _pair() -> Pair | None:
+    """The two lists of the address; else the newest one, and the one of the same name before it."""
+    known = held.newest_first()
+    if not known:
+        return None
+    after = named(request.args["after_list"]) if request.args.get("after_list") else known[0]
+    earlier = [one for one in known if one.code == after.code and one.as_of < after.as_of]
+    before = named(request.args["before"]) if request.args.get("before") else (earlier or known)[0]
+    return Pair(before, after)
+
+
+@bp.get("/lists/changes", endpoint="changes")
+@requires(policies.VIEW)
+def changed_by_village() -> Response:
+    pair = _pair()
+    counts = changes.counts(pair) if pair else {}
+    return page(
+        "lists/changes.html", pair=pair, offered=_offered(), rows=_by_village(counts), words=words.CHANGES,
+        total=sum(counts.values(), Counter()),
+        url=lambda what, village="": url_for(
+            ".changed", before=pair.before.key, after_list=pair.after.key, change=what.value, village=village or None
+        ) if pair else "",
+    )  # fmt: skip
+
+
+@bp.get("/lists/changes/families")
+@requires(policies.VIEW)
+def changed() -> Response:
+    """The families behind one figure."""
+    pair, change, village = _pair(), _word(Change, request.args.get("change"), Change.NEW), _village(request.args)
+    rows = changes.families(pair, change, village_code=village, after=place(), limit=PAGE_SIZE + 1) if pair else []
+    return page(
+        "lists/changed.html", pair=pair, change=words.CHANGES[change], village=village, words=words,
+        families=paged(rows, lambda row: [row.head_name, row.id]),
+    )  # fmt: skip
+
+
+# A list and the visits
+
+
+def _list(given: Mapping[str, str]) -> HeldList | None:
+    """The list of the address, else the newest of the national list that decides who is listed, else the newest."""
+    if given.get("list"):
+        return named(given["list"])
+    known = held.newest_first()
+    national = [one for one in known if one.code == catalogue().setting("national_list")]
+    return (national or known or [None])[0]
+
+
+@bp.get("/lists/visits")
+@requires(policies.VIEW)
+def visits() -> Response:
+    one = _list(request.args)
+    counts = reality.counts(one) if one else {}
+    return page(
+        "lists/visits.html", held=one, offered=_offered(), rows=_by_village(counts), words=words.FINDINGS,
+        total=sum(counts.values(), Counter()), days=catalogue().setting("list_assessment_days"),
+        line=catalogue().setting("listed_up_to_decile"),
+        url=lambda what, village="": url_for(
+            ".visited", list=one.key, finding=what.value, village=village or None
+        ) if one else "",
+    )  # fmt: skip
+
+
+@bp.get("/lists/visits/families")
+@requires(policies.VIEW)
+def visited() -> Response:
+    """The families behind one figure, each with its ground."""
+    finding = _word(Finding, request.args.get("finding"), Finding.INCLUSION)
+    return _visited(_list(request.args), finding, _village(request.args), RecordForm(formdata=None))
+
+
+def _visited(one: HeldList | None, finding: Finding, village: str, form: RecordForm, status: int = 200) -> Response:
+    rows = reality.families(one, finding, village_code=village, after=place(), limit=PAGE_SIZE + 1) if one else []
+    given = {"list": one.key if one else "", "finding": finding.value, "village": village}
+    left = 0
+    if one and finding in reality.ERRORS and may_settle_listing_errors(signed_in_user()):
+        left = len(reality.unrecorded(one, finding, village_code=village, limit=AT_ONCE))
+    return page(
+        "lists/visited.html", status=status, held=one, finding=finding, village=village, words=words, form=form,
+        decisions=decisions, left=left,
+        families=paged(rows, lambda row: [row.head_name, row.id], given={k: v for k, v in given.items() if v}),
+    )  # fmt: skip
+
+
+@bp.post("/lists/visits/record")
+@requires("decisions.propose", "decisions.decide")
+@once
+def record() -> Response:
+    """Keep what was found as listing errors, by their own rules; at most AT_ONCE by one press."""
+    given, form = request.form, RecordForm()
+    one, village = _list(given), _village(given)
+    finding = _word(Finding, given.get("finding"), Finding.INCLUSION)
+    if one is None or finding not in reality.ERRORS:
+        raise NotFound
+    if not form.sent():
+        return _visited(one, finding, village, form, status=422)
+    found = reality.unrecorded(one, finding, village_code=village, limit=AT_ONCE)
+    count = listing_errors.record_compared(
+        found, ListingErrorKind(finding.value), list_code=one.code, list_as_of=one.as_of, by=signed_in_user(),
+        on=clock.today(),
+    )  # fmt: skip
+    if not count:
+        form.refuse(Refused(gettext("All of them are recorded by now.")))
+        return _visited(one, finding, village, form, status=422)
+    url = url_for(".visited", list=one.key, finding=finding.value, village=village or None)
+    return done(url, ngettext("%(num)s listing error was recorded.", "%(num)s listing errors were recorded.", count))
