@@ -23,5 +23,6 @@ from portal.web.once import OnceKey
 
 __all__ = [
     "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
-    "family_events", "files", "funds", "households", "lists", "partners", "recommendations", "referrals", "units", "visits",
+    "family_events", "files", "funds", "households", "lists", "partners", "recommendations", "referrals", "units",
+    "visits",
 ]  # fmt: skip

@@ -21,12 +21,14 @@ from portal.demo.days import Days
 from portal.demo.desk import Desk, open_gifts
 from portal.demo.emergencies import Emergencies, number_letters
 from portal.demo.history import OF_HOUSEHOLDS, History
+from portal.demo.lists import Lists
 from portal.demo.register import found_city, settle_the_rest
 from portal.demo.sheet import Progress
 from portal.errors import Refused
 from portal.funds import monthly
 from portal.funds.models import Disbursement
 from portal.households.models import Household
+from portal.lists.models import ListProposal
 from portal.partners.models import Donation
 from portal.recommendations.models import EmergencyRecommendation
 from portal.series import NumberSeries
@@ -54,6 +56,7 @@ def fill(households: int, progress: Progress) -> City:
     _let_things_happen(city, households, progress)
     settle_the_rest(city)
     Changes(city).invent()
+    Lists(city).invent()
     _number(city)
     city.sheet.insert(progress)
     monthly.count_all()
@@ -125,5 +128,6 @@ NUMBERED: tuple[tuple[str, Any, str, Callable[[int, int], str]], ...] = (
     ("card", Card, "issued_at", references.card_number),
     ("disbursement", Disbursement, "proposed_at", references.disbursement_number),
     ("donation", Donation, "entered_at", references.donation_number),
+    ("list_proposal", ListProposal, "made_at", references.list_proposal_number),
     ("recommendation", EmergencyRecommendation, "proposed_at", references.recommendation_number),
 )

@@ -98,3 +98,10 @@ REFERRAL_ANSWERS = {
     "accepted": ("Diterima, masuk daftar kegiatan bulan depan.",),
     "refused": ("Kuota tahun ini sudah penuh, mohon diajukan lagi tahun depan.",),
 }
+
+LIST_ANSWERS = {
+    "accepted": "",
+    "rejected": "Nomor KK belum padan dengan data kependudukan.",
+    "deliberation": "Dibahas dahulu dalam musyawarah kelurahan.",
+}
+PROPOSAL_WITHDRAWN = "Hasil kunjungan akan dilihat sekali lagi sebelum diusulkan."

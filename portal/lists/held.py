@@ -73,6 +73,12 @@ def batches_of(lists: Sequence[HeldList]) -> dict[HeldList, list[ImportBatch]]:
     return found
 
 
+def brought(lists: Sequence[HeldList]) -> list[HeldList]:
+    """Those of them that came as a file, in their order."""
+    batches = batches_of(lists)
+    return [held for held in lists if batches[held]]
+
+
 def _entries(held: HeldList) -> tuple[ColumnElement[bool], ...]:
     return Listing.list_code == held.code, Listing.as_of == held.as_of
 

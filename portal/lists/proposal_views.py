@@ -119,7 +119,8 @@ def _show(
     fulfilled = queries.fulfilled(found)
     return page(
         "lists/proposal.html", status=status, proposal=found, forms=forms, words=words, decisions=decisions,
-        lines=_own_pages(found, paged(rows, lambda line: [line.position], given={})), ticked=ticked, unfit=unfit, fulfilled=fulfilled,
+        lines=_own_pages(found, paged(rows, lambda line: [line.position], given={})), ticked=ticked,
+        unfit=unfit, fulfilled=fulfilled,
         fulfilled_by={one.line_id: one.held for one in fulfilled}, layout=formats()[found.format_code],
         may_answer=waits and policies.may_propose(user), may_send=made and policies.may_send(user),
         may_fetch=policies.may_send(user), plain=Form(formdata=None, obj=found), today=clock.today(),

@@ -74,10 +74,10 @@ def index() -> Response:
 
 def _mark() -> HeldList | None:
     """The list after which this page begins; None at the start, and when the mark was tampered with."""
+    marked = place() or []
     try:
-        as_of, code = place() or ()
-        return HeldList(str(code), clock.parse_day(str(as_of)))
-    except ValueError:
+        return HeldList(str(marked[1]), clock.parse_day(str(marked[0])))
+    except (IndexError, ValueError):
         return None
 
 
@@ -98,13 +98,15 @@ def show(key: str) -> Response:
 
 
 def _pair() -> Pair | None:
-    """The two lists of the address; else the newest one, and the one of the same name before it."""
+    """The two lists of the address; else the newest that a file brought, and the one of the same name before it."""
     known = held.newest_first()
     if not known:
         return None
-    after = named(request.args["after_list"]) if request.args.get("after_list") else known[0]
+    whole = held.brought(known)
+    after = named(request.args["after_list"]) if request.args.get("after_list") else (whole or known)[0]
     earlier = [one for one in known if one.code == after.code and one.as_of < after.as_of]
-    before = named(request.args["before"]) if request.args.get("before") else (earlier or known)[0]
+    found = [one for one in earlier if one in whole] or earlier or known
+    before = named(request.args["before"]) if request.args.get("before") else found[0]
     return Pair(before, after)
 
 
@@ -138,12 +140,12 @@ def changed() -> Response:
 
 
 def _list(given: Mapping[str, str]) -> HeldList | None:
-    """The list of the address, else the newest of the national list that decides who is listed, else the newest."""
+    """The list of the address, else the newest of the national list, one that a file brought first."""
     if given.get("list"):
         return named(given["list"])
     known = held.newest_first()
-    national = [one for one in known if one.code == catalogue().setting("national_list")]
-    return (national or known or [None])[0]
+    national = [one for one in known if one.code == catalogue().setting("national_list")] or known
+    return next(iter(held.brought(national) or national), None)
 
 
 @bp.get("/lists/visits")

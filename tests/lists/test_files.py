@@ -217,7 +217,7 @@ def test_rows_that_do_not_fit_may_be_left_out(answering):
 
 
 def test_the_same_file_again_notes_nothing_twice(answering):
-    proposal, found, fill, browser = answering
+    _proposal, found, fill, browser = answering
     fill(1, Jawaban="Diterima")
     send_back(browser, found)
 
