@@ -38,7 +38,10 @@ class _Compared:
     """The columns of the question that counts and lists alike, so that a figure and its list cannot differ."""
 
     def __init__(self, pair: Pair, village_code: str = "") -> None:
-        self.before, self.after = said_by(pair.before, "before"), said_by(pair.after, "after")
+        self.before, self.after = (
+            said_by(pair.before, "before", village_code),
+            said_by(pair.after, "after", village_code),
+        )
         was, now = self.before.c.said, self.after.c.said
         was_in, now_in = was % 2 == 1, now % 2 == 1
         self.change = _change(

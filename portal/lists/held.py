@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Subquery, and_, case, cast, func, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, Subquery, and_, case, cast, exists, func, select, tuple_
 
 from portal.db import db
 from portal.errors import NotFound
@@ -17,6 +17,7 @@ from portal.households.lists import RANKED_LISTS
 from portal.households.models import Household, Listing, Member
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
+from portal.units.models import Region
 
 SHOWN: Final = 6
 """Lists on one page: each is counted anew, a tenth of a second for a hundred thousand families."""
@@ -91,13 +92,20 @@ _ENTRY = (
 )
 
 
-def said_by(held: HeldList, name: str) -> Subquery:
+def said_by(held: HeldList, name: str, village_code: str = "") -> Subquery:
     """Of each family with an entry: `said`, its decile (0: none) times two, and one if it is in the list."""
     return (
         select(Listing.household_id, (func.max(_ENTRY) % _SAID_BITS).label("said"))
-        .where(*_entries(held))
+        .where(*_entries(held), *lives_in(village_code, Listing.household_id))
         .group_by(Listing.household_id)
         .subquery(name)
+    )
+
+
+def lives_in(village_code: str, household_id: Any) -> list[ColumnElement[bool]]:
+    """Families of this kelurahan alone, where one is chosen."""
+    return (
+        [household_id.in_(select(Household.id).where(Household.village_code == village_code))] if village_code else []
     )
 
 
@@ -122,15 +130,13 @@ def whole_in(held: HeldList, village_code: str = "") -> list[str]:
 
     Elsewhere somebody looked up single families, and nothing is known of the others.
     """
-    statement = (
-        select(Household.village_code)
-        .join(Listing, Listing.household_id == Household.id)
-        .where(*_entries(held), Listing.batch_id.is_not(None))
-        .distinct()
-    )
-    if village_code:
-        statement = statement.where(Household.village_code == village_code)
-    return list(db.session.scalars(statement))
+    # Each kelurahan is left at its first such family: nearly all have one.
+    brought = exists().where(
+        Household.village_code == Region.code, Listing.household_id == Household.id, *_entries(held),
+        Listing.batch_id.is_not(None),
+    )  # fmt: skip
+    chosen = [village_code] if village_code else list(catalogue().villages)
+    return list(db.session.scalars(select(Region.code).where(Region.code.in_(chosen), brought)))
 
 
 @dataclass(frozen=True)

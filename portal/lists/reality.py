@@ -19,7 +19,7 @@ from portal.decisions.models import ListingError
 from portal.decisions.paths import PAYAKUMBUH
 from portal.households import queries as households
 from portal.households.models import Household, MembershipCard
-from portal.lists.held import ABOVE, ABSENT, LISTED, HeldList, said_by, standing, whole_in
+from portal.lists.held import ABOVE, ABSENT, LISTED, HeldList, lives_in, said_by, standing, whole_in
 from portal.units.catalogue import catalogue
 from portal.visits.models import Assessment, AssessmentStatus
 
@@ -44,7 +44,7 @@ class _Compared:
     """The columns of the question that counts and lists alike, so that a figure and its list cannot differ."""
 
     def __init__(self, held: HeldList, village_code: str = "") -> None:
-        self.said, self.found = said_by(held, "said"), _newest_assessments()
+        self.said, self.found = said_by(held, "said", village_code), _newest_assessments(village_code)
         said = self.said.c.said
         stands = standing(held, said)
         missing = and_(said.is_(None), Household.village_code.in_(whole_in(held, village_code)))
@@ -64,13 +64,14 @@ def _is_out(stands: Any) -> ColumnElement[bool]:
     return stands.in_((ABSENT, ABOVE))
 
 
-def _newest_assessments() -> Subquery:
+def _newest_assessments(village_code: str) -> Subquery:
     """Of each family the newest finished assessment that still counts (list_assessment_days, UU 13/2011 art. 8)."""
     since = clock.today() - timedelta(days=int(catalogue().setting("list_assessment_days")))
     order = (Assessment.assessed_on.desc(), Assessment.id.desc())
     ranked = (
         select(Assessment, func.row_number().over(partition_by=Assessment.household_id, order_by=order).label("place"))
         .where(Assessment.status == AssessmentStatus.FINAL, Assessment.assessed_on >= since)
+        .where(*lives_in(village_code, Assessment.household_id))
         .subquery()
     )
     return select(ranked).where(ranked.c.place == 1).subquery("found")
