@@ -14,10 +14,10 @@ from portal.db import db
 from portal.decisions import words as decisions
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.files.fields import size_of
-from portal.households.lists import marks_of
 from portal.lists import answers, policies, queries, services, words
 from portal.lists.formats import format_of, formats
 from portal.lists.forms import AnswerFileForm, AnswerForm, MakeForm, SentForm, WithdrawForm
+from portal.lists.held import said_by_newest
 from portal.lists.models import LineAnswer, ListProposal, ProposalKind, ProposalState
 from portal.lists.views import _village, _word, bp
 from portal.units.catalogue import catalogue
@@ -90,7 +90,7 @@ def _new(form: MakeForm, given: Any, *, status: int = 200) -> Response:
     return page(
         "lists/new.html", fragment="results", form=form, errors=errors[:OFFERED], more=len(errors) > OFFERED,
         list_code=list_code, kind=kind, village=village, ticked=ticked, words=words, decisions=decisions,
-        marks=marks_of([error.household_id for error in errors]), layout=format_of(list_code),
+        known=said_by_newest(list_code, [error.household_id for error in errors]), layout=format_of(list_code),
         lists=[(code, words.LISTS.get(code, code)) for one in formats().values() for code in one.lists],
         villages=catalogue().villages.items(), status=status,
     )  # fmt: skip

@@ -58,3 +58,8 @@ def said(value: int | None) -> str:
     if not value % 2:
         return gettext("not in it")
     return gettext("decile %(decile)s", decile=value // 2) if value // 2 else gettext("in it")
+
+
+def entry(row: Any) -> str:
+    """The same of an entry as it is stored (held.said_by_newest)."""
+    return said((row.decile or 0) * 2 + int(row.present))
