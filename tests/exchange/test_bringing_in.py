@@ -377,6 +377,7 @@ def test_a_list_says_who_is_in_it_and_the_next_one_who_is_gone(written, bring, o
     assert [(one.list_code, one.present) for one in family(OTHER).listings] == [("dtks", True)]
     assert first.counts["gone"] == 0
 
+    assert {one.batch_id for one in family(OTHER).listings} == {first.id}
     second = bring(SYAHRUL, list_code="dtks", list_as_of=date(2026, 4, 1))
 
     assert kinds(second) == {"SYAHRUL PITOPANG": "unchanged", "ELFIRA": "gone", "ASRIL": "gone"}
