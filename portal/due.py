@@ -16,6 +16,7 @@ from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.db import db
 from portal.exchange import keeping
+from portal.households import month_services
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.referrals.models import Referral
 from portal.referrals.queries import is_late
@@ -34,6 +35,7 @@ def run(on: date) -> Iterator[tuple[str, int]]:
     """Do it all, and say each thing with its number. The caller commits."""
     yield "trail heads written", int(heads.write(on) is not None)
     yield "old bookkeeping rows forgotten", forget()
+    yield "monthly updates begun", month_services.open_months(on)
     yield from told(on)
 
 

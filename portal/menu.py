@@ -1,5 +1,6 @@
 """The places in the left column, by what a person may do: eight, and the others under "More"; on a phone four."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from portal.accounts.roles import permissions_of
+from portal.households import month_rules
 from portal.language import of_reader
 
 
@@ -23,6 +25,8 @@ class Place:
     phone: bool = False
     # Endpoints that belong here, where a place is less than a whole room.
     pages: tuple[str, ...] = ()
+    # Asked of the unit: a place of something that it does not keep is not there.
+    kept: Callable[[], bool] | None = None
 
 
 PLACES = (
@@ -44,6 +48,8 @@ PLACES = (
         "area.reports", _l("Reports of cadres"), "person", ("households.view",),
         pages=("area.reports", "area.report", "area.settle"),
     ),
+    Place("updates.index", _l("Monthly update"), "calendar", ("updates.view",), kept=month_rules.is_on),
+    Place("month.overview", _l("Monthly update"), "calendar", ("updates.confirm",), phone=True, kept=month_rules.is_on),
     Place(
         "decisions.listing_errors", _l("Listing errors"), "list", ("listing_errors.view",),
         pages=("decisions.listing_errors", "decisions.listing_error", "decisions.listing_error_sent"),
@@ -79,20 +85,24 @@ class Menu(NamedTuple):
 
 def of(user: Any) -> Menu:
     """What this person may open, in the order of the day; on a phone first what is done out of doors."""
-    return _written(permissions_of(user.roles), request.endpoint or "", of_reader())
+    missing = frozenset(place.endpoint for place in PLACES if place.kept and not place.kept())
+    return _written(permissions_of(user.roles), request.endpoint or "", of_reader(), missing)
 
 
 @cache
-def _written(permissions: frozenset[str], endpoint: str, _language: str) -> Menu:
+def _written(permissions: frozenset[str], endpoint: str, _language: str, missing: frozenset[str]) -> Menu:
     """The same for everybody who may do the same: written once for each page and language."""
     macros: Any = current_app.jinja_env.get_template("ui/menu.html").module
-    entries = entries_of(permissions, endpoint)
+    entries = entries_of(permissions, endpoint, missing)
     return Menu(macros.places(entries), macros.daily(entries))
 
 
-def entries_of(permissions: frozenset[str], endpoint: str) -> list[Entry]:
-    """The places of who may do this, on the page of this endpoint."""
-    mine = [place for place in PLACES if not place.permissions or not permissions.isdisjoint(place.permissions)]
+def entries_of(permissions: frozenset[str], endpoint: str, missing: frozenset[str] = frozenset()) -> list[Entry]:
+    """The places of who may do this, on the page of this endpoint, without those that the unit does not keep."""
+    mine = [
+        place for place in PLACES
+        if (not place.permissions or not permissions.isdisjoint(place.permissions)) and place.endpoint not in missing
+    ]  # fmt: skip
     here = [place for place in mine if endpoint in place.pages] or [
         place for place in mine if not place.pages and place.endpoint.split(".")[0] == endpoint.split(".")[0]
     ]

@@ -11,6 +11,7 @@ from portal.funds import models as funds
 from portal.households import area_models as area
 from portal.households import event_models as family_events
 from portal.households import models as households
+from portal.households import month_models as monthly_updates
 from portal.lists import models as lists
 from portal.partners import models as partners
 from portal.recommendations import models as recommendations
@@ -23,6 +24,6 @@ from portal.web.once import OnceKey
 
 __all__ = [
     "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
-    "family_events", "files", "funds", "households", "lists", "partners", "recommendations", "referrals", "units",
-    "visits",
+    "family_events", "files", "funds", "households", "lists", "monthly_updates", "partners", "recommendations",
+    "referrals", "units", "visits",
 ]  # fmt: skip

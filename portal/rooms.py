@@ -23,6 +23,8 @@ from portal.funds.settling_views import bp as disbursements
 from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
 from portal.households.event_views import bp as _events  # noqa: F401 - more addresses of `households`
+from portal.households.month_unit_views import bp as updates
+from portal.households.month_views import bp as month
 from portal.households.views import bp as households
 from portal.lists.file_views import bp as _list_files  # noqa: F401 - more addresses of `lists`
 from portal.lists.proposal_views import bp as _list_proposals  # noqa: F401 - more addresses of `lists`
@@ -48,6 +50,8 @@ BLUEPRINTS = (
     files,
     households,
     area,
+    month,
+    updates,
     complaints,
     intake,
     visits,

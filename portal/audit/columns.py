@@ -13,7 +13,7 @@ from portal.db import Base, Moment
 
 HIDDEN: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"value"}),
-    "area_report": frozenset({"kind", "phone", "own_words", "settling_note"}),
+    "area_report": frozenset({"kind", "address", "phone", "own_words", "settling_note"}),
     "assessment": frozenset({"value", "band"}),
     "card": frozenset({"revocation_reason"}),
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
@@ -39,7 +39,7 @@ where it is a code or a number. Only who may open the family's case file reads t
 
 SHOWN: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"field", "known_by"}),
-    "area_report": frozenset({"family_name", "rt", "rw", "status"}),
+    "area_report": frozenset({"family_name", "rt", "rw", "status", "outcome"}),
     "assessment": frozenset({"instrument_code", "instrument_version", "status"}),
     "card": frozenset({"number", "holder_name", "status"}),
     "card_type": frozenset({"code", "body"}),
@@ -103,6 +103,10 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "listing_error": frozenset({"list_code", "instrument_code", "instrument_version", "outcome"}),
     "member": frozenset({"position", "sex"}),
     "membership_card": frozenset({"kind"}),
+    "monthly_line": frozenset({"state"}),
+    "monthly_update": frozenset(
+        {"state", "closing_reason", "reopening_reason", "figures", "file_code", "file_sha256", "sent_to"}
+    ),
     "partner": frozenset({"code", "name", "kind", "body"}),
     "referral": frozenset({"office", "outcome"}),
     "region": frozenset({"code", "level", "name", "kind"}),

@@ -70,6 +70,8 @@ class Exportable:
     ask: Callable[[Mapping[str, str], Any], Asked]
     has_numbers: bool = False
     of_families: bool = True
+    # Told of a file that is whole, in the transaction that records its end: the filter, its number and SHA-256, who.
+    fetched: Callable[[Mapping[str, Any], str, str, Any], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ def _end(action: str, export: Export, who: Actor | None, **found: Any) -> None:
     db.session.rollback()
     with writing():
         audit.record(action, ("export", export.code), by=who, list=export.list.code, **found)
+        if export.list.fetched and "sha256" in found:
+            export.list.fetched(export.asked.kept, export.code, found["sha256"], who)
         db.session.commit()
 
 

@@ -12,6 +12,9 @@ from portal.households.forms import NAME_LIMIT, NeighbourhoodField
 from portal.web.forms import Form, Length, LongTextField, Named, Phone, Required, TextField, optional
 
 WORDS_LIMIT = 1000
+OF_A_FAMILY = [kind for kind in ReportKind if kind is not ReportKind.NEW_FAMILY]
+OF_A_NEW_FAMILY = list(ReportKind)
+"""A cadre may not have found the family in the list, so any kind may be said of one that is typed."""
 
 
 class AreaReportForm(Form):
@@ -21,18 +24,21 @@ class AreaReportForm(Form):
     family_name = TextField(_l("Name of the family"), [Required(), Length(NAME_LIMIT), Named()])
     rt = NeighbourhoodField("RT", [optional])
     rw = NeighbourhoodField("RW", [optional])
+    address = TextField(_l("Address"), [optional, Length(200)])
     phone = TextField(_l("Telephone"), [optional, Length(40), Phone()])
     own_words = LongTextField(_l("In your own words"), [Required(), Length(WORDS_LIMIT)], render_kw={"rows": 5})
 
     def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [kind for kind in ReportKind if not (known and kind is ReportKind.NEW_FAMILY)]
+        kinds = OF_A_FAMILY if known else OF_A_NEW_FAMILY
         self.kind.choices = [Choice(kind.value, KINDS[kind]) for kind in kinds]
         if known:
-            del self.family_name, self.rt, self.rw
+            del self.family_name, self.rt, self.rw, self.address
 
 
 class SettlingForm(Form):
-    """What the unit did about a report; the cadre reads it."""
+    """What the unit did about a report, or why it set it aside; the cadre reads it."""
 
-    settling_note = LongTextField(_l("What was done"), [Required(), Length(WORDS_LIMIT)], render_kw={"rows": 4})
+    settling_note = LongTextField(
+        _l("What was done, or why nothing"), [Required(), Length(WORDS_LIMIT)], render_kw={"rows": 4}
+    )

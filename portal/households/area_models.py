@@ -15,9 +15,14 @@ class ReportKind(StrEnum):
     """What a cadre saw."""
 
     NEW_FAMILY = "new_family"
+    MOVED_WITHIN = "moved_within"
+    MOVED_AWAY = "moved_away"
+    # Nobody knows where to; until the monthly update the only word for a move.
     MOVED = "moved"
     DIED = "died"
     BORN = "born"
+    BETTER_OFF = "better_off"
+    NEWLY_POOR = "newly_poor"
     OTHER = "other"
 
 
@@ -26,6 +31,15 @@ class ReportStatus(StrEnum):
 
     OPEN = "open"
     SETTLED = "settled"
+    SET_ASIDE = "set_aside"
+
+
+class ReportOutcome(StrEnum):
+    """By what a social worker took a report up."""
+
+    EVENT = "event"
+    REGISTERED = "registered"
+    COMPLAINT = "complaint"
 
 
 class AreaReport(Versioned, Base):
@@ -42,6 +56,7 @@ class AreaReport(Versioned, Base):
     family_name: Mapped[str]
     rt: Mapped[str] = mapped_column(default="")
     rw: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
     phone: Mapped[str] = mapped_column(default="")
     own_words: Mapped[str]
     status: Mapped[ReportStatus] = mapped_column(words(ReportStatus), index=True, default=ReportStatus.OPEN)
@@ -50,6 +65,10 @@ class AreaReport(Versioned, Base):
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     settling_note: Mapped[str] = mapped_column(default="")
+    # None: dealt with in the words of `settling_note`.
+    outcome: Mapped[ReportOutcome | None] = mapped_column(words(ReportOutcome))
+    # The month of the kelurahan that counts it; None where no monthly update is kept.
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("monthly_update.id"), index=True)
 
     household: Mapped[Household | None] = relationship()
     reported_by: Mapped[User] = relationship(foreign_keys=[reported_by_id])

@@ -101,16 +101,18 @@ def open_reports() -> AnySelect:
 def _lines() -> AnySelect:
     r = AreaReport
     return select(
-        r.id, r.kind, r.family_name, r.village_code, r.rt, r.rw, r.status, r.reported_at, r.settling_note,
+        r.id, r.kind, r.family_name, r.village_code, r.rt, r.rw, r.status, r.reported_at, r.settling_note, r.outcome,
         User.full_name.label("reported_by"),
     ).join(User, User.id == r.reported_by_id)  # fmt: skip
 
 
 def count_own_reports(reader: User) -> dict[ReportStatus, int]:
-    """How many of a cadre's own reports wait, and how many are dealt with."""
+    """How many of a cadre's own reports wait, and how many are dealt with in any way."""
     r = AreaReport
     counts = select(r.status, func.count()).where(*_own(reader)).group_by(r.status)
-    return {row[0]: row[1] for row in db.session.execute(counts)}
+    found = {row[0]: row[1] for row in db.session.execute(counts)}
+    waiting = found.pop(ReportStatus.OPEN, 0)
+    return {ReportStatus.OPEN: waiting, ReportStatus.SETTLED: sum(found.values())}
 
 
 def _own(reader: User) -> list[ColumnElement[bool]]:
@@ -124,7 +126,7 @@ def report_status(given: Mapping[str, str], *, reader: User) -> ReportStatus | N
     """
     of_all = policies.sees_all_reports(reader)
     chosen = given.get("filter", ReportStatus.OPEN.value if of_all else "")
-    if chosen not in [*ReportStatus, *([] if of_all else [""])]:
+    if chosen not in [ReportStatus.OPEN, ReportStatus.SETTLED, *([] if of_all else [""])]:
         raise NotFound
     return ReportStatus(chosen) if chosen else None
 
@@ -132,12 +134,15 @@ def report_status(given: Mapping[str, str], *, reader: User) -> ReportStatus | N
 def reports(
     status: ReportStatus | None, after: int | None, *, reader: User, size: int = PAGE_SIZE
 ) -> tuple[Sequence[Any], int]:
-    """Reports of all cadres: open ones from the oldest, settled ones from the newest. A cadre gets the own ones."""
+    """Reports of all cadres: open ones from the oldest, settled ones from the newest. A cadre gets the own ones.
+
+    Settled are all that somebody dealt with, also those that were set aside.
+    """
     r, of_all = AreaReport, policies.sees_all_reports(reader)
     upwards = of_all and status is ReportStatus.OPEN
     conditions = [] if of_all else _own(reader)
     if status:
-        conditions.append(r.status == status)
+        conditions.append(r.status == status if status is ReportStatus.OPEN else r.status != ReportStatus.OPEN)
     total = how_many(select(r.id).where(*conditions), COUNT_LIMIT)
     if after is not None:
         conditions.append(r.id > after if upwards else r.id < after)
@@ -152,3 +157,11 @@ def all_reports(status: ReportStatus | None, *, reader: User, size: int) -> Iter
         return reports(status, after[0] if after else None, reader=reader, size=size)[0]
 
     return every(ask, lambda row: [row.id], size=size)
+
+
+def get_report_of(household_id: int | None, report_id: int, *, reader: User) -> AreaReport:
+    """A report that a form takes up. Raises NotFound when it is not of this family (None: of none)."""
+    found = get_report(report_id, reader=reader)
+    if found.household_id != household_id:
+        raise NotFound
+    return found

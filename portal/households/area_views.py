@@ -1,9 +1,12 @@
 """The cadre's pages: the families of the own kelurahan, and reports to the unit."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
 from portal import audit
+from portal.accounts.models import User
 from portal.errors import NotFound, Refused
 from portal.households import area_queries as queries
 from portal.households import area_services as services
@@ -11,7 +14,8 @@ from portal.households import policies
 from portal.households.area_forms import AreaReportForm, SettlingForm
 from portal.households.area_models import AreaReport, ReportKind
 from portal.households.area_queries import AreaFilter
-from portal.households.area_words import KINDS, STATUSES
+from portal.households.area_words import EVENTS, KINDS, OUTCOMES, STATUSES
+from portal.households.event_words import MENU
 from portal.households.models import Household
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
@@ -19,6 +23,7 @@ from portal.web.once import once
 from portal.web.pages import done, page
 
 bp = Blueprint("area", __name__, url_prefix="/area")
+TYPED = ("family_name", "rt", "rw", "address", "phone", "own_words")
 VIEW, REPORT, RECORD, ALL = "area.view", "area.report", "households.record", "households.view"
 
 
@@ -66,7 +71,11 @@ def create() -> Response:
     form = AreaReportForm(known=household is not None)
     if not form.sent():
         return _form_page(form, household, status=422)
-    typed = {name: form[name].data or "" for name in ("family_name", "rt", "rw", "phone", "own_words") if name in form}
+    typed = {
+        name: form[name].data or ""
+        for name in ("family_name", "rt", "rw", "address", "phone", "own_words")
+        if name in form
+    }
     details = services.ReportDetails(kind=ReportKind(form.kind.data), **typed)
     try:
         services.report(details, household, confirmed=form.confirmed, by=signed_in_user())
@@ -85,6 +94,7 @@ def reports() -> Response:
     rows, total = queries.reports(status, paging.after_id(), reader=user)
     return page(
         "area/reports.html", fragment="results", chosen=status.value if status else "", kinds=KINDS, statuses=STATUSES,
+        outcomes=OUTCOMES,
         found=paging.paged(rows, lambda row: [row.id], total=total), of_all=policies.sees_all_reports(user),
         export_url=paging.export_url("area_reports", request.args),
     )  # fmt: skip
@@ -101,9 +111,21 @@ def _report_page(found: AreaReport, form: SettlingForm, *, status: int = 200) ->
     user = signed_in_user()
     audit.record_reading(found, by=user, household_id=found.household_id)
     return page(
-        "area/report.html", status=status, r=found, form=form, kinds=KINDS, statuses=STATUSES,
-        of_all=policies.sees_all_reports(user), may_record=policies.may_record(user),
+        "area/report.html", status=status, r=found, form=form, kinds=KINDS, statuses=STATUSES, outcomes=OUTCOMES,
+        ways=_ways(found, user), of_all=policies.sees_all_reports(user), may_record=policies.may_record(user),
     )  # fmt: skip
+
+
+def _ways(report: AreaReport, user: User) -> list[tuple[Any, str]]:
+    """The forms by which a report is taken up, filled with what it says: the family's event, or a complaint."""
+    if report.household_id is None:
+        return [(_("Register the family"), f"/households/new?report={report.id}")]
+    family = f"/households/{report.household_id}/events"
+    ways = [(MENU[kind], f"{family}/{kind}?report={report.id}") for kind in EVENTS.get(report.kind, ())]
+    if user.can("complaints.record"):
+        address = f"/complaints/new?household={report.household_id}&report={report.id}"
+        ways.append((_("Record a complaint and book a visit"), address))
+    return ways
 
 
 @bp.post("/reports/<int:report_id>/settle")
@@ -113,5 +135,9 @@ def settle(report_id: int) -> Response:
     form.expect_version(found)
     if not form.sent():
         return _report_page(found, form, status=422)
-    services.settle(found, note=form.settling_note.data or "", by=signed_in_user())
+    note, by = form.settling_note.data, signed_in_user()
+    if request.form.get("act") == "set_aside":
+        services.set_aside(found, reason=note, by=by)
+        return done(url_for(".reports"), _("The report is set aside; the cadre sees your reason."))
+    services.settle(found, note=note, by=by)
     return done(url_for(".reports"), _("The report is dealt with; the cadre sees your note."))

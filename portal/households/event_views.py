@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.errors import NotFound, Refused
+from portal.households import area_services, event_queries, event_words, policies, queries, standing
 from portal.households import event_forms as forms
-from portal.households import event_queries, event_words, policies, queries, standing
 from portal.households import event_services as events
+from portal.households.area_models import ReportOutcome
 from portal.households.checks import NumberTaken
 from portal.households.event_forms import EventForm, UndoForm
 from portal.households.event_models import EventKind, FamilyEvent
@@ -18,7 +19,7 @@ from portal.households.models import Household, Relation
 from portal.households.noting import Noted
 from portal.households.queries import HouseholdLine
 from portal.households.undoing import undo
-from portal.households.views import RECORD, VIEW, address_of, bp, read_family
+from portal.households.views import RECORD, VIEW, address_of, bp, read_family, reported
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
@@ -94,13 +95,15 @@ def event(household_id: int, kind: str) -> Response:
     """Note what happened."""
     if kind not in ACTS:
         raise NotFound
-    household, act = read_family(household_id), ACTS[EventKind(kind)]
-    form = _form(household, EventKind(kind))
+    household, act, report = read_family(household_id), ACTS[EventKind(kind)], reported(household_id)
+    form = _form(household, EventKind(kind), told=report.own_words if report else "")
     known = None
     if form.sent():
         form.expect_version(household, see_url=request.path)
         try:
             act.do(household, form, form.noted(signed_in_user()))
+            if report is not None:
+                area_services.take_up(report, ReportOutcome.EVENT, by=signed_in_user())
             return done(address_of(household), _said(household))
         except Refused as refusal:
             form.refuse(refusal)
@@ -117,13 +120,13 @@ def _family_of_number(refusal: Refused) -> HouseholdLine | None:
     return queries.line(queries.get_household(refusal.household_id)) if isinstance(refusal, NumberTaken) else None
 
 
-def _form(household: Household, kind: EventKind) -> EventForm:
-    """An empty form; the kelurahan of today is the likeliest of tomorrow."""
+def _form(household: Household, kind: EventKind, *, told: str) -> EventForm:
+    """A form with what a cadre told; the kelurahan of today is the likeliest of tomorrow."""
     people = event_queries.may_come_back(household.id) if kind is EventKind.RETURNED else household.members
     given: dict[str, Any] = {"on": clock.today()} if kind is EventKind.MISTAKEN else {}
     if "village_code" in ACTS[kind].form.shown:
         given["village_code"] = household.village_code
-    return ACTS[kind].form(household, people, data=given)
+    return ACTS[kind].form(household, people, data=given | {"remark": told})
 
 
 def _said(household: Household) -> str:

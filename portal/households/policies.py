@@ -28,3 +28,13 @@ def may_see_report(actor: User, report: AreaReport) -> bool:
     """A cadre's own reports, and those of everybody for the unit."""
     own = report.reported_by_id == actor.id and may_report_from(actor, report.village_code)
     return own or sees_all_reports(actor)
+
+
+def may_confirm(actor: User, village_code: str) -> bool:
+    """A cadre confirms families of the own kelurahan alone."""
+    return actor.can("updates.confirm") and actor.village_code == village_code
+
+
+def may_close_months(actor: User) -> bool:
+    """The unit head closes a kelurahan's month, opens it again, and says that it was sent."""
+    return actor.can("updates.close")

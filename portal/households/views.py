@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from portal import audit, clock
 from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
-from portal.households import area_queries, policies, queries, services, why
-from portal.households.area_models import AreaReport
+from portal.households import area_queries, area_services, policies, queries, services, why
+from portal.households.area_models import AreaReport, ReportOutcome
 from portal.households.checks import NumberTaken
 from portal.households.forms import CardEndForm, HouseholdForm, ListCheckForm, MembershipCardForm
 from portal.households.models import Household, MembershipCard
@@ -101,32 +101,36 @@ def _refused(form: HouseholdForm, refusal: Refused, household: Household | None 
 @requires(RECORD)
 def new() -> Response:
     """An empty form, or what a cadre's report knows of the family."""
-    report = _told()
+    report = reported()
     if report is None:
         return _form_page(HouseholdForm())
-    audit.record_reading(report, by=signed_in_user(), household_id=report.household_id)
-    known = {name: getattr(report, name) for name in ("village_code", "rt", "rw", "phone")}
+    known = {name: getattr(report, name) for name in ("village_code", "rt", "rw", "address", "phone")}
     return _form_page(
         HouseholdForm(data={**known, "members": [{"name": report.family_name}], "note": report.own_words})
     )
 
 
-def _told() -> AreaReport | None:
-    """The report that the address names. Raises NotFound when there is none."""
+def reported(household_id: int | None = None) -> AreaReport | None:
+    """The report of this family that the address names, None when it names none.
+
+    Raises NotFound when it is of another family; without a number, of one that the register knows.
+    """
     given = request.args.get("report", "")
     if not given:
         return None
     number = record_number(given)
     if number is None:
         raise NotFound
-    return area_queries.get_report(number, reader=signed_in_user())
+    report = area_queries.get_report_of(household_id, number, reader=signed_in_user())
+    audit.record_reading(report, by=signed_in_user(), household_id=household_id)
+    return report
 
 
 @bp.post("/new")
 @requires(RECORD)
 @once
 def create() -> Response:
-    form = HouseholdForm()
+    form, report = HouseholdForm(), reported()
     if request.form.get("act") == "add_person":
         form.add_person()
         return _form_page(form)
@@ -136,6 +140,8 @@ def create() -> Response:
         household = services.register(form.details(), by=signed_in_user(), confirmed=form.confirmed)
     except Refused as refusal:
         return _refused(form, refusal)
+    if report is not None:
+        area_services.take_up(report, ReportOutcome.REGISTERED, by=signed_in_user())
     return done(address_of(household), _("The family is registered."))
 
 

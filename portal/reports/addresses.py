@@ -1,5 +1,6 @@
 """Where records and lists are found (interface.md section 2). One place, so that a figure and its list agree."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 
@@ -13,6 +14,10 @@ def household(household_id: int, part: str = "") -> str:
 
 def area_report(report_id: int) -> str:
     return f"/area/reports/{report_id}"
+
+
+def monthly_update(month: date) -> str:
+    return f"/updates?month={month:%Y-%m}"
 
 
 def visit(visit_id: int) -> str:

@@ -1,5 +1,6 @@
 """What waits for the unit head."""
 
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,6 +14,9 @@ from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.decisions.models import Decision, DecisionStatus
 from portal.funds.models import Disbursement, DisbursementStatus
+from portal.households import month_queries
+from portal.households import month_rules as rules
+from portal.households.month_words import time_left
 from portal.lists import queries as lists
 from portal.lists import words as list_words
 from portal.lists.models import ListProposal
@@ -23,6 +27,7 @@ from portal.reports import addresses
 from portal.reports.work import Group, Work, due_promise, first, of_families, place, promised
 from portal.units.catalogue import catalogue
 from portal.units.formats import day, service_name
+from portal.units.formats import month as written_month
 
 
 def decisions_waiting(user: User) -> Group:
@@ -177,4 +182,26 @@ def list_proposals(user: User) -> Group:
     )  # fmt: skip
 
 
-GROUPS = (decisions_waiting, broken_promises, aid_to_approve, referrals_silent, list_proposals)
+def months_to_close(user: User) -> Group:
+    """Months whose last days have come and that some kelurahan has open; who only reads them is not reminded."""
+    found = month_queries.to_close(rules.last_to_close()) if rules.is_on() else []
+
+    def row(month: date, kelurahan: int) -> Work:
+        word, tone = time_left(rules.days_left(month))
+        return Work(
+            title=written_month(month),
+            url=addresses.monthly_update(month),
+            text=ngettext("%(num)d kelurahan is open", "%(num)d kelurahan are open", kelurahan)
+            + " · " + _("to be closed by %(day)s", day=day(rules.closes_on(month), weekday=True, short=True)),
+            button=(_l("See how far they are"), addresses.monthly_update(month)),
+            mark=(tone, word),
+        )  # fmt: skip
+
+    rows = [row(month, kelurahan) for month, kelurahan in found]
+    return Group(
+        "months", _l("Months to close"), _l("months to close"), "#group-months", rows, len(rows), "", "due",
+        only_when_any=True,
+    )  # fmt: skip
+
+
+GROUPS = (decisions_waiting, broken_promises, aid_to_approve, referrals_silent, list_proposals, months_to_close)

@@ -65,6 +65,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "password_least_length": Meaning(_l("Least length of a password"), 12, 64),
     "first_password_hours": Meaning(_l("A first password ends after so many hours"), 1, 720),
+    "monthly_closing_day": Meaning(_l("Day of the month by which its monthly update is closed"), 1, 31),
+    "monthly_notice_days": Meaning(_l("People are reminded of the monthly update so many days before"), 1, 27),
+    "monthly_unconfirmed_percent": Meaning(
+        _l("Closing a month is explained when more than so many in a hundred families are unconfirmed"), 0, 100
+    ),
     "office_address": Meaning(_l("Address of the office"), long=True),
     "office_phone": Meaning(
         _l("Telephone of the office"), pattern=r"[0-9+()./ –-]{6,40}", example="(0752) 555-0100", may_be_empty=True

@@ -166,6 +166,7 @@ class IntakeForm(VisitPart, Form):
 
     family = HiddenField(default=SEARCH)
     household_id = HiddenField()
+    report = HiddenField()
     q = TextField(_l("Name, NIK or KK number"), [Length(120), optional])
     new = FormField(NewFamilyPart)
     applicant_name = TextField(

@@ -11,8 +11,9 @@ from portal.complaints import queries as complaints
 from portal.complaints.promise import days_promised, promise_for
 from portal.db import db
 from portal.errors import NotFound, Refused
+from portal.households import area_queries, area_services, standing, why
 from portal.households import queries as households
-from portal.households import standing, why
+from portal.households.area_models import AreaReport, ReportOutcome
 from portal.households.checks import NumberTaken
 from portal.households.models import Household
 from portal.units.catalogue import catalogue
@@ -40,6 +41,20 @@ def _household(form: IntakeForm) -> Household | None:
     household = households.get_household(number)
     form.known_village = household.village_code
     return household
+
+
+def _report(form: IntakeForm, household: Household | None) -> AreaReport | None:
+    """The cadre's report that this complaint takes up; none once another family was chosen. Raises NotFound."""
+    number = record_number(form.report.data)
+    if not form.report.data or household is None:
+        return None
+    if number is None:
+        raise NotFound
+    report = area_queries.get_report(number, reader=signed_in_user())
+    if report.household_id != household.id:
+        return None
+    audit.record_reading(report, by=signed_in_user(), household_id=household.id)
+    return report
 
 
 def _promised(form: IntakeForm) -> dict[str, Any]:
@@ -80,12 +95,18 @@ def _show(form: IntakeForm, *, status: int = 200, household: Household | None = 
 @bp.get("/complaints/new")
 @requires(RECORD)
 def new() -> Response:
-    """The empty page, or for the family `household`; the parts that follow a choice are asked for here, too."""
+    """The empty page, or for the family `household`; the parts that follow a choice are asked for here, too.
+
+    `report` names what a cadre told of the family: it stands as the first of the words to be asked about.
+    """
     given = MultiDict(request.args)
     if "household" in given:
         given["household_id"] = given.pop("household")
     form = IntakeForm(given or None)
     household = _household(form)
+    report = _report(form, household)
+    if report is not None and not form.own_words.data:
+        form.own_words.data = report.own_words
     return _show(form, household=household)
 
 
@@ -124,6 +145,9 @@ def _take_in(form: IntakeForm, household: Household | None) -> Response:
             ),
             by=signed_in_user(), confirmed=form.confirmed,
         )  # fmt: skip
+        report = _report(form, household)
+        if report is not None:
+            area_services.take_up(report, ReportOutcome.COMPLAINT, by=signed_in_user())
     except Refused as refusal:
         db.session.rollback()
         form.refuse(refusal)

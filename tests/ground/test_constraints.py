@@ -19,6 +19,11 @@ REPORTED = (
 )
 EVENT = 'INSERT INTO family_event (household_id, kind, moved_to, "on", note, noted_by_id, noted_at) SELECT 1, '
 HAPPENED = ", '2026-05-01', '', min(id), '2026-05-01 00:00:00' FROM \"user\""
+MONTH = (
+    "INSERT INTO monthly_update (village_code, month, opened_at, closing_reason, reopening_reason, file_code, "
+    "file_sha256, state, sent_to, sent_on) SELECT min(code), '1999-05-01', '2026-05-01 00:00:00', '', '', '', '', "
+)
+MONTHLY = " FROM region"
 BATCH = (
     "INSERT INTO import_batch (file_name, sha256, size, state, refusal, found, counts, uploaded_at, undo_reason, "
     "list_code, list_as_of, undone_at) VALUES ('x', 'x', 1, {}, '', '[]', '{{}}', '2026-05-01 00:00:00', '', {})"
@@ -48,6 +53,9 @@ VIOLATIONS = {
     "ck_member_left_for_a_reason": "UPDATE member SET left_on = '2026-05-01' WHERE left_because IS NULL",
     "ck_family_event_reverses_an_event": EVENT + "'reversed', NULL" + HAPPENED,
     "ck_family_event_moved_from_and_to": EVENT + "'moved-within', '[]'" + HAPPENED,
+    "ck_monthly_update_closed_at_a_moment": MONTH + "'closed', '', NULL" + MONTHLY,
+    "ck_monthly_update_closed_before_sent": MONTH + "'open', 'x', '2026-05-01'" + MONTHLY,
+    "ck_monthly_update_sent_to_an_office": MONTH + "'open', 'x', NULL" + MONTHLY,
     "ck_emergency_recommendation_amount_positive": "UPDATE emergency_recommendation SET amount = 0",
     "ck_emergency_recommendation_approved_has_code": "UPDATE emergency_recommendation SET verification_code = NULL "
     "WHERE status = 'approved'",
