@@ -22,6 +22,7 @@ from portal.demo.desk import Desk, open_gifts
 from portal.demo.emergencies import Emergencies, number_letters
 from portal.demo.history import OF_HOUSEHOLDS, History
 from portal.demo.lists import Lists
+from portal.demo.months import Months
 from portal.demo.register import found_city, settle_the_rest
 from portal.demo.sheet import Progress
 from portal.errors import Refused
@@ -57,6 +58,7 @@ def fill(households: int, progress: Progress) -> City:
     settle_the_rest(city)
     Changes(city).invent()
     Lists(city).invent()
+    Months(city).invent()
     _number(city)
     city.sheet.insert(progress)
     monthly.count_all()

@@ -144,7 +144,7 @@ def every_family(where: Standing, narrowed: MonthFilter, *, size: int) -> Iterat
 
 
 def neighbourhoods(where: Standing) -> list[Neighbourhood]:
-    """Every RT of the kelurahan with what is left in it; families without RT or RW come first."""
+    """Every RT of the kelurahan with what is left in it, finished ones last; by RW and RT."""
     left: dict[tuple[str, str], int] = defaultdict(int)
     done: dict[tuple[str, str], int] = defaultdict(int)
     if not where.closed:
@@ -156,7 +156,7 @@ def neighbourhoods(where: Standing) -> list[Neighbourhood]:
     for village_code, rw, rt, state, count in db.session.execute(lines):
         there = (rw, rt) if village_code == where.village_code else ("", "")
         (left if state is LineState.UNCONFIRMED else done)[there] += count
-    places = sorted({*left, *done})
+    places = sorted({*left, *done}, key=lambda place: (not left[place], place))
     return [Neighbourhood(*place, left[place], left[place] + done[place]) for place in places]
 
 
