@@ -122,7 +122,7 @@ def progress(month: date) -> list[VillageMonth]:
     )
     months = {row.village_code: row for row in rows}
     open_ids = [row.id for row in months.values() if row.state is MonthState.OPEN]
-    said, left = _said(open_ids), _left_by_village(open_ids)
+    said, left = _said(open_ids), _left_by_village(month)
     found = [
         VillageMonth(code, name, months.get(code), _of_village(months.get(code), said, left.get(code, 0)))
         for code, name in catalogue().villages.items()
@@ -150,20 +150,15 @@ def _of_village(row: Any, said: Mapping[int, Mapping[LineState, int]], left: int
     return Figures(lines.get(LineState.CONFIRMED, 0), lines.get(LineState.REPORTED, 0), left)
 
 
-def _left_by_village(open_ids: Sequence[int]) -> dict[str, int]:
-    """Families that the open months say nothing of, for all kelurahan by one question."""
-    said = (
-        select(MonthlyLine.household_id, MonthlyUpdate.village_code)
-        .join(MonthlyUpdate, MonthlyUpdate.id == MonthlyLine.update_id)
-        .where(MonthlyLine.update_id.in_(open_ids))
-        .subquery()
-    )
+def _left_by_village(month: date) -> dict[str, int]:
+    """Families that a month says nothing of, for all kelurahan by one question."""
+    said = exists().where(MonthlyLine.update_id == MonthlyUpdate.id, MonthlyLine.household_id == Household.id)
     counts = (
         select(Household.village_code, func.count())
         .outerjoin(
-            said, (said.c.household_id == Household.id) & (said.c.village_code == Household.village_code)
+            MonthlyUpdate, (MonthlyUpdate.village_code == Household.village_code) & (MonthlyUpdate.month == month)
         )
-        .where(Household.closed_on.is_(None), said.c.household_id.is_(None))
+        .where(Household.closed_on.is_(None), ~said)
         .group_by(Household.village_code)
-    )  # fmt: skip
+    )
     return {row[0]: row[1] for row in db.session.execute(counts)}

@@ -63,6 +63,8 @@ class Samples:
             ("households", "event_id"): self._family_event(make, family, worker),
             ("households", "card_id"): self._membership_card(make, family.id),
             ("area", "report_id"): self.report.id,
+            ("updates", "village_code"): family.village_code,
+            ("updates", "month"): f"{clock.today():%Y-%m}",
             ("complaints", "number"): case.number,
             ("visits", "visit_id"): visit.id,
             ("decisions", "decision_id"): decision.id,
