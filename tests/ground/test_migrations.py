@@ -76,8 +76,8 @@ def test_a_filled_portal_goes_down_and_up_without_losing_a_row(filled):
         db.session.remove()
 
     assert before["household"] == 200
-    # What happened in families, their months, files and proposals have no place in the older schema; people, families and what lists
-    # say of them stay.
+    # What happened in families, their months, files and proposals have no place in the older schema; people, families
+    # and what lists say of them stay.
     lost = dict.fromkeys(
         ("family_event", "family_step", "list_proposal", "list_proposal_line", "import_batch", "import_effect",
          "import_progress", "monthly_update", "monthly_line"), 0,
