@@ -103,7 +103,8 @@ class Months:
         own = village_code == OWN
         share = 0.5 if own else self.rng.choice((0, 0.2, 0.4, 0.6, 0.8, 0.9))
         at = moment(yesterday, time(17, self.rng.randint(0, 59)))
-        reported = self._reports(row, houses[-4:], at) if own else []
+        few = len(houses) - min(len(FATES), len(houses) // 3)
+        reported = self._reports(row, houses[few:], at) if own else set()
         self._confirm(row, [house for house in houses[: int(len(houses) * share)] if house.id not in reported], at)
 
     def _confirm(self, row: Row, houses: list[House], at: datetime) -> None:
