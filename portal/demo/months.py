@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
 from portal import clock
 from portal.accounts.models import User, UserRole
@@ -135,7 +136,7 @@ class Months:
         self._report(row, at + timedelta(minutes=9), ReportKind.NEW_FAMILY, "Nurbaiti", words, **new)
         return {house.id for house in houses}
 
-    def _report(self, row: Row, at: datetime, kind: ReportKind, name: str, words: str, **more: object) -> Row:
+    def _report(self, row: Row, at: datetime, kind: ReportKind, name: str, words: str, **more: Any) -> Row:
         cadre = self.city.users["kader"]
         report = self.city.sheet.add(
             AreaReport, village_code=row["village_code"], kind=kind, family_name=name, own_words=words,

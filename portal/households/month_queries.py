@@ -101,9 +101,8 @@ def _here(column: Any, village_code: str) -> ColumnElement[str]:
 
 def _columns(village_code: str) -> list[ColumnElement[Any]]:
     places = (Household.rw, Household.rt, Household.address)
-    return [Household.id.label("id"), Household.head_name.label("head_name")] + [
-        _here(column, village_code).label(column.key) for column in places
-    ]
+    here: list[ColumnElement[Any]] = [_here(column, village_code).label(column.key) for column in places]
+    return [Household.id.label("id"), Household.head_name.label("head_name"), *here]
 
 
 def _said(where: Standing, state: LineState) -> Select[Any]:
