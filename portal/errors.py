@@ -30,6 +30,16 @@ class NotFound(PortalError):
     status = 404
 
 
+class Elsewhere(PortalError):
+    """What was asked for stands under another address now; readers are led there, a form is told so."""
+
+    status = 409
+
+    def __init__(self, sentence: Any, *, url: str) -> None:
+        super().__init__(sentence)
+        self.url = url
+
+
 class Refused(PortalError):
     """A rule of the unit stands against it; the sentence says which and what may be done instead."""
 

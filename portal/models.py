@@ -13,6 +13,7 @@ from portal.households import event_models as family_events
 from portal.households import models as households
 from portal.households import month_models as monthly_updates
 from portal.lists import models as lists
+from portal.merging import models as merging
 from portal.partners import models as partners
 from portal.recommendations import models as recommendations
 from portal.referrals import models as referrals
@@ -24,6 +25,6 @@ from portal.web.once import OnceKey
 
 __all__ = [
     "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
-    "family_events", "files", "funds", "households", "lists", "monthly_updates", "partners", "recommendations",
-    "referrals", "units", "visits",
+    "family_events", "files", "funds", "households", "lists", "merging", "monthly_updates", "partners",
+    "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

@@ -29,6 +29,7 @@ from portal.households.views import bp as households
 from portal.lists.file_views import bp as _list_files  # noqa: F401 - more addresses of `lists`
 from portal.lists.proposal_views import bp as _list_proposals  # noqa: F401 - more addresses of `lists`
 from portal.lists.views import bp as lists
+from portal.merging.views import bp as merging
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     funds,
     disbursements,
     referrals,
+    merging,
     lists,
     stories,
     reports,

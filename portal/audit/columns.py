@@ -31,6 +31,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "listing_error": frozenset({"kind", "value", "band", "reason", "outcome_reason"}),
     "member": frozenset({"name", "name_key", "birth_date", "relation", "in_school", "note", "left_because"}),
     "membership_card": frozenset({"number"}),
+    "merge": frozenset({"reason", "taken_apart_reason"}),
     "referral": frozenset({"reason", "answer"}),
     "stored_file": frozenset({"name"}),
 }
@@ -103,6 +104,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "listing_error": frozenset({"list_code", "instrument_code", "instrument_version", "outcome"}),
     "member": frozenset({"position", "sex"}),
     "membership_card": frozenset({"kind"}),
+    "merge": frozenset({"kind", "newest"}),
     "monthly_line": frozenset({"state"}),
     "monthly_update": frozenset(
         {"state", "closing_reason", "reopening_reason", "figures", "file_code", "file_sha256", "sent_to"}
@@ -120,8 +122,8 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
 
 WORDS_SHOWN: Final = frozenset({
     "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "export_reason",
-    "families", "fields", "file_kind", "filter", "fund", "households", "left", "list", "missing", "new", "numbers",
-    "people", "printed", "roles", "rows", "rows_sha256", "second_factor", "sha256", "since", "size", "state",
+    "families", "fields", "file_kind", "filter", "fund", "households", "left", "list", "missing", "moved", "new",
+    "numbers", "people", "printed", "roles", "rows", "rows_sha256", "second_factor", "sha256", "since", "size", "state",
     "status", "taken", "until", "why",
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""

@@ -136,12 +136,24 @@ def _refuse_foreign(manifest: dict[str, Any]) -> None:
 
 @contextmanager
 def _children_first(connection: Connection) -> Iterator[None]:
-    """Rows that point to later rows of their own table: SQLite looks at the end, PostgreSQL takes them in key order."""
+    """Rows may point to later rows of their own table, as of families that were merged: looked at in the end."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        yield
+        return
+    own_keys = [
+        f'ALTER TABLE "{table.name}" ALTER CONSTRAINT "{key.name}"'
+        for table in snapshot.tables_of(connection)
+        for key in table.foreign_key_constraints
+        if key.referred_table is table
+    ]
+    for key in own_keys:
+        connection.exec_driver_sql(f"{key} DEFERRABLE INITIALLY DEFERRED")
     yield
-    if connection.dialect.name == "postgresql":
-        _set_sequences(connection)
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    for key in own_keys:
+        connection.exec_driver_sql(f"{key} NOT DEFERRABLE")
+    _set_sequences(connection)
 
 
 def _set_sequences(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from portal.exchange.families import Family
 from portal.exchange.models import RowKind
 from portal.exchange.people import Person
 from portal.exchange.reasons import NOTED
+from portal.households.merged import old_numbers
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
 
@@ -65,12 +66,21 @@ class Register:
         kks = {person.kk_no for person in people if person.kk_no}
         self._by_kk = {row.kk_no: row for row in rows(_HOUSEHOLD.where(Household.kk_no.in_(kks)))}
         self.by_nik = {row.nik: row for row in rows(_MEMBER.where(Member.nik.in_(niks)))}
+        self._follow_merged(kks, niks)
         known = {row.household_id for row in self.by_nik.values()} | {row.id for row in self._by_kk.values()}
         self.households = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(known)))}
         self.members: dict[int, list[AnyRow]] = defaultdict(list)
         for row in rows(_MEMBER.where(Member.household_id.in_(known), Member.active)):
             self.members[row.household_id].append(row)
         self._alike = self._called_alike(people)
+
+    def _follow_merged(self, kks: Collection[str], niks: Collection[str]) -> None:
+        """A number that stands with a row that was merged means the family or person that it was merged into."""
+        families, people = self.old_kks, self.old_niks = old_numbers(kks, niks)
+        stand = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(families.values())))} if families else {}
+        self._by_kk |= {number: stand[family] for number, family in families.items()}
+        are = {row.id: row for row in rows(_MEMBER.where(Member.id.in_(people.values())))} if people else {}
+        self.by_nik |= {number: are[person] for number, person in people.items()}
 
     def _called_alike(self, people: Iterable[Person]) -> dict[tuple[str, Any], list[AnyRow]]:
         """Everybody of the register with the name and birth date of somebody whose NIK it does not know."""
@@ -121,7 +131,7 @@ def _family(family: Family, register: Register, schooled: Collection[str]) -> li
             continue
         finding.household, is_head = household, finding.person is family.head
         _match(finding, free, register)
-        _settle(finding, schooled=finding.person.row.sheet in schooled)
+        _settle(finding, register, schooled=finding.person.row.sheet in schooled)
         if doubt:
             finding.doubt(doubt)
         if doubt != OTHER_CARD:
@@ -192,10 +202,10 @@ def _called_so(person: Person, row: AnyRow) -> bool:
     return same_day and fold_name(person.name) == row.name_key
 
 
-def _settle(finding: Finding, *, schooled: bool) -> None:
+def _settle(finding: Finding, register: Register, *, schooled: bool) -> None:
     member = finding.member
     if member is not None and "in_other_family" not in finding.said:
-        _compare_member(finding, member, schooled)
+        _compare_member(finding, member, schooled, register)
     if any(code not in NOTED for code in finding.said):
         finding.kind = RowKind.DOUBT
     elif member is not None:
@@ -211,12 +221,14 @@ def _compare_headship(finding: Finding, *, is_head: bool) -> None:
         finding.doubt("head_differs")
 
 
-def _compare_member(finding: Finding, member: AnyRow, schooled: bool) -> None:
+def _compare_member(finding: Finding, member: AnyRow, schooled: bool, register: Register) -> None:
     person, changes = finding.person, finding.changes
     for name in OF_MEMBER:
         old, new = plain(getattr(member, name)), plain(getattr(person, name))
         if new in (None, "") or old == new or (name == "in_school" and not schooled):
             continue
+        if name == "nik" and register.old_niks.get(new) == member.id:
+            continue  # an earlier number of the same person, kept when two rows were merged
         if name == "name" and old.casefold() == new.casefold():
             continue
         if name == "relation" and (new == Relation.OTHER or Relation.HEAD in (old, new)):
@@ -232,6 +244,8 @@ def _compare_household(finding: Finding, household: AnyRow, register: Register) 
         old, new = getattr(household, name) or "", getattr(finding.person, name) or ""
         if not new or old.casefold() == new.casefold() or (name in {"rt", "rw"} and old.zfill(3) == new.zfill(3)):
             continue
+        if name == "kk_no" and register.old_kks.get(new) == household.id:
+            continue  # as with people
         finding.changes[name] = (old, new)
         if name == "kk_no" and (owner := register.by_kk(new)) is not None and owner.id != household.id:
             finding.doubt("kk_taken")

@@ -10,7 +10,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.db import AnySelect, db, how_many
 from portal.errors import NotFound
-from portal.households import policies, search
+from portal.households import merged, policies, search
 from portal.households.area_models import AreaReport, ReportStatus
 from portal.households.models import Household
 from portal.households.names import fold_name
@@ -66,6 +66,7 @@ def neighbourhoods(village_code: str) -> Sequence[str]:
 def family_of(household_id: int, *, reader: User) -> Household:
     """A family of the reader's own kelurahan. Raises NotFound, also for a family of another one."""
     found = db.session.get(Household, household_id)
+    found = merged.standing(found) if found is not None else None
     if found is None or found.village_code != reader.village_code:
         raise NotFound
     return found

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from portal import clock
 from portal.db import db, take_turns_about
 from portal.errors import Doubt, Refused
+from portal.households import merged
 from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
 from portal.households.models import Departure, Household, Member
@@ -28,7 +29,8 @@ class NumberTaken(Refused):
 def refuse_taken_numbers(details: HouseholdDetails, own_id: int | None) -> None:
     """A number identifies one family, one person. Raises NumberTaken, or Refused for a NIK typed twice."""
     if details.kk_no:
-        family = db.session.scalar(select(Household.id).where(Household.kk_no == details.kk_no, Household.id != own_id))
+        taken = select(merged.standing_family).where(Household.kk_no == details.kk_no, Household.id != own_id)
+        family = db.session.scalar(taken)
         if family:
             sentence = _("This KK number belongs to a family that is in the register already.")
             raise NumberTaken(sentence, field="kk_no", household_id=family)
@@ -39,13 +41,20 @@ def refuse_taken_numbers(details: HouseholdDetails, own_id: int | None) -> None:
 
 
 def _refuse_taken_niks(details: HouseholdDetails, niks: Sequence[str], own_id: int | None) -> None:
-    """Who moved away or was written down by mistake may come back under the own number; who died may not."""
-    taken = select(Member.household_id, Member.nik, Member.left_on, Member.left_because).where(
-        Member.nik.in_(niks), or_(Member.household_id != (own_id or 0), ~Member.active)
+    """Who moved away or was written down by mistake may come back under the own number; who died may not.
+
+    The number of somebody who was written down twice stays taken: it leads to the row that stands.
+    """
+    stands, joined = merged.family_of_person()
+    taken = (
+        select(stands.household_id, Member.nik, Member.left_on, Member.left_because, Member.merged_into_id)
+        .join(stands, joined)
+        .where(Member.nik.in_(niks), or_(Member.household_id != (own_id or 0), ~Member.active))
     )
     for person in db.session.execute(taken.order_by(Member.id)).all() if niks else ():
         place, typed = next(pair for pair in enumerate(details.members) if pair[1].nik == person.nik)
-        comes_back = person.left_on is not None and person.left_because is not Departure.DIED and not typed.id
+        gone = person.left_on is not None and person.left_because is not Departure.DIED
+        comes_back = gone and person.merged_into_id is None and not typed.id
         if not comes_back:
             sentence = _("This NIK belongs to a person who is in the register already.")
             if person.left_because is Departure.DIED:
@@ -79,7 +88,9 @@ def doubts(details: HouseholdDetails, own_id: int | None) -> list[Doubt]:
 
 def _doubts_of_return(nik: str) -> list[Doubt]:
     """A mistyped NIK would give one person the life of another."""
-    left = select(Member).where(Member.nik == nik, ~Member.active, Member.left_because != Departure.DIED)
+    left = select(Member).where(
+        Member.nik == nik, ~Member.active, Member.left_because != Departure.DIED, Member.merged_into_id.is_(None)
+    )
     return [_back_again(member) for member in db.session.scalars(left)]
 
 

@@ -1,6 +1,7 @@
 """Reading what happened in a family: its events, and who belonged to it before."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, or_, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from portal.db import db, rows
 from portal.errors import NotFound
+from portal.households import merged
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.models import Departure, Member
 
@@ -51,9 +53,9 @@ _LEFT = (
 
 
 def get_event(event_id: int, household_id: int) -> FamilyEvent:
-    """An event of this household. Raises NotFound, also for one of another."""
+    """An event of this household, or of one that was merged into it. Raises NotFound, also for one of another."""
     event = db.session.get(FamilyEvent, event_id)
-    if event is None or event.household_id != household_id:
+    if event is None or event.household_id not in merged.all_of(household_id):
         raise NotFound
     return event
 
@@ -61,16 +63,22 @@ def get_event(event_id: int, household_id: int) -> FamilyEvent:
 def events_of(household_id: int) -> Sequence[Any]:
     """What happened in a family or brought people to it or from it: a row an event and person, oldest first.
 
-    `seen_from` is the family asked about, `taken_back_by` the event that reverses this one.
+    `seen_from` is the family asked about, or one that was merged into it, from whose side its own events are told;
+    `taken_back_by` is the event that reverses this one.
     """
-    return rows(_OF_FAMILY, household=household_id)
+    happened: dict[int, list[Any]] = {}
+    for family in merged.all_of(household_id):
+        for number, of_event in groupby(rows(_OF_FAMILY, household=family), key=lambda row: row.id):
+            happened[number] = list(of_event)
+    return [row for number in sorted(happened) for row in happened[number]]
 
 
 def who_left(household_id: int) -> Sequence[Any]:
     """Who belonged to the family before, each with the event by which they left it last, newest first."""
     found: dict[int, Any] = {}
-    for row in rows(_LEFT, household=household_id):
-        if row.left_because is not Departure.MISTAKEN:
+    for row in (row for family in merged.all_of(household_id)[::-1] for row in rows(_LEFT, household=family)):
+        here = row.household_id == household_id and row.left_because is None
+        if row.left_because is not Departure.MISTAKEN and not here:
             found.setdefault(row.id, row)
     return list(found.values())
 
@@ -83,7 +91,8 @@ def may_come_back(household_id: int) -> Sequence[Member]:
 
 def people_ever(household_id: int) -> Sequence[Member]:
     """Who belongs or belonged to the family: papers of earlier days name people who have left."""
-    went = select(FamilyStep.member_id).where(FamilyStep.from_household_id == household_id)
+    families = merged.all_of(household_id)
+    went = select(FamilyStep.member_id).where(FamilyStep.from_household_id.in_(families))
     return db.session.scalars(
-        select(Member).where(or_(Member.household_id == household_id, Member.id.in_(went))).order_by(Member.id)
+        select(Member).where(or_(Member.household_id.in_(families), Member.id.in_(went))).order_by(Member.id)
     ).all()

@@ -22,7 +22,7 @@ from portal.households.undoing import undo
 from portal.households.views import RECORD, VIEW, address_of, bp, read_family, reported
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
-from portal.web.pages import done, page
+from portal.web.pages import done, page, see_other
 
 
 class Act(NamedTuple):
@@ -141,7 +141,10 @@ def _said(household: Household) -> str:
 @requires(VIEW)
 def show_event(household_id: int, event_id: int) -> Response:
     """One event, and for the desk how to take it back."""
-    found, household = event_queries.get_event(event_id, household_id), read_family(household_id)
+    found = event_queries.get_event(event_id, household_id)
+    if (stands := found.household.merged_into_id) and stands != household_id:
+        return see_other(f"/households/{stands}/events/{event_id}")
+    household = read_family(household_id)
     return _event_page(found, household, UndoForm(household, formdata=None))
 
 
@@ -153,7 +156,8 @@ def _event_page(found: FamilyEvent, household: Household, form: UndoForm, *, sta
     return page(
         "households/happened.html", happened=found, household=household, line=queries.line(household), form=form,
         told=event_words.told(own, of=of), noted_by=queries.name_of(found.noted_by_id),
-        may_undo=policies.may_record(signed_in_user()) and not standing_now, status=status,
+        may_undo=policies.may_record(signed_in_user()) and not standing_now and found.household_id == household.id,
+        status=status,
     )  # fmt: skip
 
 

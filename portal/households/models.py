@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, text
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -32,15 +33,26 @@ class Relation(StrEnum):
 
 
 class Departure(StrEnum):
-    """Why somebody is in no family of the register any more."""
+    """Why somebody is in no family of the register any more; a person's second row counts as a mistake, too."""
 
     DIED = "died"
     MOVED_AWAY = "moved_away"
     MISTAKEN = "mistaken"
 
 
+def _merged_into(table: str) -> Any:
+    return mapped_column(ForeignKey(f"{table}.id"))
+
+
+def _of_merged(table: str) -> Index:
+    only = text("merged_into_id IS NOT NULL")
+    return Index(f"ix_{table}_merged_into_id", "merged_into_id", sqlite_where=only, postgresql_where=only)
+
+
 class Household(Versioned, Base):
     """A family with one address and at most one family card; closed when its last member has left, and kept.
+
+    One that was written down twice is merged into the other (portal/merging): closed, and its numbers lead there.
 
     `head_name` repeats the head's name so that lists filter and order by one index; a closed family keeps the last.
     """
@@ -54,6 +66,10 @@ class Household(Versioned, Base):
             "ix_household_closed", "head_name", "id",
             sqlite_where=text("closed_on IS NOT NULL"), postgresql_where=text("closed_on IS NOT NULL"),
         ),
+        CheckConstraint(
+            "merged_into_id IS NULL OR (closed_on IS NOT NULL AND merged_into_id <> id)", name="merged_is_closed"
+        ),
+        _of_merged("household"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,6 +86,8 @@ class Household(Versioned, Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     # The day on which its last member left.
     closed_on: Mapped[date | None]
+    # The family that it is; always one that stands, however many were merged one after the other.
+    merged_into_id: Mapped[int | None] = _merged_into("household")
 
     village: Mapped[Region] = relationship()
     # Who belongs to the family now, its head first. Nobody is deleted: who has left is found by the family's events.
@@ -97,6 +115,11 @@ class Member(Versioned, Base):
             postgresql_where=text("relation = 'head' AND left_on IS NULL"),
         ),
         CheckConstraint("(left_on IS NULL) = (left_because IS NULL)", name="left_for_a_reason"),
+        CheckConstraint(
+            "merged_into_id IS NULL OR (left_on IS NOT NULL AND left_because = 'mistaken' AND merged_into_id <> id)",
+            name="merged_has_left",
+        ),
+        _of_merged("member"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -114,6 +137,8 @@ class Member(Versioned, Base):
 
     left_on: Mapped[date | None]
     left_because: Mapped[Departure | None] = mapped_column(words(Departure))
+    # The row that stands for the same person, where somebody was written down twice.
+    merged_into_id: Mapped[int | None] = _merged_into("member")
 
     household: Mapped[Household] = relationship(back_populates="members")
 

@@ -16,7 +16,9 @@ from portal.households.noting import people_of, stand_of
 def who_left(details: HouseholdDetails) -> Mapping[str, Member]:
     """By NIK, people among the newly typed who had moved away or were written down by mistake: they come back."""
     niks = [typed.nik for typed in details.members if typed.nik and not typed.id]
-    left = select(Member).where(Member.nik.in_(niks), ~Member.active, Member.left_because != Departure.DIED)
+    left = select(Member).where(
+        Member.nik.in_(niks), ~Member.active, Member.left_because != Departure.DIED, Member.merged_into_id.is_(None)
+    )
     found = db.session.scalars(left.order_by(Member.id)).all() if niks else ()
     for member in found:
         hold(member)
@@ -43,13 +45,13 @@ def one(typed: MemberDetails, household: Household) -> tuple[Member, list[Doubt]
 
 
 def _known(typed: MemberDetails) -> Member | None:
-    """The person with this NIK, unless they have died: that is refused like any taken number."""
+    """The person with this NIK, unless they have died or were written down twice: refused like any taken number."""
     member = db.session.scalar(select(Member).where(Member.nik == typed.nik)) if typed.nik else None
     if member is None:
         return None
     hold(member.household)
     hold(member)
-    return None if member.left_because is Departure.DIED else member
+    return None if member.left_because is Departure.DIED or member.merged_into_id else member
 
 
 def _moves_over(member: Member, household: Household) -> list[Doubt]:

@@ -16,7 +16,7 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, hold
 from portal.errors import Doubt, NotAllowed, Refused, settle_doubts
-from portal.households import policies
+from portal.households import merged, policies
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.models import Departure, Household, Member, Relation
 from portal.units.formats import day
@@ -62,11 +62,12 @@ def same_place(one: Stand, other: Stand) -> bool:
 
 
 def take_up(households: Iterable[Household], noted: Noted) -> None:
-    """Hold these families, always in one order, for whoever may change them. Raises NotAllowed."""
+    """Hold these families, always in one order, for whoever may change them. Raises NotAllowed, Refused."""
     if not policies.may_record(noted.by):
         raise NotAllowed
     for household in sorted(households, key=lambda each: each.id):
         hold(household)
+        merged.refuse_merged(household)
         db.session.expire(household, ["members"])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Subquery, bindparam, func, literal, select
 from portal.accounts.models import User
 from portal.db import AnySelect, db, rows
 from portal.errors import NotFound, Refused
-from portal.households import lists, search, sought, standing
+from portal.households import lists, merged, search, sought, standing
 from portal.households.identity import mask
 from portal.households.models import Household
 from portal.households.standing import Mark
@@ -67,10 +67,11 @@ def narrowed_by(given: Mapping[str, str]) -> Filter:
 
 
 def get_household(household_id: int) -> Household:
-    """Raises NotFound."""
+    """Raises NotFound, and Elsewhere for a family that was merged into another one."""
     household = db.session.get(Household, household_id)
     if household is None:
         raise NotFound
+    merged.lead_on(household)
     return household
 
 
@@ -194,7 +195,8 @@ def _named(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Se
 
 def _closed(narrowed: Filter, after: Sequence[Any] | None, size: int) -> tuple[Sequence[Any], int]:
     """Families that nobody belongs to any more, by a part of their last head's name."""
-    conditions = [Household.closed_on.is_not(None), *narrowed.conditions()]
+    closed = [Household.closed_on.is_not(None), Household.merged_into_id.is_(None)]
+    conditions = [*closed, *narrowed.conditions()]
     if narrowed.q.strip():
         conditions.append(func.lower(Household.head_name).contains(narrowed.q.strip().lower(), autoescape=True))
     counted = select(Household.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()

@@ -6,11 +6,25 @@ A number is a NIK or KK with all its digits, or one that stands on a paper of th
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, bindparam, false, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    bindparam,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 
 from portal.db import AnyRow, db, rows
 from portal.households import search, standing
 from portal.households.identity import LENGTH
+from portal.households.merged import family_of_person
 from portal.households.models import Household, Member
 from portal.references import typed_number
 
@@ -22,14 +36,20 @@ _COLUMNS = (
     Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw, Household.kk_no,
     Household.closed_on,
 )  # fmt: skip
-# By the NIK of somebody in the family, told who it is, or by the family's KK.
+_person, _stands_for = family_of_person()
+_family: Any = aliased(Household)
+_family_stands = func.coalesce(_family.merged_into_id, _family.id)
+# By the NIK of somebody in the family, told who it is, or by the family's KK. Numbers of what was merged lead on.
 _OF_DIGITS: CompoundSelect[*tuple[Any, ...]] = union_all(
-    select(*_COLUMNS, Member.name.label("person"), Member.relation.label("relation"))
-    .join(Member, Member.household_id == Household.id)
+    select(*_COLUMNS, _person.name.label("person"), _person.relation.label("relation"))
+    .select_from(Member)
+    .join(_person, _stands_for)
+    .join(Household, Household.id == _person.household_id)
     .where(Member.nik == bindparam("digits"), _AT_HOME),
-    select(*_COLUMNS, null().label("person"), null().label("relation")).where(
-        Household.kk_no == bindparam("digits"), _AT_HOME
-    ),
+    select(*_COLUMNS, null().label("person"), null().label("relation"))
+    .select_from(_family)
+    .join(Household, Household.id == _family_stands)
+    .where(_family.kk_no == bindparam("digits"), _AT_HOME),
 )
 
 

@@ -46,7 +46,7 @@ def story(records: Records) -> list[Event]:
     """All events, newest first."""
     tellers = (
         _complaints, _papers, _steps, _visits, _decisions, _cards, _recommendations, _aid, _referrals,
-        _listing_errors, _changes, _family_events,
+        _listing_errors, _changes, _family_events, _merges,
     )  # fmt: skip
     found = chain.from_iterable(teller(records) for teller in tellers)
     return sorted(found, key=lambda event: event.at, reverse=True)
@@ -272,6 +272,16 @@ def _family_events(records: Records) -> Iterator[Event]:
         )
         icon = event_words.ICONS.get(first.kind, "household")
         yield Event(_some_time_on(first.on), told.text, by, url, icon, detail=told.detail, on=first.on)
+
+
+def _merges(records: Records) -> Iterator[Event]:
+    for row in records.merges:
+        url, by = f"/merges/{row.id}", records.names.get(row.merged_by_id, "")
+        names = {"name": row.person, "head": row.kept_head, "other": row.other_head}
+        yield Event(row.merged_at, str(wording.MERGED[row.kind]) % names, by, url, "household", detail=row.reason)
+        if row.taken_apart_at:
+            text, by = str(wording.TAKEN_APART[row.kind]) % names, records.names.get(row.taken_apart_by_id, "")
+            yield Event(row.taken_apart_at, text, by, url, "undo", detail=row.taken_apart_reason)
 
 
 def _card_of_others(row: Any) -> str:

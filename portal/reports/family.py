@@ -135,12 +135,14 @@ def _acts(household_id: int, *, closed: bool) -> list[Act]:
     """What else can be done for a family; of a closed one only its numbers are read."""
     here, asking = addresses.household, f"/recommendations/new?household={household_id}"
     numbers = Act(_l("Read the full numbers"), here(household_id, "numbers"), "eye", "households.identity")
+    merge = Act(_l("Stands twice in the register"), here(household_id, "merge"), "household", "households.merge")
     if closed:
-        return [numbers]
+        return [numbers, merge]
     return [
         Act(_l("Edit the family's data"), here(household_id, "edit"), "edit", "households.record"),
         numbers,
         Act(_l("Look up the national list"), here(household_id, "list-check"), "list", "households.record"),
         Act(_l("Note a membership card"), here(household_id, "membership-card"), "card", "households.record"),
         Act(_l("Record an emergency"), asking, "emergency", "recommendations.request"),
+        merge,
     ]

@@ -14,8 +14,9 @@ from portal.complaints.models import Complaint, ComplaintDocument, ComplaintStep
 from portal.db import AnyRow, AnySelect, rows
 from portal.decisions.models import Decision, ListingError
 from portal.funds.models import Disbursement, EntryKind, LedgerEntry
-from portal.households import event_queries
+from portal.households import event_queries, merged
 from portal.households.models import MembershipCard
+from portal.merging import queries as merging
 from portal.recommendations.models import EmergencyEvent, EmergencyRecommendation
 from portal.referrals.models import Referral
 from portal.visits.models import Assessment, HomeVisit
@@ -57,19 +58,24 @@ class Records:
     listing_errors: Rows = ()
     changes: Rows = ()
     family_events: Rows = ()
+    merges: Rows = ()
     names: dict[int, str] = field(default_factory=dict)
 
 
 def records_of(scope: Scope) -> Records:
     """All records of a case or a family."""
-    asked = {"household": scope.household_id, "complaint": scope.complaint_id}
+    asked: dict[str, Any] = {"household": scope.household_id, "complaint": scope.complaint_id}
+    asked["families"] = merged.all_of(scope.household_id)
     found = {kind: rows(statement, **asked) for kind, statement in _statements(scope.complaint_id is None).items()}
     if scope.complaint_id is None:
         found["family_events"] = event_queries.events_of(scope.household_id)
+        found["merges"] = merging.of_family(scope.household_id)
     return Records(**found, names={row.id: row.full_name for row in rows(_NAMES)})
 
 
 _NAMES = select(User.id, User.full_name)
+_OF_FAMILIES = AuditEvent.household_id.in_(bindparam("families", expanding=True))
+"""The trail keeps the number of the family that it was told of, whatever that was merged into since."""
 
 
 @cache
@@ -119,7 +125,7 @@ def _moves() -> AnySelect:
     e = AuditEvent
     return (
         select(e.at, e.actor_id, e.subject_id, e.details)
-        .where(e.household_id == bindparam("household"), e.subject_type == "home_visit", e.action == "visit.moved")
+        .where(_OF_FAMILIES, e.subject_type == "home_visit", e.action == "visit.moved")
         .order_by(e.id)
     )
 
@@ -166,11 +172,11 @@ def _changes() -> AnySelect:
         .outerjoin(
             card,
             is_card
-            & (card.household_id == AuditEvent.household_id)
+            & (card.household_id == bindparam("household"))
             & (cast(card.id, String) == AuditEvent.subject_id),
         )
         .where(
-            AuditEvent.household_id == bindparam("household"),
+            _OF_FAMILIES,
             AuditEvent.subject_type.in_(REGISTER),
             AuditEvent.action.not_like("%read"),
         )
@@ -180,14 +186,17 @@ def _changes() -> AnySelect:
 
 
 def readers_of(household_id: int, *, before: int | None = None, size: int = 10) -> Rows:
-    """Who opened this family's files, at most `size` and older than the row `before`, newest first."""
+    """Who opened this family's files, at most `size` and older than the row `before`, newest first.
+
+    Also those of a family that was merged into it, before and since.
+    """
     statement = (
         select(
             AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action,
             AuditEvent.subject_type, User.full_name,
         )
         .outerjoin(User, User.id == AuditEvent.actor_id)
-        .where(AuditEvent.household_id == household_id, AuditEvent.action.like("%read"))
+        .where(AuditEvent.household_id.in_(merged.all_of(household_id)), AuditEvent.action.like("%read"))
         .order_by(AuditEvent.id.desc())
         .limit(size)
     )  # fmt: skip

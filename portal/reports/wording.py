@@ -55,6 +55,15 @@ CHANGES: Final = {
 """Changes of the register by the trail's word for them; any other is told as CHANGED."""
 CHANGED: Final = _l("Register changed")
 
+MERGED: Final = {
+    "family": _l("The family of %(other)s, written down twice, was merged into the family of %(head)s"),
+    "person": _l("%(name)s stood twice in the register and stands in the family of %(head)s now"),
+}
+TAKEN_APART: Final = {
+    "family": _l("Taken apart: the family of %(other)s is another one than the family of %(head)s"),
+    "person": _l("Taken apart: %(name)s in the family of %(head)s is somebody else"),
+}
+
 OPENED: Final = {
     "household": _l("the family's page"),
     "complaint": _l("the case file"),

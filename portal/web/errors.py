@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.db import db
-from portal.errors import AlreadySettled, ChangedMeanwhile, PortalError, TooManyTries
+from portal.errors import AlreadySettled, ChangedMeanwhile, Elsewhere, PortalError, TooManyTries
 from portal.web.access import NotSignedIn, is_public
 from portal.web.full import STATUS as FULL
 from portal.web.full import disk_is_full
@@ -76,11 +76,21 @@ def portal_error(error: PortalError) -> Response:
             for tell in _when_compared:
                 tell(error.record)
         return response
+    if isinstance(error, Elsewhere):
+        return led_on(error)
     see_url = record_page() if isinstance(error, AlreadySettled) else ""
     response = error_page(error.status, message=error.sentence, see_url=see_url)
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def led_on(error: Elsewhere) -> Response:
+    """Who reads goes on to the other address, with the reason; what was sent is not done, and the page says so."""
+    if request.method == "POST":
+        return error_page(error.status, message=error.sentence, see_url=error.url)
+    flash(str(error.sentence), "info")
+    return see_other(error.url)
 
 
 def record_page() -> str:

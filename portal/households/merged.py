@@ -1,0 +1,73 @@
+"""What leads on: rows of the register that were merged into another one, whose numbers and addresses keep working.
+
+`merged_into_id` always names a row that stands, so there is one step to take, however many were merged in a row.
+The room portal/merging merges and takes apart; how it tells of that is registered here with `tell_of`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from portal.db import db, rows
+from portal.errors import Elsewhere, Refused
+from portal.households.models import Household, Member
+
+standing_family = func.coalesce(Household.merged_into_id, Household.id)
+"""The number of the family that stands for a row of `household`."""
+
+_here = bindparam("household")
+_INTO = select(Household.id).where(Household.merged_into_id == _here).order_by(Household.id)
+
+_tellers: list[Callable[[int], str]] = []
+
+
+def tell_of(tell: Callable[[int], str]) -> None:
+    """Let a later room say when and by whom this family was merged, as one sentence."""
+    _tellers.append(tell)
+
+
+def merged_here(household_id: int) -> list[int]:
+    """Families that this one stands for."""
+    return [row.id for row in rows(_INTO, household=household_id)]
+
+
+def all_of(household_id: int) -> list[int]:
+    """This family, after those that it stands for: where something was noted before they were merged."""
+    return [*merged_here(household_id), household_id]
+
+
+def lead_on(household: Household) -> None:
+    """Raises Elsewhere for a family that was merged into another one."""
+    if household.merged_into_id is not None:
+        told = next((told for tell in _tellers if (told := tell(household.id))), "")
+        sentence = told or _("This family was merged with another one; this is the page of both.")
+        raise Elsewhere(sentence, url=f"/households/{household.merged_into_id}")
+
+
+def standing(household: Household) -> Household:
+    """The family itself, or the one that it was merged into."""
+    return db.session.get_one(Household, household.merged_into_id) if household.merged_into_id else household
+
+
+def refuse_merged(household: Household) -> None:
+    """Nothing happens any more in a family that was merged into another one. Raises Refused."""
+    if household.merged_into_id is not None:
+        raise Refused(_("This family was merged with another one. Please open its page and do it there."))
+
+
+def old_numbers(kks: Sequence[str], niks: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """KK numbers and NIKs kept with rows that were merged, each with the family or the person that stands for it."""
+    families = select(Household.kk_no, Household.merged_into_id)
+    families = families.where(Household.kk_no.in_(kks), Household.merged_into_id.is_not(None))
+    people = select(Member.nik, Member.merged_into_id)
+    people = people.where(Member.nik.in_(niks), Member.merged_into_id.is_not(None))
+    return dict(map(tuple, rows(families))), dict(map(tuple, rows(people)))  # type: ignore[arg-type]
+
+
+def family_of_person() -> Any:
+    """For a select from `member`: the row that stands for a person, and its join."""
+    stands = aliased(Member)
+    return stands, stands.id == func.coalesce(Member.merged_into_id, Member.id)

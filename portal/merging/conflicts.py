@@ -1,0 +1,84 @@
+"""What two families that become one must not both have, and what will stand side by side for people to see to."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal import clock
+from portal.cards import queries as cards
+from portal.complaints.models import OPEN_STATUSES, Complaint
+from portal.db import db
+from portal.errors import Doubt, Refused
+from portal.funds.grounds import LIVE
+from portal.funds.models import Disbursement, DisbursementStatus
+from portal.households.models import Household
+from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
+from portal.units.formats import service_name
+
+
+def refuse_two_cards(kept: Household, other: Household) -> None:
+    """One running card a family (cards/services.py): which of two is right, people say first."""
+    mine, theirs = (cards.active_card(family.id, clock.today()) for family in (kept, other))
+    if mine and theirs:
+        sentence = _(
+            "Both families hold a running card: %(mine)s and %(theirs)s. Please revoke one of them first, then merge.",
+            mine=mine.number, theirs=theirs.number,
+        )  # fmt: skip
+        raise Refused(sentence)
+
+
+def side_by_side(kept: Household, other: Household) -> list[Doubt]:
+    """Nothing of it ends by itself: nobody loses what was promised because a family was written down twice."""
+    return [*_complaints(kept.id, other.id), *_aid(kept.id, other.id), *_requests(kept.id, other.id)]
+
+
+def _complaints(*families: int) -> list[Doubt]:
+    c = Complaint
+    found = select(c.household_id, c.service_code, c.number).where(
+        c.household_id.in_(families), c.status.in_(OPEN_STATUSES)
+    )
+    return [
+        Doubt(
+            f"complaints:{service}",
+            _("Two complaints for %(service)s will be open: %(numbers)s.", service=service_name(service), numbers=both),
+        )
+        for service, both in _in_both(found)
+    ]
+
+
+def _aid(*families: int) -> list[Doubt]:
+    d = Disbursement
+    found = select(d.household_id, d.service_code, d.number).where(
+        d.household_id.in_(families), d.status.in_(LIVE - {DisbursementStatus.PAID})
+    )
+    return [
+        Doubt(
+            f"aid:{service}",
+            _("Aid for %(service)s is on its way twice: %(numbers)s.", service=service_name(service), numbers=both),
+        )
+        for service, both in _in_both(found)
+    ]
+
+
+def _requests(*families: int) -> list[Doubt]:
+    r = EmergencyRecommendation
+    found = select(r.household_id, r.service_code, r.number).where(
+        r.household_id.in_(families), r.status == RecommendationStatus.PROPOSED
+    )
+    return [
+        Doubt(f"requests:{service}", _("The mayor is asked twice: %(numbers)s.", numbers=both))
+        for service, both in _in_both(found)
+    ]
+
+
+def _in_both(found: object) -> Sequence[tuple[str, str]]:
+    """Services for which both families have one, with the numbers."""
+    by_service: dict[str, dict[int, list[str]]] = {}
+    for household_id, service, number in db.session.execute(found):  # type: ignore[call-overload]
+        by_service.setdefault(service, {}).setdefault(household_id, []).append(number)
+    return [
+        (service, ", ".join(number for numbers in families.values() for number in sorted(numbers)))
+        for service, families in sorted(by_service.items())
+        if len(families) > 1
+    ]
