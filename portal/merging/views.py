@@ -96,7 +96,7 @@ def _both(kept: Household, other: Household) -> dict[str, Any]:
     _read(kept, other)
     lines = households.lines([kept.id, other.id])
     return {
-        "kept": kept, "other": other, "line": lines[kept.id], "other_line": lines[other.id],
+        "kept": kept, "twin": other, "line": lines[kept.id], "other_line": lines[other.id],
         "relations": words.RELATIONS,
         "moves": keeping.in_words(following.hanging("household", other.id)),
         "stays": keeping.in_words(following.hanging("household", kept.id)),
