@@ -155,7 +155,7 @@ class Versioned:
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
-ASKING = {"households.look_up", "intake.families"}
+ASKING = {"households.look_up", "intake.families", "merging.chosen"}
 """Forms that only ask: what is typed into them may be an identity number and must not stand in an address."""
 
 

@@ -18,7 +18,7 @@ from portal.merging.words import FIELD_QUESTIONS, RELATIONS
 from portal.web.forms import NOTE_LIMIT, Form, Length, LongTextField, Required, TextField, optional
 from portal.web.seen import SeenForm, mark_of
 
-PLACES = [Choice(place.value, word) for place, word in RELATIONS.items() if place is not Relation.HEAD]
+PLACES = [(place, word) for place, word in RELATIONS.items() if place is not Relation.HEAD]
 KEPT, OTHER = "kept", "other"
 
 
@@ -61,7 +61,10 @@ class MergeForm(SeenForm):
 
 
 def _which(label: str, mine: Any, theirs: Any, *, default: str | None = None) -> RadioField:
-    choices = [Choice(KEPT, beside(mine, theirs)), Choice(OTHER, beside(theirs, mine))]
+    choices = [
+        Choice(KEPT, _("%(value)s (of the row that stays)", value=beside(mine, theirs))),
+        Choice(OTHER, _("%(value)s (of the other row)", value=beside(theirs, mine))),
+    ]
     return RadioField(label, [Required(_("Please choose which one is right."))], choices=choices, default=default)
 
 
@@ -84,38 +87,35 @@ def _made_of(base: type[MergeForm], fields: dict[str, Any], kept: Household, oth
 class FamilyForm(MergeForm):
     """Who of the other family is who, what holds, and why."""
 
-    def pairs(self) -> list[tuple[Member, Any, Any, list[Any]]]:
-        """Of each of the other family's people the fields: who it is, the place, and what is asked."""
-        return [
-            (one, self[f"same_{one.id}"], self[f"place_{one.id}"], self.questions(one))
-            for one in self.other_family.members
-        ]
+    def pairs(self) -> list[tuple[Member, Any, list[Any]]]:
+        """Of each of the other family's people: the field that says who it is, and what is asked besides."""
+        return [(one, self[f"is_{one.id}"], self.questions(one)) for one in self.other_family.members]
 
     def pairing(self) -> Pairing:
         here = {str(one.id): one for one in self.kept.members}
-        same = {one: here[who.data] for one, who, _place, _asked in self.pairs() if who.data}
-        places = {one: Relation(place.data) for one, who, place, _asked in self.pairs() if not who.data}
+        same = {one: here[who.data] for one, who, _asked in self.pairs() if who.data in here}
+        places = {one: Relation(who.data) for one, who, _asked in self.pairs() if one not in same}
         kk_of_other = "kk_no" in self and self["kk_no"].data == OTHER
         others = {one.id: self.says_other(one) for one in same}
         return Pairing(same=same, places=places, others=others, kk_of_other=kk_of_other)
 
 
 def family_form(kept: Household, other: Household) -> FamilyForm:
-    """The form for these two families, with a field for each person and for what both say differently."""
+    """The form for these two families, with a field for each person and for what both say differently.
+
+    A person is somebody of the kept family (by number), or comes over and has a place there (a relation's word).
+    """
     here, fields = list(kept.members), {}
     likely = proposed(here, other.members)
-    own = Choice("", _("Nobody of them: comes over"))
+    comes = [Choice(place.value, _("Comes over, as: %(place)s", place=str(word).lower())) for place, word in PLACES]
     for one in other.members:
-        is_who = likely.get(one)
-        fields[f"same_{one.id}"] = SelectField(
-            _("Who is %(name)s?", name=one.name), [optional],
-            choices=[own, *(Choice(str(each.id), _described(each)) for each in here)],
-            default=str(is_who.id) if is_who else "",
+        stands, place = likely.get(one), one.relation
+        as_what = Relation.OTHER if place in {Relation.HEAD, Relation.SPOUSE} else place
+        fields[f"is_{one.id}"] = SelectField(
+            _("Who is %(name)s here?", name=_described(one)), [Required()],
+            choices=[*(Choice(str(each.id), _("Is %(name)s", name=_described(each))) for each in here), *comes],
+            default=str(stands.id) if stands else as_what.value,
         )  # fmt: skip
-        place = Relation.OTHER if one.relation in {Relation.HEAD, Relation.SPOUSE} else one.relation
-        fields[f"place_{one.id}"] = SelectField(
-            _("Place of %(name)s, if coming over", name=one.name), choices=[*PLACES], default=place.value
-        )
     fields |= _questions(_chosen(here, other.members) if request.method == "POST" else likely)
     if kept.kk_no and other.kk_no:
         fields["kk_no"] = _which(_("Which family card is the right one?"), kept.kk_no, other.kk_no)
@@ -125,7 +125,7 @@ def family_form(kept: Household, other: Household) -> FamilyForm:
 def _chosen(here: Sequence[Member], others: Sequence[Member]) -> dict[Member, Member]:
     """The pairs as they were sent, so that what they say differently can be asked."""
     by_number = {str(each.id): each for each in here}
-    sent = {one: by_number.get(request.form.get(f"same_{one.id}", "")) for one in others}
+    sent = {one: by_number.get(request.form.get(f"is_{one.id}", "")) for one in others}
     return {one: stands for one, stands in sent.items() if stands is not None}
 
 

@@ -24,6 +24,7 @@ from portal.households.event_models import EventKind, FamilyEvent
 from portal.households.models import Household, Listing, MembershipCard
 from portal.households.noting import place_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
+from portal.merging.models import Merge, MergeKind
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
@@ -87,6 +88,7 @@ class Samples:
             ("services", "code"): "edu-basic",
             ("verify", "code"): card.verification_code,
             ("imports", "batch_id"): self._import_batch(make, worker),
+            ("merges", "merge_id"): self._merge(make, worker),
             ("help", "chapter"): "mulai",
             ("help", "name"): "masuk",
         }
@@ -183,6 +185,16 @@ class Samples:
                 person={"name": "Contoh", "relation": "head"}, said=said, cells=["Contoh"],
             ))  # fmt: skip
         return int(batch.id)
+
+    def _merge(self, make: Make, by: User) -> int:
+        kept, other = make.household("Elfira"), make.household("Elfira")
+        other.closed_on, other.merged_into_id = clock.today(), kept.id
+        make._store(other)
+        row = Merge(
+            kind=MergeKind.FAMILY, kept_household_id=kept.id, other_household_id=other.id,
+            reason="merge-reason-of-the-sample", merged_by_id=by.id, merged_at=clock.now(),
+        )  # fmt: skip
+        return int(make._store(row).id)
 
     def _kept(self, make: Make, owner: User) -> str:
         row = KeptForm(token="contoh", user_id=owner.id, path="/account", fields=[["a", "b"]], kept_at=clock.now())

@@ -28,6 +28,12 @@ BATCH = (
     "INSERT INTO import_batch (file_name, sha256, size, state, refusal, found, counts, uploaded_at, undo_reason, "
     "list_code, list_as_of, undone_at) VALUES ('x', 'x', 1, {}, '', '[]', '{{}}', '2026-05-01 00:00:00', '', {})"
 )
+MERGE = (
+    "INSERT INTO merge (kept_household_id, other_household_id, reason, newest, merged_by_id, merged_at, "
+    "taken_apart_reason, version, kind, kept_member_id, other_member_id, taken_apart_at) SELECT (SELECT min(id) FROM "
+    "household), (SELECT max(id) FROM household), 'x', '{{}}', min(id), '2026-05-01 00:00:00', '', 1, {} FROM \"user\""
+)
+PERSON = "(SELECT min(id) FROM member)"
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
@@ -51,6 +57,14 @@ VIOLATIONS = {
     "ck_member_nik_shape": "UPDATE member SET nik = '123' WHERE id = (SELECT min(id) FROM member)",
     "uq_member_one_head": "UPDATE member SET relation = 'head'",
     "ck_member_left_for_a_reason": "UPDATE member SET left_on = '2026-05-01' WHERE left_because IS NULL",
+    "ck_household_merged_is_closed": "UPDATE household SET merged_into_id = (SELECT max(id) FROM household) "
+    "WHERE id = (SELECT min(id) FROM household WHERE closed_on IS NULL)",
+    "ck_member_merged_has_left": "UPDATE member SET merged_into_id = (SELECT max(id) FROM member) "
+    "WHERE id = (SELECT min(id) FROM member WHERE left_on IS NULL)",
+    "ck_merge_person_kept": MERGE.format(f"'family', {PERSON}, NULL, NULL"),
+    "ck_merge_person_merged": MERGE.format(f"'family', NULL, {PERSON}, NULL"),
+    "ck_merge_two_rows": MERGE.format(f"'person', {PERSON}, {PERSON}, NULL"),
+    "ck_merge_taken_apart_by_someone": MERGE.format("'family', NULL, NULL, '2026-05-02 00:00:00'"),
     "ck_family_event_reverses_an_event": EVENT + "'reversed', NULL" + HAPPENED,
     "ck_family_event_moved_from_and_to": EVENT + "'moved-within', '[]'" + HAPPENED,
     "ck_monthly_update_closed_at_a_moment": MONTH + "'closed', '', NULL" + MONTHLY,

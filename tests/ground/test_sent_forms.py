@@ -15,7 +15,7 @@ EXCUSED = {
     "accounts.second_factor_removed": OWN, "accounts.session_ended": OWN,
     "accounts.sessions_ended": OWN, "accounts.sign_in_sent": OWN, "accounts.sign_out": OWN,
     "accounts.step_code": OWN, "accounts.step_password": OWN, "accounts.step_enrol": OWN,
-    "households.look_up": ASKED, "intake.families": ASKED, "public.tracked": ASKED,
+    "households.look_up": ASKED, "intake.families": ASKED, "merging.chosen": ASKED, "public.tracked": ASKED,
     **{f"exports.{listed.code}_{kind}": FILE for listed in LISTS for kind in KINDS},
     **{f"lists.proposal_{kind}": FILE for kind in KINDS},
     "visits.save": "each answer carries the one it replaces (tests/visits: two at one assessment)",

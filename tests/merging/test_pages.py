@@ -81,7 +81,7 @@ def test_both_stand_side_by_side_and_alike_people_are_chosen(make, screen):
 
     page = screen.get(address(kept, other) + "&stays=1").text
 
-    assert filled(page)[f"same_{twin.id}"] == str(kept_head.id)
+    assert filled(page)[f"is_{twin.id}"] == str(kept_head.id)
     assert kept.members[1].name in page
     assert twin.nik not in page and kept_head.nik not in page
 
