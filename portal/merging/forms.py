@@ -112,7 +112,7 @@ def family_form(kept: Household, other: Household) -> FamilyForm:
         stands, place = likely.get(one), one.relation
         as_what = Relation.OTHER if place in {Relation.HEAD, Relation.SPOUSE} else place
         fields[f"is_{one.id}"] = SelectField(
-            _("Who is %(name)s here?", name=_described(one)), [Required()],
+            _("Who is %(name)s in the family that stays?", name=_described(one)), [Required()],
             choices=[*(Choice(str(each.id), _("Is %(name)s", name=_described(each))) for each in here), *comes],
             default=str(stands.id) if stands else as_what.value,
         )  # fmt: skip
@@ -130,7 +130,7 @@ def _chosen(here: Sequence[Member], others: Sequence[Member]) -> dict[Member, Me
 
 
 def _described(one: Member) -> str:
-    return f"{one.name}, {RELATIONS[one.relation]}"
+    return f"{one.name} ({str(RELATIONS[one.relation]).lower()})"
 
 
 class PersonForm(MergeForm):

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from portal import audit
+from portal import audit, clock
 from portal.audit import heads
 from portal.backups import emptiness, snapshot
 from portal.db import db
 from portal.demo import fill
+from portal.households.models import Departure, Member, Relation
 from portal.units import catalogue
 from tests.backups.places import is_empty, place_for, silent
 from tests.conftest import new_database, seeded
@@ -25,10 +27,18 @@ def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with new_database(request.config, folder) as url, seeded(folder, url) as app:
         with app.app_context(), audit.unrecorded():
             fill(200, silent)
+            _somebody_twice()
             heads.write(datetime(2026, 10, 5).date())
             db.session.commit()
             db.session.remove()
         yield app
+
+
+def _somebody_twice() -> None:
+    """A row that leads to a later one of its own table, as when two rows of a person were merged."""
+    rows = select(Member).where(Member.active, Member.relation != Relation.HEAD).order_by(Member.id)
+    first, *_others, last = db.session.scalars(rows)
+    first.left_on, first.left_because, first.merged_into_id = clock.today(), Departure.MISTAKEN, last.id
 
 
 @pytest.fixture
