@@ -60,23 +60,27 @@ def get_event(event_id: int, household_id: int) -> FamilyEvent:
     return event
 
 
-def events_of(household_id: int) -> Sequence[Any]:
+def events_of(household_id: int, families: Sequence[int] = ()) -> Sequence[Any]:
     """What happened in a family or brought people to it or from it: a row an event and person, oldest first.
 
     `seen_from` is the family asked about, or one that was merged into it, from whose side its own events are told;
-    `taken_back_by` is the event that reverses this one.
+    `taken_back_by` is the event that reverses this one. `families`: merged.all_of the family, if that is known already.
     """
     happened: dict[int, list[Any]] = {}
-    for family in merged.all_of(household_id):
+    for family in families or merged.all_of(household_id):
         for number, of_event in groupby(rows(_OF_FAMILY, household=family), key=lambda row: row.id):
             happened[number] = list(of_event)
     return [row for number in sorted(happened) for row in happened[number]]
 
 
-def who_left(household_id: int) -> Sequence[Any]:
-    """Who belonged to the family before, each with the event by which they left it last, newest first."""
+def who_left(household_id: int, families: Sequence[int] = ()) -> Sequence[Any]:
+    """Who belonged to the family before, each with the event by which they left it last, newest first.
+
+    `families`: as in `events_of`.
+    """
+    families = families or merged.all_of(household_id)
     found: dict[int, Any] = {}
-    for row in (row for family in merged.all_of(household_id)[::-1] for row in rows(_LEFT, household=family)):
+    for row in (row for family in families[::-1] for row in rows(_LEFT, household=family)):
         here = row.household_id == household_id and row.left_because is None
         if row.left_because is not Departure.MISTAKEN and not here:
             found.setdefault(row.id, row)

@@ -4,7 +4,7 @@
 The room portal/merging merges and takes apart; how it tells of that is registered here with `tell_of`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from portal.households.models import Household, Member
 standing_family = func.coalesce(Household.merged_into_id, Household.id)
 """The number of the family that stands for a row of `household`."""
 
-_here = bindparam("household")
+_here: Any = bindparam("household")
 _INTO = select(Household.id).where(Household.merged_into_id == _here).order_by(Household.id)
 
 _tellers: list[Callable[[int], str]] = []
@@ -58,13 +58,13 @@ def refuse_merged(household: Household) -> None:
         raise Refused(_("This family was merged with another one. Please open its page and do it there."))
 
 
-def old_numbers(kks: Sequence[str], niks: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+def old_numbers(kks: Collection[str], niks: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
     """KK numbers and NIKs kept with rows that were merged, each with the family or the person that stands for it."""
     families = select(Household.kk_no, Household.merged_into_id)
     families = families.where(Household.kk_no.in_(kks), Household.merged_into_id.is_not(None))
     people = select(Member.nik, Member.merged_into_id)
     people = people.where(Member.nik.in_(niks), Member.merged_into_id.is_not(None))
-    return dict(map(tuple, rows(families))), dict(map(tuple, rows(people)))  # type: ignore[arg-type]
+    return dict(map(tuple, rows(families))), dict(map(tuple, rows(people)))
 
 
 def family_of_person() -> Any:

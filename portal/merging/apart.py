@@ -133,7 +133,7 @@ def _values(steps: Iterable[MergeStep]) -> dict[tuple[str, int, str], Any]:
     for step in steps:
         wanted[step.record][0].add(step.record_id)
         wanted[step.record][1].add(step.field)
-    found = {}
+    found: dict[tuple[str, int, str], Any] = {}
     for record, (ids, fields) in wanted.items():
         table = Base.metadata.tables[record]
         names = sorted(fields)

@@ -81,7 +81,13 @@ def _questions(pairs: Mapping[Member, Member]) -> dict[str, RadioField]:
 
 
 def _made_of(base: type[MergeForm], fields: dict[str, Any], kept: Household, other: Household) -> Any:
-    return type(base)(base.__name__, (base,), fields)(kept, other)
+    return _with(base, fields)(kept, other)
+
+
+def _with(base: type[Form], fields: dict[str, Any]) -> Any:
+    """A form with these fields besides its own: which ones, only the records tell."""
+    made: Any = type(base)
+    return made(base.__name__, (base,), fields)
 
 
 class FamilyForm(MergeForm):
@@ -119,7 +125,8 @@ def family_form(kept: Household, other: Household) -> FamilyForm:
     fields |= _questions(_chosen(here, other.members) if request.method == "POST" else likely)
     if kept.kk_no and other.kk_no:
         fields["kk_no"] = _which(_("Which family card is the right one?"), kept.kk_no, other.kk_no)
-    return _made_of(FamilyForm, fields, kept, other)  # type: ignore[no-any-return]
+    form: FamilyForm = _made_of(FamilyForm, fields, kept, other)
+    return form
 
 
 def _chosen(here: Sequence[Member], others: Sequence[Member]) -> dict[Member, Member]:
@@ -169,7 +176,8 @@ def person_form(kept: Household, other: Household) -> PersonForm:
     form.new_head.choices = [Choice("", _("Not needed")), *heirs]
     if request.method != "POST":
         form.person.data, form.twin.data = str(person.id) if person else None, str(twin.id) if twin else None
-    return form  # type: ignore[no-any-return]
+    made: PersonForm = form
+    return made
 
 
 class ApartForm(SeenForm):
@@ -193,4 +201,5 @@ def apart_form(merge: Merge, headless: Mapping[int, Sequence[Member]], **kwargs:
         )
         for household_id, people in headless.items()
     }  # fmt: skip
-    return type(ApartForm)("ApartForm", (ApartForm,), fields)(merge, **kwargs)  # type: ignore[no-any-return]
+    form: ApartForm = _with(ApartForm, fields)(merge, **kwargs)
+    return form

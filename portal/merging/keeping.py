@@ -82,7 +82,8 @@ def take_over(changes: Changes, kept: Member, other: Member, others: Collection[
 
 def lead_to(changes: Changes, table: type[Household] | type[Member], other_id: int, kept_id: int) -> None:
     """What had been merged into the other row is the surviving one now, so that there is always one step to take."""
-    for row in db.session.scalars(select(table).where(table.merged_into_id == other_id)):
+    rows: Any = db.session.scalars(select(table).where(table.merged_into_id == other_id))
+    for row in rows:
         changes.set(row, merged_into_id=kept_id)
 
 

@@ -55,9 +55,8 @@ def line_of(merge: Merge) -> Any:
     return rows(_LINE.where(Merge.id == merge.id))[0]
 
 
-def of_family(household_id: int) -> Sequence[Any]:
-    """Mergings that concern a family, or one that was merged into it, oldest first."""
-    families = merged.all_of(household_id)
+def of_families(families: Sequence[int]) -> Sequence[Any]:
+    """Mergings that concern one of these families, oldest first."""
     concerns = or_(Merge.kept_household_id.in_(families), Merge.other_household_id.in_(families))
     return rows(_LINE.where(concerns).order_by(Merge.id))
 

@@ -76,12 +76,12 @@ def family_of(household: Household, records: Records, user: User) -> Family:
     today, closed = clock.today(), household.closed_on is not None
     return Family(
         people=[_person(member, today) for member in household.members],
-        gone=[_gone(row, household.id) for row in event_queries.who_left(household.id)],
+        gone=[_gone(row, household.id) for row in event_queries.who_left(household.id, records.families)],
         card=_valid(records.cards, CardStatus.ISSUED, today),
         letter=_valid(records.recommendations, RecommendationStatus.APPROVED, today),
         open_cases=[row for row in reversed(records.complaints) if row.status in OPEN_STATUSES],
         comparison=visits.side_by_side(household.id),
-        readers=_readers(household.id) if user.can("households.readers") else None,
+        readers=_readers(records.families) if user.can("households.readers") else None,
         primary=_new_complaint(household.id) if user.can("complaints.record") and not closed else None,
         acts=[act for act in _acts(household.id, closed=closed) if user.can(act.permission)],
         events=_events(household.id, closed=closed) if user.can("households.record") else (),
@@ -122,8 +122,8 @@ def _valid(rows: Any, status: Any, today: date) -> Any:
     return valid[-1] if valid else None
 
 
-def _readers(household_id: int) -> list[Reader]:
-    return [Reader(row.at, row.full_name or row.actor_name, wording.opened(row)) for row in readers_of(household_id)]
+def _readers(families: Sequence[int]) -> list[Reader]:
+    return [Reader(row.at, row.full_name or row.actor_name, wording.opened(row)) for row in readers_of(families)]
 
 
 def _new_complaint(household_id: int) -> Act:

@@ -59,18 +59,20 @@ class Records:
     changes: Rows = ()
     family_events: Rows = ()
     merges: Rows = ()
+    families: Sequence[int] = ()
+    """This family, after those that were merged into it."""
     names: dict[int, str] = field(default_factory=dict)
 
 
 def records_of(scope: Scope) -> Records:
     """All records of a case or a family."""
-    asked: dict[str, Any] = {"household": scope.household_id, "complaint": scope.complaint_id}
-    asked["families"] = merged.all_of(scope.household_id)
+    families = merged.all_of(scope.household_id)
+    asked = {"household": scope.household_id, "complaint": scope.complaint_id, "families": families}
     found = {kind: rows(statement, **asked) for kind, statement in _statements(scope.complaint_id is None).items()}
     if scope.complaint_id is None:
-        found["family_events"] = event_queries.events_of(scope.household_id)
-        found["merges"] = merging.of_family(scope.household_id)
-    return Records(**found, names={row.id: row.full_name for row in rows(_NAMES)})
+        found["family_events"] = event_queries.events_of(scope.household_id, families)
+        found["merges"] = merging.of_families(families)
+    return Records(**found, families=families, names={row.id: row.full_name for row in rows(_NAMES)})
 
 
 _NAMES = select(User.id, User.full_name)
@@ -185,18 +187,15 @@ def _changes() -> AnySelect:
     )  # fmt: skip
 
 
-def readers_of(household_id: int, *, before: int | None = None, size: int = 10) -> Rows:
-    """Who opened this family's files, at most `size` and older than the row `before`, newest first.
-
-    Also those of a family that was merged into it, before and since.
-    """
+def readers_of(families: Sequence[int], *, before: int | None = None, size: int = 10) -> Rows:
+    """Who opened files of these families (one, and those merged into it), at most `size`, older than `before`."""
     statement = (
         select(
             AuditEvent.id, AuditEvent.at, AuditEvent.actor_id, AuditEvent.actor_name, AuditEvent.action,
             AuditEvent.subject_type, User.full_name,
         )
         .outerjoin(User, User.id == AuditEvent.actor_id)
-        .where(AuditEvent.household_id.in_(merged.all_of(household_id)), AuditEvent.action.like("%read"))
+        .where(AuditEvent.household_id.in_(families), AuditEvent.action.like("%read"))
         .order_by(AuditEvent.id.desc())
         .limit(size)
     )  # fmt: skip

@@ -5,7 +5,7 @@ from flask import Blueprint, Response
 from portal import audit
 from portal.complaints import queries as complaints
 from portal.complaints.wording import STATUS
-from portal.households import lists
+from portal.households import lists, merged
 from portal.households import queries as households
 from portal.language import of_reader
 from portal.reports import events, records, wording
@@ -45,7 +45,7 @@ def show_readers(household_id: int) -> Response:
     """Who opened this family's files, on a page that the family may be given."""
     household, user = households.get_household(household_id), signed_in_user()
     audit.record_reading(household, by=user, household_id=household.id, action="household.readers_read")
-    found = records.readers_of(household.id, before=paging.after_id(), size=paging.PAGE_SIZE + 1)
+    found = records.readers_of(merged.all_of(household.id), before=paging.after_id(), size=paging.PAGE_SIZE + 1)
     return page(
         "reports/readers.html",
         family=households.line(household),
