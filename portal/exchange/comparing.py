@@ -16,7 +16,6 @@ from portal.exchange.families import Family
 from portal.exchange.models import RowKind
 from portal.exchange.people import Person
 from portal.exchange.reasons import NOTED
-from portal.households.merged import old_numbers
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
 
@@ -32,12 +31,13 @@ OTHER_CARD: Final = "under_other_card"
 _HEADLESS: Final = {"no_head"}
 
 _MEMBER = select(
-    Member.id, Member.household_id, Member.version, Member.name_key, Member.left_on,
+    Member.id, Member.household_id, Member.version, Member.name_key, Member.left_on, Member.merged_into_id,
     *(getattr(Member, name) for name in OF_MEMBER),
 )  # fmt: skip
 _HOUSEHOLD = select(
-    Household.id, Household.version, Household.closed_on, *(getattr(Household, name) for name in OF_HOUSEHOLD)
-)
+    Household.id, Household.version, Household.closed_on, Household.merged_into_id,
+    *(getattr(Household, name) for name in OF_HOUSEHOLD),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class Register:
         kks = {person.kk_no for person in people if person.kk_no}
         self._by_kk = {row.kk_no: row for row in rows(_HOUSEHOLD.where(Household.kk_no.in_(kks)))}
         self.by_nik = {row.nik: row for row in rows(_MEMBER.where(Member.nik.in_(niks)))}
-        self._follow_merged(kks, niks)
+        self._follow_merged()
         known = {row.household_id for row in self.by_nik.values()} | {row.id for row in self._by_kk.values()}
         self.households = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(known)))}
         self.members: dict[int, list[AnyRow]] = defaultdict(list)
@@ -74,13 +74,16 @@ class Register:
             self.members[row.household_id].append(row)
         self._alike = self._called_alike(people)
 
-    def _follow_merged(self, kks: Collection[str], niks: Collection[str]) -> None:
+    def _follow_merged(self) -> None:
         """A number that stands with a row that was merged means the family or person that it was merged into."""
-        families, people = self.old_kks, self.old_niks = old_numbers(kks, niks)
-        stand = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(families.values())))} if families else {}
-        self._by_kk |= {number: stand[family] for number, family in families.items()}
-        are = {row.id: row for row in rows(_MEMBER.where(Member.id.in_(people.values())))} if people else {}
-        self.by_nik |= {number: are[person] for number, person in people.items()}
+        self.old_kks = {number: row.merged_into_id for number, row in self._by_kk.items() if row.merged_into_id}
+        self.old_niks = {number: row.merged_into_id for number, row in self.by_nik.items() if row.merged_into_id}
+        if families := self.old_kks.values():
+            stand = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(families)))}
+            self._by_kk |= {number: stand[family] for number, family in self.old_kks.items()}
+        if people := self.old_niks.values():
+            are = {row.id: row for row in rows(_MEMBER.where(Member.id.in_(people)))}
+            self.by_nik |= {number: are[person] for number, person in self.old_niks.items()}
 
     def _called_alike(self, people: Iterable[Person]) -> dict[tuple[str, Any], list[AnyRow]]:
         """Everybody of the register with the name and birth date of somebody whose NIK it does not know."""

@@ -4,7 +4,7 @@
 The room portal/merging merges and takes apart; how it tells of that is registered here with `tell_of`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -56,15 +56,6 @@ def refuse_merged(household: Household) -> None:
     """Nothing happens any more in a family that was merged into another one. Raises Refused."""
     if household.merged_into_id is not None:
         raise Refused(_("This family was merged with another one. Please open its page and do it there."))
-
-
-def old_numbers(kks: Collection[str], niks: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """KK numbers and NIKs kept with rows that were merged, each with the family or the person that stands for it."""
-    families = select(Household.kk_no, Household.merged_into_id)
-    families = families.where(Household.kk_no.in_(kks), Household.merged_into_id.is_not(None))
-    people = select(Member.nik, Member.merged_into_id)
-    people = people.where(Member.nik.in_(niks), Member.merged_into_id.is_not(None))
-    return dict(map(tuple, rows(families))), dict(map(tuple, rows(people)))
 
 
 def family_of_person() -> Any:

@@ -84,7 +84,7 @@ def links_to(target: str) -> Iterator[Link]:
 
 def moving(target: str) -> list[Link]:
     """Those whose rows stand with the surviving household or member."""
-    return [link for link in links_to(target) if FOLLOWS[link.name] is MOVES]
+    return [link for link in links_to(target) if FOLLOWS.get(link.name) is MOVES]
 
 
 def hanging(target: str, record_id: int) -> Counter[str]:
@@ -96,16 +96,22 @@ def hanging(target: str, record_id: int) -> Counter[str]:
     return +found
 
 
+def _belonging() -> list[Link]:
+    """By what rows belong to a family: what moves, and its people."""
+    moves = {link.name for link in moving("household")}
+    return [link for link in links_to("household") if link.name in moves | {"member.household_id"}]
+
+
 def newest() -> dict[str, int]:
-    """The last number of every table whose rows move: what is beyond it comes later."""
-    tables = {link.table.name: link.table for link in moving("household")}
+    """The last number of every table whose rows hang on a family, people too: what is beyond it comes later."""
+    tables = {link.table.name: link.table for link in _belonging()}
     return {name: int(db.session.scalar(select(func.max(table.c.id))) or 0) for name, table in sorted(tables.items())}
 
 
 def beyond(household_id: int, marks: dict[str, int]) -> Counter[str]:
     """How many rows of each table came to this family after these marks."""
     found: Counter[str] = Counter()
-    for link in moving("household"):
+    for link in _belonging():
         later = link.table.c.id > marks.get(link.table.name, 0)
         statement = select(func.count()).select_from(link.table).where(link.column == household_id, later)
         found[link.table.name] += int(db.session.scalar(statement) or 0)

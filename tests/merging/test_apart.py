@@ -43,8 +43,10 @@ def test_what_came_new_since_stays_and_is_said_beforehand(make, merge, take_apar
     old = factories.complaint(make, other, by=worker)
     made = merge(kept, other)
     new = factories.complaint(make, kept, by=worker)
+    kept.members.append(make.member("Si Bungsu", n=77, relation=Relation.CHILD, position=9))
+    make._store(kept)
 
-    assert apart.plan_of(made).new == {"complaint": 1}
+    assert apart.plan_of(made).new == {"complaint": 1, "member": 1}
     take_apart(made)
 
     assert (old.household_id, new.household_id) == (other.id, kept.id)
