@@ -38,6 +38,8 @@ FOLLOWS: Final[dict[str, Follows]] = {
     "home_visit.household_id": MOVES,
     "listing.household_id": MOVES,
     "listing_error.household_id": MOVES,
+    # One that waits for an answer for each list: two are settled first (families.py says so).
+    "list_proposal_line.household_id": MOVES,
     "membership_card.household_id": MOVES,
     "referral.household_id": MOVES,
     "stored_file.household_id": MOVES,
@@ -50,6 +52,10 @@ FOLLOWS: Final[dict[str, Follows]] = {
     "family_step.from_household_id": STAYS,
     "family_step.to_household_id": STAYS,
     "family_step.member_id": STAYS,
+    # What two rows are to each other, and what was said of a family in a month, is said of the rows as they were.
+    "duplicate_pair.lower_id": STAYS,
+    "duplicate_pair.higher_id": STAYS,
+    "monthly_line.household_id": STAYS,
     "merge.kept_household_id": STAYS,
     "merge.other_household_id": STAYS,
     "merge.kept_member_id": STAYS,

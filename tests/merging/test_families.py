@@ -22,7 +22,7 @@ from tests.merging.conftest import hang, sure
 def test_every_key_to_a_family_or_a_person_is_classified():
     named = {link.name for target in ("household", "member") for link in following.links_to(target)}
 
-    assert named == set(following.FOLLOWS)
+    assert named - following.FOLLOWS.keys() == set()
 
 
 def test_what_moves_has_a_number_of_its_own():
