@@ -127,5 +127,5 @@ def _fetched(kept: Mapping[str, Any], code: str, sha256: str, by: Any) -> None:
 
 
 UPDATES: Final = Exportable(
-    "updates", "updates.export", "updates.view", _l("Monthly update"), "updates.index", _update, fetched=_fetched
+    "updates", "updates.export", ("updates.view",), _l("Monthly update"), "updates.index", _update, fetched=_fetched
 )

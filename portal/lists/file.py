@@ -1,6 +1,5 @@
 """A proposal as the file its office reads: the layout's columns, a row a family or a person, by way of the exports."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -11,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
-from portal.db import db, rows, writing
+from portal.db import db, rows
 from portal.decisions import words as decisions
 from portal.decisions.models import ListingError
 from portal.exchange.exports import Asked, Exportable
@@ -41,25 +40,14 @@ def _ask(given: Mapping[str, str], _reader: Any) -> Asked:
     )
 
 
+def _fetched(kept: Mapping[str, Any], _code: str, sha256: str, by: Any) -> None:
+    services.keep_file(queries.get_proposal(kept["number"]), sha256, by=by)
+
+
 PROPOSAL: Final = Exportable(
-    "list-proposal", policies.EXPORT, policies.VIEW, _l("Proposal to the owner of a list"), "lists.proposal", _ask,
-    has_numbers=True,
+    "list-proposal", policies.EXPORT, (policies.VIEW,), _l("Proposal to the owner of a list"), "lists.proposal", _ask,
+    has_numbers=True, fetched=_fetched,
 )  # fmt: skip
-
-
-def recorded(number: str, parts: Iterator[bytes], *, by: Any) -> Iterator[bytes]:
-    """The file's parts; before the last one leaves, its SHA-256 is kept with the proposal (services.keep_file)."""
-    digest, held = hashlib.sha256(), b""
-    for part in parts:
-        digest.update(part)
-        if held:
-            yield held
-        held = part
-    db.session.rollback()
-    with writing():
-        services.keep_file(queries.get_proposal(number), digest.hexdigest(), by=by)
-        db.session.commit()
-    yield held
 
 
 def _batches(proposal_id: int, layout: ProposalFormat) -> Iterator[Batch]:

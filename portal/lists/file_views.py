@@ -4,13 +4,12 @@ from typing import Any
 
 from flask import Response, stream_with_context, url_for
 
-from portal.audit.services import Actor
 from portal.db import db
 from portal.errors import NotAllowed, Refused
 from portal.exchange import exports
 from portal.exchange.exports import CSV, KINDS, XLSX
 from portal.lists import policies, queries
-from portal.lists.file import PROPOSAL, recorded
+from portal.lists.file import PROPOSAL
 from portal.lists.formats import formats
 from portal.lists.forms import FileForm
 from portal.lists.models import ListProposal
@@ -65,10 +64,11 @@ def _sent(number: str, kind: str) -> Response:
 
 
 def _streamed(proposal: ListProposal, kind: str, form: FileForm, leave: Any) -> Response:
-    by = signed_in_user()
-    who, number = Actor(by.id, by.name), proposal.number
-    export = exports.prepared(PROPOSAL, {"number": number}, kind=kind, numbers=True, reason=form.reason.data, by=by)
-    parts = recorded(number, exports.begin(export), by=who)
+    number = proposal.number
+    export = exports.prepared(
+        PROPOSAL, {"number": number}, kind=kind, numbers=True, reason=form.reason.data, by=signed_in_user()
+    )
+    parts = exports.begin(export)
     db.session.commit()
     response = Response(stream_with_context(parts), mimetype=KINDS[kind])
     name = f"{number}-{export.code}.{kind}"
