@@ -37,15 +37,18 @@ EXCUSED = {
     ("/area/month/confirm", "household-address"): "the same, looked at before they are confirmed",
     ("/area/reports/new", "household-address"): "the family of that kelurahan which a report is about",
     ("/area/reports", "area_report-settling_note"): "what was done with a report, said to the cadre who made it",
-    (
-        "/list-proposals/U-2026-000001",
-        "list_proposal_line-reason",
-    ): "what the owner of a list answered, to follow it up",
+    **{
+        (
+            f"/list-proposals/<number>{act}",
+            "list_proposal_line-reason",
+        ): "what the owner of a list answered, to follow it"
+        for act in ("", "/answer-file", "/answers", "/fulfilled", "/send", "/withdraw")
+    },
     ("/listing-errors", "listing_error-reason"): "why a family and the national list disagree, for planning",
 }
 """Lists that show a word about families without a trace, each by choice. Any other page that does is a fault."""
 
-LISTS = ("/updates/<village_code>/<month>",)
+LISTS = ("/updates/<village_code>/<month>", "/list-proposals/<number>")
 """Addresses with a place in them that open a list of families by name, as the register does, and none of them."""
 
 SENT_OUT = "accounts.sign_out"
