@@ -1,6 +1,6 @@
 # Portal Anak Nagari. `make` alone lists what there is; `make run` needs Python 3.11 or newer, make, and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help setup install run seed test proofs journeys soak drill doors screenshots lint format migration lock check messages bench python
+.PHONY: help setup install run seed test proofs journeys soak drill doors screenshots lint format migration lock check messages bench bench-match python
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -22,14 +22,18 @@ NO_DATABASE := --ignore=tests/rules --ignore=tests/paper --ignore=tests/looks $(
 # For every platform, so that one lock serves the desk's Windows and the server's Linux.
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 DEV := $(VENV)/.dev-$(firstword $(shell cksum < requirements/dev.txt))
+# What a server can do without: EXTRA=duplicates installs the engine of the search through the whole register.
+EXTRA ?=
+SEARCH := $(VENV)/.extra-duplicates-$(firstword $(shell cksum < requirements/duplicates.txt))
+EXTRAS := $(foreach extra,$(EXTRA),$(VENV)/.extra-$(extra)-$(firstword $(shell cksum < requirements/$(extra).txt)))
 
 help: ## This list
 	@echo "make <target> [HOST=…] [PORT=…] [INSTANCE_DIR=…] [VENV=…]"
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14 | sed 's/^/  /'
 
-setup: $(DEV) ## Install what running, testing and checking need
+setup: $(DEV) $(EXTRAS) ## Install what running, testing and checking need; EXTRA=duplicates also what searches the register
 
-install: $(RUN) ## What a server needs: .venv, texts and static files made ready, so that the program's folder stays read-only
+install: $(RUN) $(EXTRAS) ## What a server needs: .venv, texts and static files made ready, so that the program's folder stays read-only
 	$(VENV)/bin/pybabel -q compile -d portal/translations
 	$(PY) -m whitenoise.compress --quiet --no-brotli portal/static
 
@@ -40,7 +44,7 @@ seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
 	$(PY) -m flask --app wsgi db upgrade
 	$(PY) -m flask --app wsgi seed
 
-test: $(DEV) ## The whole suite, on PostgreSQL and on SQLite
+test: $(DEV) $(SEARCH) ## The whole suite, on PostgreSQL and on SQLite
 	@echo "== PostgreSQL (without journeys, the start from a clone, and what uses no database: they run below)"
 	$(PY) -m tests.postgres -- pytest --database postgresql -n $(TOGETHER) -rs -m "not journey and not slow and not proof" $(NO_DATABASE)
 	@echo "== SQLite: everything, with the journeys where there is a chromium"
@@ -87,11 +91,15 @@ lock: $(DEV) ## Pin the dependencies anew, with their hashes (needs the network)
 	$(PY) -m pip install --quiet --disable-pip-version-check uv
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements.txt requirements/run.in
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements/dev.txt requirements/dev.in
+	$(VENV)/bin/uv pip compile $(LOCK) -o requirements/duplicates.txt -c requirements/dev.txt requirements/duplicates.in
 
 messages: $(DEV) ## Collect the texts of the pages for translation
 	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o messages.pot .
 	$(VENV)/bin/pybabel -q update --no-fuzzy-matching --no-wrap -i messages.pot -d portal/translations -l id
 	@rm -f messages.pot
+
+bench-match: $(DEV) $(SEARCH) ## Who is twice in an invented city, and who is found: make bench-match SEED=1 HOUSEHOLDS=10000
+	$(PY) -m tests.bench.match --seed $(SEED) --households $(HOUSEHOLDS)
 
 bench: $(DEV) ## What each page costs beside the same work done bare: make bench HOUSEHOLDS=10000
 	$(PY) -m tests.bench --households $(HOUSEHOLDS)
@@ -114,3 +122,9 @@ $(DEV): | $(PY)
 	@echo "Installing into $(VENV) …"
 	@$(PIP) -r requirements/dev.txt
 	@touch $@ $(RUN)
+
+# Kept beside what is installed, so that a changed lock installs anew.
+$(VENV)/.extra-duplicates-%: | $(PY)
+	@echo "Installing what searches the register into $(VENV) …"
+	@$(PIP) -r requirements/duplicates.txt
+	@touch $@

@@ -57,6 +57,7 @@ PLACES = (
     Place("lists.index", _l("Lists and visits"), "list", ("listing_errors.view",)),
     Place("imports.index", _l("Imports"), "import", ("imports.view",)),
     Place("merging.index", _l("Merged"), "household", ("households.merge", "households.unmerge")),
+    Place("duplicates.index", _l("Possible duplicates"), "household", ("duplicates.view",)),
     Place("delegations.index", _l("Deputies"), "person", ("delegations.view", "delegations.grant")),
     Place("audit.trail", _l("Trail"), "trail", ("audit.view",)),
     Place("users.index", _l("Users"), "person", ("users.manage",)),

@@ -5,6 +5,7 @@ from portal.audit import models as audit
 from portal.cards import models as cards
 from portal.complaints import models as complaints
 from portal.decisions import models as decisions
+from portal.duplicates import models as duplicates
 from portal.exchange import models as exchange
 from portal.files import models as files
 from portal.funds import models as funds
@@ -24,7 +25,7 @@ from portal.web.kept import KeptForm
 from portal.web.once import OnceKey
 
 __all__ = [
-    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions", "exchange",
-    "family_events", "files", "funds", "households", "lists", "merging", "monthly_updates", "partners",
-    "recommendations", "referrals", "units", "visits",
+    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions",
+    "duplicates", "exchange", "family_events", "files", "funds", "households", "lists", "merging", "monthly_updates",
+    "partners", "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from flask import Flask
 
 import portal.cards.standing
+import portal.duplicates.noticing
 import portal.funds.standing  # noqa: F401 - what later rooms tell of a family
 from portal.accounts.sign_in_views import bp as _sign_in  # noqa: F401 - more addresses of `accounts`
 from portal.accounts.user_views import bp as users
@@ -11,6 +12,7 @@ from portal.audit.views import bp as audit
 from portal.cards.views import bp as cards
 from portal.complaints.views import bp as complaints
 from portal.decisions.views import bp as decisions
+from portal.duplicates.views import bp as duplicates
 from portal.exchange.column_views import bp as _columns  # noqa: F401 - more addresses of `imports`
 from portal.exchange.export_views import bp as exports
 from portal.exchange.views import bp as imports
@@ -67,6 +69,7 @@ BLUEPRINTS = (
     referrals,
     merging,
     lists,
+    duplicates,
     stories,
     reports,
     imports,

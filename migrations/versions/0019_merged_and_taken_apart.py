@@ -3,14 +3,14 @@
 SQLite takes a column with its CHECK by a plain ALTER TABLE; a batch would re-create `member` and lose its search
 triggers (0003).
 
-Follows: 0017
+Follows: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -20,6 +20,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "complaint_step": frozenset({"note"}),
     "decision": frozenset({"path", "ground", "proposal_reason", "decision_reason"}),
     "disbursement": frozenset({"amount_reason", "payment_note"}),
+    "duplicate_pair": frozenset({"score", "reasons", "reason"}),
     "emergency_event": frozenset({"kind", "description"}),
     "emergency_recommendation": frozenset({"request_reason", "confirmed", "decision_reason", "exit_reason"}),
     "family_event": frozenset({"kind", "note", "moved_from", "moved_to"}),
@@ -64,6 +65,8 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     ),
     "donation": frozenset({"number", "purpose_code", "reference", "note", "refusal_reason"}),
     "donation_kind": frozenset({"code", "body"}),
+    "duplicate_pair": frozenset({"source", "verdict"}),
+    "duplicate_run": frozenset({"state", "worker"}),
     "emergency_recommendation": frozenset(
         {
             "number",

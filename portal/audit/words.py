@@ -19,6 +19,8 @@ KINDS: Final[dict[str, Any]] = {
     "disbursement": _l("disbursement"),
     "donation": _l("donation"),
     "donation_kind": _l("kind of donation"),
+    "duplicate_pair": _l("possible duplicate"),
+    "duplicate_run": _l("search for duplicates"),
     "emergency_event": _l("emergency event"),
     "emergency_recommendation": _l("emergency letter"),
     "export": _l("exported list"),
@@ -116,6 +118,11 @@ ACTIONS: Final[dict[str, Any]] = {
     "import.undone": _l("took back an office's file"),
     "import.uploaded": _l("sent in an office's file"),
     "import_batch.refused_rows": _l("fetched the refused rows of an office's file"),
+    "duplicate.decided": _l("decided on a possible duplicate"),
+    "duplicate.noticed": _l("registered somebody who may be in the register already"),
+    "duplicates.asked": _l("had the register searched for duplicates"),
+    "duplicates.failed": _l("a search for duplicates broke off"),
+    "duplicates.searched": _l("the register was searched for duplicates"),
     "household.changed": _l("changed a family's data"),
     "household.readers_read": _l("read who opened a family's file"),
     "household.identity_read": _l("read a family's full numbers"),
@@ -179,7 +186,7 @@ ACTIONS: Final[dict[str, Any]] = {
 
 READ: Final = _l("opened: %(kind)s")
 READ_KINDS: Final = (
-    "area_report", "assessment", "audit_event", "card", "complaint", "decision", "disbursement",
+    "area_report", "assessment", "audit_event", "card", "complaint", "decision", "disbursement", "duplicate_pair",
     "emergency_recommendation", "home_visit", "household", "listing_error", "referral", "stored_file",
 )  # fmt: skip
 """What belongs to a family and whose opening is on record."""

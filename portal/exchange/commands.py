@@ -11,6 +11,7 @@ import click
 from werkzeug.datastructures import FileStorage
 
 from portal.db import db, only_reading
+from portal.duplicates.commands import duplicates_command
 from portal.errors import PortalError, Refused
 from portal.exchange import checking, layouts, services, staging
 from portal.exchange.checking import Checked
@@ -160,4 +161,5 @@ def _counted(checked: Checked, what: str, name: str, sentences: dict[str, str]) 
 
 
 register_group.add_command(export_command)
+register_group.add_command(duplicates_command)
 COMMANDS = (register_group,)

@@ -4,11 +4,11 @@ A value that the file leaves empty never empties the register's. Nothing here wr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from portal.audit.changes import plain
 from portal.db import AnyRow, rows
@@ -16,14 +16,15 @@ from portal.exchange.families import Family
 from portal.exchange.models import RowKind
 from portal.exchange.people import Person
 from portal.exchange.reasons import NOTED
+from portal.households import likeness
+from portal.households.likeness import Candidate
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
+from portal.matching.people import Person as Compared
+from portal.matching.people import in_a_family
 
 OF_HOUSEHOLD: Final = ("kk_no", "village_code", "rw", "rt", "address", "phone")
 OF_MEMBER: Final = ("nik", "name", "sex", "birth_date", "relation", "in_school")
-
-CLOSE: Final = 2
-"""Digits in which two NIK may differ and still be one, typed twice (domain.md section 14 knows no check digit)."""
 
 OTHER_CARD: Final = "under_other_card"
 """The doubt of people whom the register knows in a family with another card."""
@@ -42,7 +43,10 @@ _HOUSEHOLD = select(
 
 @dataclass(slots=True)
 class Finding:
-    """What one row means for the register. `changes` holds (old, new) by field, of the person and of the household."""
+    """What one row means for the register. `changes` holds (old, new) by field, of the person and of the household.
+
+    `likely` are people of other families who may be this one.
+    """
 
     person: Person
     kind: RowKind = RowKind.NEW
@@ -50,6 +54,7 @@ class Finding:
     member: AnyRow | None = None
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    likely: list[Candidate] = field(default_factory=list)
 
     def doubt(self, code: str) -> None:
         self.kind = RowKind.DOUBT
@@ -72,7 +77,7 @@ class Register:
         self.members: dict[int, list[AnyRow]] = defaultdict(list)
         for row in rows(_MEMBER.where(Member.household_id.in_(known), Member.active)):
             self.members[row.household_id].append(row)
-        self._alike = self._called_alike(people)
+        self._alike = self._likely_known(families)
 
     def _follow_merged(self) -> None:
         """A number that stands with a row that was merged means the family or person that it was merged into."""
@@ -85,18 +90,14 @@ class Register:
             are = {row.id: row for row in rows(_MEMBER.where(Member.id.in_(people)))}
             self.by_nik |= {number: are[person] for number, person in self.old_niks.items()}
 
-    def _called_alike(self, people: Iterable[Person]) -> dict[tuple[str, Any], list[AnyRow]]:
-        """Everybody of the register with the name and birth date of somebody whose NIK it does not know."""
-        wanted = {
-            (fold_name(person.name), person.birth_date)
-            for person in people
-            if person.birth_date and person.nik not in self.by_nik
-        }
-        found: dict[tuple[str, Any], list[AnyRow]] = defaultdict(list)
-        called_so = tuple_(Member.name_key, Member.birth_date).in_(wanted)
-        for row in rows(_MEMBER.where(called_so)) if wanted else ():
-            found[row.name_key, row.birth_date].append(row)
-        return found
+    def _likely_known(self, families: Sequence[Family]) -> dict[int, list[Candidate]]:
+        """By each person whose NIK the register does not know: who of it is likely the same."""
+        asked = []
+        for family in families:
+            people = [person for person in family.people if set(person.reasons) <= _HEADLESS]
+            if new := [person for person in people if person.nik not in self.by_nik]:
+                asked.append([_prepared(person, people) for person in new])
+        return likeness.candidates(asked) if asked else {}
 
     def by_kk(self, kk_no: str | None) -> AnyRow | None:
         return self._by_kk.get(kk_no) if kk_no else None
@@ -106,14 +107,22 @@ class Register:
         found = self.by_nik.get(nik) if nik else None
         return found if found is not None and found.left_on is None else None
 
-    def alike(self, person: Person) -> list[AnyRow]:
-        """Who is called so and was born that day, and whose NIK does not say that it is somebody else."""
-        found = self._alike.get((fold_name(person.name), person.birth_date), [])
-        return [row for row in found if not (person.nik and row.nik) or _close(person.nik, row.nik)]
+    def alike(self, person: Person) -> list[Candidate]:
+        """Who of the register is likely this person, at most five, the likeliest first."""
+        return self._alike.get(_key(person), [])
 
 
-def _close(one: str, other: str) -> bool:
-    return sum(a != b for a, b in zip(one, other, strict=True)) <= CLOSE
+def _key(person: Person) -> int:
+    """Below nothing: nobody of the register has such a number."""
+    return -id(person)
+
+
+def _prepared(person: Person, people: Sequence[Person]) -> Compared:
+    others = [in_a_family(fold_name(one.name), one.birth_date) for one in people if one is not person]
+    return likeness.prepared(
+        _key(person), None, name_key=fold_name(person.name), born=person.birth_date, nik=person.nik, sex=person.sex,
+        kk=person.kk_no, phone=person.phone, village=person.village_code or None, others=others,
+    )  # fmt: skip
 
 
 def compare(families: Sequence[Family], schooled: Collection[str]) -> Iterator[list[Finding]]:
@@ -195,7 +204,8 @@ def _match(finding: Finding, free: list[AnyRow], register: Register) -> None:
     if found is not None:
         finding.member = found
         free[:] = [row for row in free if row.id != found.id]
-    elif any(row.household_id != here for row in register.alike(person)):
+    elif likely := [one for one in register.alike(person) if one.household_id != here]:
+        finding.likely = likely
         finding.doubt("maybe_known")
     return None
 

@@ -15,6 +15,8 @@ from sqlalchemy import bindparam, func, insert, select, text, update
 from portal import audit, clock
 from portal.audit.changes import plain, shown
 from portal.db import AnyRow, Base, db, rows
+from portal.duplicates import services as duplicates
+from portal.duplicates.models import PairSource
 from portal.exchange.comparing import OF_HOUSEHOLD, OF_MEMBER
 from portal.exchange.models import ImportBatch, ImportEffect, ImportRow, RowKind
 from portal.households.models import Household, Listing, Member, Relation, Sex
@@ -98,6 +100,7 @@ class Entry:
         self.effects: list[Values] = []
         self.settled: list[Values] = []
         self.doubted: list[Values] = []
+        self.likely: list[duplicates.Pair] = []
 
     def enter(self, waiting: Sequence[AnyRow]) -> int:
         """How many rows are settled now; the caller commits."""
@@ -127,6 +130,7 @@ class Entry:
             for one in values:
                 at = table.__table__.c.id == one.pop("record_id")
                 db.session.execute(update(table.__table__).where(at).values(one))  # type: ignore[arg-type]
+        duplicates.keep(self.likely, PairSource.IMPORT)
         if self.effects:
             db.session.execute(insert(ImportEffect.__table__), self.effects)  # type: ignore[arg-type]
         if self.settled:
@@ -214,6 +218,8 @@ class Entry:
         })  # fmt: skip
         self._effect(Member, member_id, None, 1)
         self._settle(row, household_id, member_id)
+        # Somebody took the row although it may be a person of the register: the two wait for a decision.
+        self.likely += [(member_id, other, score, reasons) for other, _household, score, reasons in row.likely]
 
     def _listed(self, row: AnyRow, household_id: int) -> None:
         if self.list_code:

@@ -139,6 +139,8 @@ class ImportRow(Base):
     household_version: Mapped[int | None]
     member_id: Mapped[int | None]
     member_version: Mapped[int | None]
+    # Who of the register this may be as well, when compared: [member, household, score, reasons], best first.
+    likely: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
     # Somebody looked at the doubt and takes the row all the same.
     taken: Mapped[bool] = mapped_column(default=False)
     written: Mapped[bool] = mapped_column(default=False)

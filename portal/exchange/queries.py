@@ -13,6 +13,8 @@ from portal.exchange.models import ImportBatch, ImportRow, RowKind
 from portal.exchange.reasons import BY_HAND, REASONS
 from portal.exchange.writing import WRITABLE
 from portal.households.models import Member, Relation
+from portal.matching.model import probability_of
+from portal.matching.words import for_and_against, percent
 
 _relation: Final = ImportRow.person["relation"].as_string()
 
@@ -52,6 +54,32 @@ def families_of(found: Sequence[ImportRow]) -> dict[int, int]:
     """By the id of each person whom these rows are about: the family that the register knows them in."""
     people = select(Member.id, Member.household_id).where(Member.id.in_([row.member_id for row in found]))
     return dict(map(tuple, rows(people)))
+
+
+class Likely(NamedTuple):
+    """Somebody of the register whom a row may be: in whole per cent, and why."""
+
+    name: str
+    household_id: int
+    percent: int
+    reasons: str
+
+
+def likely_of(found: Iterable[ImportRow]) -> dict[int, list[Likely]]:
+    """By the rows' numbers, the likeliest first; without who has left the register since."""
+    told = {row.id: row.likely for row in found if row.likely and not row.written}
+    people = {member for likely in told.values() for member, *_rest in likely}
+    names = {
+        row.id: row for row in rows(select(Member.id, Member.name, Member.household_id).where(Member.id.in_(people)))
+    }
+    return {
+        number: [
+            Likely(names[member].name, names[member].household_id, percent(probability_of(score / 100)),
+                   ", ".join(for_and_against(reasons)[0]))
+            for member, _household, score, reasons in likely if member in names
+        ]
+        for number, likely in told.items()
+    }  # fmt: skip
 
 
 def counts(batch: ImportBatch) -> dict[str, int]:

@@ -57,7 +57,7 @@ DOUBTS: Final[dict[str, str]] = {
     "other_village": N_("The hamlet is called like another kelurahan, which was taken: check it."),
     "other_person": N_("The register has this NIK with another name and birth date."),
     "nik_differs": N_("The register has another NIK for this person of the family."),
-    "maybe_known": N_("Somebody of this name and birth date is in the register already, in another family."),
+    "maybe_known": N_("This person is likely in the register already, in another family."),
     "has_left": N_("By the register this person has died or moved away. Note there first who came back."),
     "family_closed": N_("Nobody belongs to this family of the register any more. Note there first who came back."),
     "in_other_family": N_("This person is in another family of the register. Record the move there first."),

@@ -16,6 +16,8 @@ from portal.exchange.models import BatchState, ImportBatch, ImportRow, RowKind
 from portal.exchange.people import Person
 from portal.exchange.tables import Table
 from portal.files.services import path_of
+from portal.households.likeness import Candidate
+from portal.matching.model import as_data
 
 AT_ONCE: Final = 400
 """Families that are compared by one set of statements and kept in one transaction."""
@@ -80,13 +82,17 @@ def _row(batch_id: int, family: int, finding: Finding) -> dict[str, Any]:
     return {
         "batch_id": batch_id, "family": family, "sheet": person.row.sheet, "number": person.row.number,
         "kind": finding.kind, "name": person.name, "person": _said_of(person), "changes": finding.changes,
-        "said": finding.said,
+        "said": finding.said, "likely": [_likely(one) for one in finding.likely],
         "cells": [plain(cell) for cell in person.row.cells] if finding.kind is RowKind.REFUSED else None,
         "household_id": household.id if household else None,
         "household_version": household.version if household else None,
         "member_id": member.id if member else None, "member_version": member.version if member else None,
         "taken": False, "written": False,
     }  # fmt: skip
+
+
+def _likely(one: Candidate) -> list[Any]:
+    return [one.member_id, one.household_id, *as_data(one.likeness)]
 
 
 def _said_of(person: Person) -> dict[str, Any]:
@@ -123,7 +129,7 @@ def _keep_gone(batch: ImportBatch) -> int:
             "batch_id": batch.id, "family": 0, "sheet": "", "number": 0, "kind": RowKind.GONE, "name": row.name,
             "person": row.person, "changes": {}, "said": ["gone"], "cells": None, "household_id": row.household_id,
             "household_version": None, "member_id": row.member_id, "member_version": None,
-            "taken": False, "written": False,
+            "taken": False, "written": False, "likely": [],
         }
         for row in gone
     ]  # fmt: skip

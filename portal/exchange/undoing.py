@@ -10,11 +10,12 @@ from portal import audit
 from portal.accounts.models import User
 from portal.audit.words import KINDS
 from portal.db import Base, db, rows
+from portal.duplicates import services as duplicates
 from portal.exchange.models import ImportBatch, ImportEffect
 from portal.households.models import Household, Listing, Member
 
 TABLES: dict[str, type[Base]] = {table.__tablename__: table for table in (Household, Member, Listing)}
-OWN = {*TABLES, "import_row", "import_effect"}
+OWN = {*TABLES, "import_row", "import_effect", "duplicate_pair"}
 
 
 def _of(batch: ImportBatch, table: type[Base], *, added: bool) -> Any:
@@ -39,6 +40,7 @@ def in_the_way(batch: ImportBatch) -> Counter[str]:
                     found[other.name] += _counted(select(func.count()).where(key.parent.in_(added)))
         found[table.__tablename__] += _edited(batch, table)
     found["member"] += _joined_since(batch)
+    found["duplicate_pair"] += duplicates.decided(_of(batch, Member, added=True))
     found["listing"] += _looked_up_since(batch)
     return +found
 
@@ -77,6 +79,7 @@ def undo(batch: ImportBatch, *, by: User | None) -> None:
             ImportEffect.batch_id == batch.id, ImportEffect.record == Household.__tablename__
         )
     )  # fmt: skip
+    duplicates.forget(_of(batch, Member, added=True))
     # The last first: a record that was changed twice gets the oldest values in the end.
     changed = select(ImportEffect).where(ImportEffect.batch_id == batch.id, ImportEffect.before.is_not(None))
     for effect in db.session.scalars(changed.order_by(ImportEffect.id.desc())):

@@ -84,7 +84,7 @@ def show(batch_id: int) -> Response:
     audit.record_reading(batch, by=signed_in_user(), household_id=None)
     return _page(
         batch, counts=counts, kind=kind, kinds=_tabs(batch, counts), rows=paged(rows, key=lambda row: [row.id]),
-        has_refused_rows=queries.has_refused_rows(batch),
+        likely=queries.likely_of(rows), has_refused_rows=queries.has_refused_rows(batch),
         waiting=queries.waiting_for_head(batch) if counts["doubt"] else 0,
         nothing_yet=not batch.list_code and not any(counts[name] for name in ("new", "changed", "taken")),
         may_take={row.id for row in rows if services.may_be_taken(row)}, events=_events(rows),

@@ -1,6 +1,7 @@
 """What speaks against a family as it was typed: numbers that belong to another family, and doubts to confirm."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,15 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from portal import clock
+from portal.accounts.models import User
 from portal.db import db, take_turns_about
 from portal.errors import Doubt, Refused
-from portal.households import merged
+from portal.households import likeness, merged
 from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
 from portal.households.models import Departure, Household, Member
+from portal.matching.people import Person, in_a_family
+from portal.matching.words import for_and_against, percent
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 
@@ -74,16 +78,21 @@ def take_turns(details: HouseholdDetails) -> None:
 
 
 def doubts(details: HouseholdDetails, own_id: int | None) -> list[Doubt]:
-    """What is unusual but may be right: a NIK that does not fit, somebody of the same name and birth date elsewhere."""
-    today, found, known = clock.today(), [], _as_stored(own_id)
+    """What is unusual but may be right: a NIK that does not fit, somebody who is likely in the register already."""
+    today, known = clock.today(), _as_stored(own_id)
+    found: list[Doubt] = []
     for member in details.members:
         if (member.nik, member.birth_date, member.sex) not in known:
             found += _doubts_of_nik(member, today)
-        if (fold_name(member.name), member.birth_date) not in known:
-            found += _doubts_of_name(member, own_id)
         if member.nik and not member.id:
             found += _doubts_of_return(member.nik)
-    return found
+    return found + _doubts_of_likeness(details, own_id, known)
+
+
+def tell_confirmed(doubts: Sequence[Doubt], members: Sequence[Member], household_id: int, *, by: User) -> None:
+    """Pairs that somebody was asked about and went on; `members` are the typed people, stored, in their order."""
+    asked = [one for one in doubts if isinstance(one, SamePerson) and one.candidate is not None]
+    likeness.tell_confirmed([(members[one.place].id, one.candidate) for one in asked], household_id, by)  # type: ignore[misc]
 
 
 def _doubts_of_return(nik: str) -> list[Doubt]:
@@ -117,30 +126,44 @@ def _doubts_of_nik(member: MemberDetails, today: date) -> list[Doubt]:
     return [Doubt(f"{code}:{member.nik}", f"{member.name}: {_(WARNINGS[code])}") for code in codes]
 
 
-def _doubts_of_name(member: MemberDetails, own_id: int | None) -> list[Doubt]:
-    if member.birth_date is None:
-        return []
-    return [
-        Doubt(
-            f"same_person:{household_id}",
-            _("%(name)s: somebody with this name and birth date is in another family.", name=member.name),
-            household_id,
-        )
-        for household_id in _same_people(member, own_id)
-    ]
+@dataclass(frozen=True)
+class SamePerson(Doubt):
+    """Somebody of the register is likely the person typed in this place (from 0)."""
+
+    place: int = 0
+    candidate: likeness.Candidate | None = None
 
 
-def _same_people(member: MemberDetails, own_id: int | None) -> Sequence[int]:
-    return db.session.scalars(
-        select(Member.household_id)
-        .where(
-            Member.name_key == fold_name(member.name),
-            Member.birth_date == member.birth_date,
-            Member.household_id != (own_id or 0),
-            or_(Member.active, Member.left_because != Departure.MISTAKEN),
-            or_(Member.nik.is_(None), Member.nik != (member.nik or "")),
-        )
-        .distinct()
-        .order_by(Member.household_id)
-        .limit(3)
-    ).all()
+def _doubts_of_likeness(details: HouseholdDetails, own_id: int | None, known: set[tuple[Any, ...]]) -> list[Doubt]:
+    """Who is likely in the register already: at most five for each person, the likeliest first."""
+    family = [_typed(place, details, own_id) for place in range(len(details.members))]
+    asked = [one for one, member in zip(family, details.members, strict=True) if not _looked_at(member, known)]
+    found = likeness.candidates([asked], but_nik=True) if asked else {}
+    return [_same_person(details, at, one) for at, person in enumerate(family) for one in found.get(person.key, ())]
+
+
+def _looked_at(member: MemberDetails, known: set[tuple[Any, ...]]) -> bool:
+    return (fold_name(member.name), member.birth_date) in known
+
+
+def _typed(place: int, details: HouseholdDetails, own_id: int | None) -> Person:
+    """A typed person as the model compares: keys below nothing belong to people who are not stored."""
+    member = details.members[place]
+    others = [in_a_family(fold_name(one.name), one.birth_date) for one in details.members if one is not member]
+    return likeness.prepared(
+        member.id or -1 - place, own_id, name_key=fold_name(member.name), born=member.birth_date, nik=member.nik,
+        sex=member.sex, kk=details.kk_no, phone=details.phone, village=details.village_code, others=others,
+    )  # fmt: skip
+
+
+def _same_person(details: HouseholdDetails, place: int, found: likeness.Candidate) -> SamePerson:
+    name = db.session.scalar(select(Member.name).where(Member.id == found.member_id))
+    speaks_for, against = for_and_against(found.likeness.reasons)
+    sentence = _(
+        "%(name)s is likely in the register already, as %(other)s of another family (%(percent)s %%): %(reasons)s.",
+        name=details.members[place].name, other=name, percent=percent(found.likeness.probability),
+        reasons=", ".join(speaks_for),
+    )  # fmt: skip
+    if against:
+        sentence += " " + _("Against it: %(reasons)s.", reasons=", ".join(against))
+    return SamePerson(f"same_person:{found.member_id}", sentence, found.household_id, place, found)

@@ -120,6 +120,8 @@ class Member(Versioned, Base):
             name="merged_has_left",
         ),
         _of_merged("member"),
+        # Who may be somebody who is typed (likeness.py): born that day, or of that name and born on a day like it.
+        Index("ix_member_birth", "birth_date", "name_key"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

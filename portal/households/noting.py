@@ -16,7 +16,7 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, hold
 from portal.errors import Doubt, NotAllowed, Refused, settle_doubts
-from portal.households import merged, policies
+from portal.households import checks, merged, policies
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.models import Departure, Household, Member, Relation
 from portal.units.formats import day
@@ -111,6 +111,8 @@ def note(
         _settle(household_id, noted.on)
     db.session.flush()
     audit.record("family_event.noted", event, by=noted.by, confirmed=asked)
+    if newcomers := [member for member in moves if before[member] is None]:
+        checks.tell_confirmed(doubts, newcomers, newcomers[0].household_id, by=noted.by)
     return event
 
 

@@ -26,13 +26,14 @@ def register(details: HouseholdDetails, *, by: User, confirmed: Collection[str] 
 
     A person who had moved away, known again by the NIK, comes back into this family.
     """
-    asked = _check(details, None, by, confirmed)
+    asked, doubts = _check(details, None, by, confirmed)
     household = Household(created_by_id=by.id, created_at=clock.now())
     _describe(household, details)
     db.session.add(household)
     db.session.flush()
-    _seat(household, details, {}, by)
+    seated = _seat(household, details, {}, by)
     audit.record("household.registered", household, by=by, confirmed=asked)
+    checks.tell_confirmed(doubts, seated, household.id, by=by)
     return household
 
 
@@ -41,21 +42,25 @@ def change(household: Household, details: HouseholdDetails, *, by: User, confirm
 
     Who leaves a family does so by an event (event_services.py). Another head is one too, of today.
     """
-    asked = _check(details, household.id, by, confirmed)
+    asked, doubts = _check(details, household.id, by, confirmed)
     known = {member.id: member for member in household.members}
     kept = {member.id for member in details.members}
     for number, member in known.items():
         if number not in kept:
             sentence = _("%(name)s is missing. Who has left the family is noted as an event on the family's page.")
             raise Refused(sentence % {"name": member.name}, field="members")
-    _seat(household, details, known, by)
+    seated = _seat(household, details, known, by)
     _describe(household, details)
     flag_modified(household, "note")  # who edits the family meanwhile is told, also when only a member changed
     audit.record("household.changed", household, by=by, confirmed=asked)
+    checks.tell_confirmed(doubts, seated, household.id, by=by)
 
 
-def _seat(household: Household, details: HouseholdDetails, known: dict[int, Member], by: User) -> None:
-    """Write everybody down in the order typed: people as they are first, then who comes back, then who is head now."""
+def _seat(household: Household, details: HouseholdDetails, known: dict[int, Member], by: User) -> list[Member]:
+    """Write everybody down in the order typed: people as they are first, then who comes back, then who is head now.
+
+    Gives them in that order.
+    """
     back = newcomers.who_left(details)
     head = next((one for one in known.values() if one.relation is Relation.HEAD), None)
     seated = [(_person(typed, known, back), typed) for typed in details.members]
@@ -80,6 +85,7 @@ def _seat(household: Household, details: HouseholdDetails, known: dict[int, Memb
         then = next(typed.relation for member, typed in seated if member is head)
         steps = {head: Stand(household.id, then), heir: Stand(household.id, Relation.HEAD)}
         note(EventKind.NEW_HEAD, household, steps, noted)
+    return [member for member, _typed in seated]
 
 
 def _person(typed: MemberDetails, known: Mapping[int, Member], back: Mapping[str, Member]) -> Member:
@@ -91,8 +97,10 @@ def _head(details: HouseholdDetails) -> MemberDetails:
     return next(member for member in details.members if member.relation is Relation.HEAD)
 
 
-def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: Collection[str]) -> list[str]:
-    """The kinds of doubt that were asked and confirmed."""
+def _check(
+    details: HouseholdDetails, own_id: int | None, by: User, confirmed: Collection[str]
+) -> tuple[list[str], list[Doubt]]:
+    """The kinds of doubt that were asked and confirmed, and the doubts."""
     if not policies.may_record(by):
         raise NotAllowed
     if [member.relation for member in details.members].count(Relation.HEAD) != 1:
@@ -103,7 +111,8 @@ def _check(details: HouseholdDetails, own_id: int | None, by: User, confirmed: C
         _check_birth_date(member, place)
     checks.refuse_taken_numbers(details, own_id)
     checks.take_turns(details)
-    return settle_doubts(checks.doubts(details, own_id), confirmed)
+    doubts = checks.doubts(details, own_id)
+    return settle_doubts(doubts, confirmed), doubts
 
 
 def _check_birth_date(member: MemberDetails, place: int) -> None:

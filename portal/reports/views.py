@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from portal import audit
 from portal.complaints import queries as complaints
 from portal.complaints.wording import STATUS
+from portal.duplicates import queries as duplicates
 from portal.households import lists, merged
 from portal.households import queries as households
 from portal.language import of_reader
@@ -67,5 +68,6 @@ def show_family(household_id: int) -> Response:
         family=households.line(household),
         facts=lists.list_facts(household),
         held=family_of(household, found, user),
+        duplicates=duplicates.open_pairs_of(household.id) if user.can("duplicates.decide") else (),
         events=events.story(found),
     )

@@ -28,6 +28,7 @@ from portal.merging.models import Merge, MergeKind
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
+from tests.duplicates import factories as duplicates
 from tests.factories import Make
 from tests.files.samples import PDF
 from tests.reports import factories
@@ -76,6 +77,7 @@ class Samples:
             ("recommendations", "number"): letter.number,
             ("delegations", "delegation_id"): self._delegation(make, mayor, head),
             ("referrals", "referral_id"): self.referral.id,
+            ("duplicates", "pair_id"): duplicates.pair(make).id,
             ("donations", "number"): self.donation.number,
             ("funds", "code"): fund.code,
             ("partners", "code"): "baznas",

@@ -162,7 +162,7 @@ def test_the_same_name_alone_or_with_another_birth_date_is_nobody_known(written,
     written(SYAHRUL, row(ELFIRA, nik=""))
 
     batch = bring(
-        row(ELFIRA, kk=OTHER, relation="Kepala keluarga", born="22-09-1978", nik="1376016209789101"),
+        row(ELFIRA, kk=OTHER, relation="Kepala keluarga", born="14-03-1981", nik="1376015403819101"),
         row(ELFIRA, kk=OTHER, relation="Anak", born="", nik=""),
     )  # fmt: skip
 

@@ -34,6 +34,10 @@ MERGE = (
     "household), (SELECT max(id) FROM household), 'x', '{{}}', min(id), '2026-05-01 00:00:00', '', 1, {} FROM \"user\""
 )
 PERSON = "(SELECT min(id) FROM member)"
+PAIR = (
+    "INSERT INTO duplicate_pair (lower_id, higher_id, verdict, score, reasons, source, found_at, reason, version) "
+    "SELECT {}, {}, 0, '[]', 'run', '2026-05-01 00:00:00', '', 1 FROM member"
+)
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
@@ -47,6 +51,10 @@ VIOLATIONS = {
     "ck_donation_purpose_named": "UPDATE donation SET purpose_code = NULL WHERE purpose <> 'general'",
     "ck_donation_settled_by_someone": "UPDATE donation SET settled_by_id = NULL WHERE status = 'confirmed'",
     "ck_donation_two_people": "UPDATE donation SET settled_by_id = entered_by_id WHERE status = 'confirmed'",
+    "ck_duplicate_pair_in_order": PAIR.format("max(id), min(id)", "'open'"),
+    "ck_duplicate_pair_decided_by_someone": PAIR.format("min(id), max(id)", "'same'"),
+    "ck_duplicate_run_ended_at_a_moment": "INSERT INTO duplicate_run (state, asked_at, worker, step, people, found, "
+    "added) VALUES ('done', '2026-05-01 00:00:00', '', 0, 0, 0, 0)",
     "ck_import_batch_list_with_day": BATCH.format("'done'", "'dtks', NULL, NULL"),
     "ck_import_batch_undone_at_a_moment": BATCH.format("'undone'", "NULL, NULL, NULL"),
     "ck_household_kk_no_shape": "UPDATE household SET kk_no = '123' WHERE id = (SELECT min(id) FROM household)",

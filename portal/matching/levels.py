@@ -1,0 +1,162 @@
+"""What each answer of `seeds/matching.toml` means: once for Python, once in SQL for the engine; a test compares both.
+
+The SQL is what DuckDB and Spark both understand; `{shared}` is the count of others that two families have in common.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from portal.matching.people import Person, digits_of, fits, swapped
+
+distance: Final = Levenshtein.distance
+
+LONG, MEDIUM, SHORT = 9, 5, 3
+"""Letters from which a name may differ in two places, or in one; where one says little: Rina and Rita are two names."""
+
+
+class Answer(NamedTuple):
+    """A question to two people; the SQL calls them l and r."""
+
+    holds: Callable[[Person, Person], bool]
+    sql: str
+
+
+def _near(a: Person, b: Person) -> bool:
+    shorter = min(len(a.name), len(b.name))
+    cost = distance(a.name, b.name, score_cutoff=2)
+    if cost == 1:
+        return shorter >= MEDIUM
+    return cost == 2 and (shorter >= LONG or (shorter >= MEDIUM and sorted(a.name) == sorted(b.name)))
+
+
+def _near_short(a: Person, b: Person) -> bool:
+    return min(len(a.name), len(b.name)) >= SHORT and distance(a.name, b.name, score_cutoff=1) == 1
+
+
+def _part(a: Person, b: Person) -> bool:
+    return any(
+        longer.startswith(f"{shorter} ") or longer.endswith(f" {shorter}")
+        for longer, shorter in ((a.name, b.name), (b.name, a.name))
+    )
+
+
+def _slip(one: str, other: str) -> bool:
+    """One digit is another, or two have changed places."""
+    cost = distance(one, other, score_cutoff=2)
+    return cost == 1 or (cost == 2 and digits_of(one) == digits_of(other))
+
+
+def _nik_slip(a: Person, b: Person) -> bool:
+    """The same of two NIK, where one of them contradicts its own person.
+
+    One other digit makes another region or another serial, and many people are that near; and two people born on days
+    one slip apart have such NIK, each the own.
+    """
+    one, other = str(a.nik), str(b.nik)
+    cost = distance(one, other, score_cutoff=2)
+    near = cost == 1 and one[:6] == other[:6] and one[12:] == other[12:]
+    swap = cost == 2 and digits_of(one) == digits_of(other) and (one[:6] == other[:6] or one[12:] == other[12:])
+    return (near or swap) and not (a.born != b.born and fits(a) and fits(b))
+
+
+def _nik_region(a: Person, b: Person) -> bool:
+    """One wrong digit in province or regency."""
+    one, other = str(a.nik), str(b.nik)
+    return one[4:] == other[4:] and distance(one[:4], other[:4], score_cutoff=1) == 1
+
+
+def _swap_sql(name: str) -> str:
+    return f"(levenshtein({name}_l, {name}_r) = 2 AND {name}_digits_l = {name}_digits_r)"
+
+
+def _slip_sql(name: str) -> str:
+    return f"(levenshtein({name}_l, {name}_r) = 1 OR {_swap_sql(name)})"
+
+
+def _only_year(a: Person, b: Person, unknown: frozenset[str]) -> bool:
+    return str(a.born)[:4] == str(b.born)[:4] and not unknown.isdisjoint((str(a.born)[5:], str(b.born)[5:]))
+
+
+def _always(_a: Person, _b: Person) -> bool:
+    return True
+
+
+_SHORTER, _COST = "least(length(name_l), length(name_r))", "levenshtein(name_l, name_r)"
+NEAR_SQL: Final = (
+    f"({_COST} = 1 AND {_SHORTER} >= {MEDIUM} OR {_COST} = 2 AND "
+    f"({_SHORTER} >= {LONG} OR {_SHORTER} >= {MEDIUM} AND name_letters_l = name_letters_r))"
+)
+OTHER: Final = Answer(_always, "ELSE")
+ONE_FAMILY_SQL: Final = "household_l = household_r"
+
+
+def one_family(a: Person, b: Person) -> bool:
+    """Both stand in one household of the register."""
+    return a.household is not None and a.household == b.household
+
+
+ATTRIBUTE: Final = {"birth_date": "born", "family": "others"}
+OF_THE_FAMILY: Final = frozenset({"family", "kk", "phone", "village"})
+"""What two people of one household have in common anyway."""
+
+
+def nothing_said(field: str, a: Person, b: Person) -> bool:
+    """Whether one of the entries says nothing of this; within one family the family says nothing either."""
+    name = ATTRIBUTE.get(field, field)
+    return not (getattr(a, name) and getattr(b, name)) or (field in OF_THE_FAMILY and one_family(a, b))
+
+
+def nothing_said_sql(field: str) -> str:
+    """The same in SQL; an empty list of others is no value."""
+    name = ATTRIBUTE.get(field, field)
+    within = f" OR {ONE_FAMILY_SQL}" if field in OF_THE_FAMILY else ""
+    return f"{name}_l IS NULL OR {name}_r IS NULL{within}"
+
+
+def answers(unknown_days: frozenset[str]) -> dict[tuple[str, str], Answer]:
+    """By field and code. `unknown_days`: MM-DD on which people are written down whose birthday nobody knows."""
+    unknown = ", ".join(f"'{day}'" for day in sorted(unknown_days))
+    return {
+        ("name", "same"): Answer(lambda a, b: a.name == b.name, "name_l = name_r"),
+        ("name", "order"): Answer(lambda a, b: sorted(a.name.split()) == sorted(b.name.split()),
+                                  "name_sorted_l = name_sorted_r"),
+        ("name", "near"): Answer(lambda a, b: " " in a.name and " " in b.name and _near(a, b),
+                                 f"name_l LIKE '% %' AND name_r LIKE '% %' AND {NEAR_SQL}"),
+        ("name", "near_single"): Answer(_near, NEAR_SQL),
+        ("name", "near_short"): Answer(_near_short, f"{_COST} = 1 AND {_SHORTER} >= {SHORT}"),
+        ("name", "part"): Answer(_part, " OR ".join(
+            f"{one} LIKE {way}" for one, other in (("name_l", "name_r"), ("name_r", "name_l"))
+            for way in (f"{other} || ' %'", f"'% ' || {other}"))),
+        ("birth_date", "same"): Answer(lambda a, b: a.born == b.born, "born_l = born_r"),
+        ("birth_date", "swapped"): Answer(lambda a, b: a.born == swapped(b.born), "born_l = born_swapped_r"),
+        ("birth_date", "slip"): Answer(lambda a, b: _slip(str(a.born), str(b.born)), _slip_sql("born")),
+        ("birth_date", "year"): Answer(lambda a, b: _only_year(a, b, unknown_days),
+            "substr(born_l, 1, 4) = substr(born_r, 1, 4) AND "
+            f"(substr(born_l, 6, 5) IN ({unknown}) OR substr(born_r, 6, 5) IN ({unknown}))"),
+        ("nik", "same"): Answer(lambda a, b: a.nik == b.nik, "nik_l = nik_r"),
+        ("nik", "slip"): Answer(
+            _nik_slip,
+            f"({_swap_sql('nik')} AND (substr(nik_l, 1, 6) = substr(nik_r, 1, 6) "
+            "OR substr(nik_l, 13, 4) = substr(nik_r, 13, 4)) OR (levenshtein(nik_l, nik_r) = 1 "
+            "AND substr(nik_l, 1, 6) = substr(nik_r, 1, 6) AND substr(nik_l, 13, 4) = substr(nik_r, 13, 4))) AND NOT ("
+            "coalesce(born_l <> born_r, FALSE) AND nik_fits_l AND nik_fits_r)"),
+        ("nik", "region"): Answer(
+            _nik_region,
+            "substr(nik_l, 5, 12) = substr(nik_r, 5, 12) AND "
+            "levenshtein(substr(nik_l, 1, 4), substr(nik_r, 1, 4)) = 1"),
+        ("nik", "neighbour"): Answer(
+            lambda a, b: str(a.nik)[6:12] == str(b.nik)[6:12] and distance(str(a.nik), str(b.nik), score_cutoff=1) == 1,
+            "substr(nik_l, 7, 6) = substr(nik_r, 7, 6) AND levenshtein(nik_l, nik_r) = 1"),
+        ("sex", "same"): Answer(lambda a, b: a.sex == b.sex, "sex_l = sex_r"),
+        ("family", "two"): Answer(lambda a, b: len(a.others & b.others) >= 2, "{shared} >= 2"),
+        ("family", "one"): Answer(lambda a, b: len(a.others & b.others) == 1, "{shared} = 1"),
+        ("kk", "same"): Answer(lambda a, b: a.kk == b.kk, "kk_l = kk_r"),
+        # Cards that were issued one after the other have neighbouring serials.
+        ("kk", "slip"): Answer(
+            lambda a, b: str(a.kk)[12:] == str(b.kk)[12:] and _slip(str(a.kk), str(b.kk)),
+            f"substr(kk_l, 13, 4) = substr(kk_r, 13, 4) AND {_slip_sql('kk')}"),
+        ("phone", "same"): Answer(lambda a, b: a.phone == b.phone, "phone_l = phone_r"),
+        ("village", "same"): Answer(lambda a, b: a.village == b.village, "village_l = village_r"),
+    }  # fmt: skip

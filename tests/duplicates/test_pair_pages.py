@@ -1,0 +1,102 @@
+"""The queue and the page of two people."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.audit.models import AuditEvent
+from portal.db import db
+from portal.duplicates.models import Verdict
+from portal.households.identity import mask
+from tests.duplicates import factories
+from tests.pages import form_values
+
+
+def test_the_queue_names_both_how_likely_and_leads_to_the_pair(make, sign_in):
+    pair = factories.pair(make)
+
+    answer = sign_in(make.social_worker()).get("/duplicates")
+
+    assert "Rosma Yunita" in answer.text
+    assert "Rosmah Yunita" in answer.text
+    assert "99 %" in answer.text
+    assert f"/duplicates/{pair.id}" in answer.text
+
+
+def test_an_empty_queue_says_where_pairs_come_from(make, sign_in):
+    assert sign_in(make.unit_head()).get("/duplicates").status_code == 200
+
+
+def test_a_verdict_that_nobody_knows_is_not_found(make, sign_in):
+    assert sign_in(make.unit_head()).get("/duplicates?verdict=perhaps").status_code == 404
+
+
+@pytest.mark.parametrize("maker", ["treasurer", "cadre", "admin", "auditor", "partner_user"])
+def test_who_does_not_work_on_families_sees_no_pairs(make, sign_in, maker):
+    pair, browser = factories.pair(make), sign_in(getattr(make, maker)())
+
+    assert browser.get("/duplicates").status_code == 403
+    assert browser.get(f"/duplicates/{pair.id}").status_code == 403
+
+
+def test_a_stranger_is_sent_to_sign_in(stranger):
+    assert stranger.get("/duplicates").status_code == 303
+
+
+def test_a_pair_that_is_not_there_is_not_found(make, sign_in):
+    assert sign_in(make.social_worker()).get("/duplicates/4711").status_code == 404
+
+
+def test_two_people_side_by_side_with_masked_numbers_and_both_readings_on_record(make, sign_in):
+    pair = factories.pair(make)
+
+    answer = sign_in(make.social_worker()).get(f"/duplicates/{pair.id}")
+
+    for member in (pair.lower, pair.higher):
+        assert member.name in answer.text
+        assert member.nik not in answer.text
+        assert mask(member.nik) in answer.text
+    read = db.session.scalars(select(AuditEvent.household_id).where(AuditEvent.action == "duplicate_pair.read"))
+    assert set(read) == {pair.lower.household_id, pair.higher.household_id}
+
+
+def test_a_decision_is_noted_and_the_queue_goes_on(make, sign_in):
+    pair, browser = factories.pair(make), sign_in(make.social_worker())
+    page = browser.get(f"/duplicates/{pair.id}")
+
+    answer = browser.post(
+        f"/duplicates/{pair.id}/verdict",
+        data=form_values(page.text, f"/duplicates/{pair.id}/verdict")
+        | {"verdict": "different", "reason": "Ibunya lain."},
+    )
+
+    assert answer.location == "/duplicates"
+    assert (pair.verdict, pair.reason) == (Verdict.DIFFERENT, "Ibunya lain.")
+
+
+def test_different_without_a_reason_is_asked_for_it_and_keeps_the_choice(make, sign_in):
+    pair, browser = factories.pair(make), sign_in(make.social_worker())
+
+    page = browser.get(f"/duplicates/{pair.id}")
+
+    answer = browser.post(
+        f"/duplicates/{pair.id}/verdict",
+        data=form_values(page.text, f"/duplicates/{pair.id}/verdict") | {"verdict": "different"},
+    )
+
+    assert answer.status_code == 422
+    assert pair.verdict is Verdict.OPEN
+
+
+def test_a_family_says_that_somebody_may_be_in_the_register_twice_to_who_decides(make, sign_in):
+    pair = factories.pair(make)
+    address = f"/households/{pair.lower.household_id}"
+
+    assert f"/duplicates/{pair.id}" in sign_in(make.social_worker()).get(address).text
+
+
+def test_everything_goes_on_for_a_family_whose_pair_is_open(make, sign_in):
+    pair = factories.pair(make)
+    worker = sign_in(make.social_worker())
+
+    for act in ("list-check", "membership-card", "edit"):
+        assert worker.get(f"/households/{pair.lower.household_id}/{act}").status_code == 200

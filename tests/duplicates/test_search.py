@@ -1,0 +1,150 @@
+"""The search through the whole register: the same model on another engine, and what is decided stays decided."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from sqlalchemy import select
+
+from portal.db import db
+from portal.duplicates import engine, runs, search, services
+from portal.duplicates.models import DuplicatePair, PairSource, RunState, Verdict
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.matching.model import model
+from portal.matching.people import Person, columns, in_a_family
+from tests.duplicates import factories
+
+needs_engine = pytest.mark.skipif(not engine.installed(), reason="Splink is not installed: make setup EXTRA=duplicates")
+CHILDREN = frozenset({in_a_family("budi koto", "2001-02-03"), in_a_family("ani koto", "2004-02-03")})
+ROSMA = Person(
+    1, 10, "rosma iunita", "1980-05-12", nik="1376015205800002", sex="P", kk="1376012010140004", phone="812345678",
+    village="a", others=CHILDREN,
+)  # fmt: skip
+SAMPLES = [
+    ROSMA,
+    replace(ROSMA, household=20, nik=None, kk="1376012010410004", others=frozenset()),
+    replace(ROSMA, household=20, nik="1376015208500002", village="b", phone=None),
+    replace(ROSMA, household=30, name="iunita rosma", nik="1376015205800003", others=CHILDREN | {"x 1999"}),
+    replace(ROSMA, household=40, name="rosma iunitha", born="1980-12-05", nik="1371015205800002"),
+    replace(ROSMA, household=50, name="rosma", born="1980-05-13", nik=None, kk=None),
+    replace(ROSMA, household=60, name="rosma", born="1980-01-01", nik=None, others=frozenset({"budi koto 2001"})),
+    replace(ROSMA, household=70, born=None, nik=None, sex="L"),
+    replace(ROSMA, household=80, born="1972-09-30", nik="1376017009720001", phone="899999999"),
+    replace(ROSMA, household=10, name="rosmi iunita", nik="1376015205800012"),
+    replace(ROSMA, household=90, name="eri", sex="L"),
+    replace(ROSMA, household=91, name="erni", nik="9176015205800009"),
+]
+
+
+@needs_engine
+def test_the_engine_weighs_every_pair_as_the_portal_does():
+    people = [replace(one, key=number) for number, one in enumerate(SAMPLES, start=1)]
+    frequencies = {one.name: 0.00005 * (number + 1) for number, one in enumerate(people)}
+    people = [replace(one, frequency=frequencies[one.name]) for one in people]
+    compared = engine.Engine()
+    compared.add([columns(one, model().unknown_days) for one in people])
+
+    weighed = {(one, other): weight for one, other, weight in compared.likely(frequencies, from_weight=-200)}
+
+    by_key = {one.key: one for one in people}
+    assert len(weighed) > len(SAMPLES)
+    for (one, other), weight in weighed.items():
+        ours = model().compare(by_key[one], by_key[other])
+        assert weight == pytest.approx(ours.weight, abs=0.001), (one, other, ours.codes)
+    seen = {
+        reason[:2] for one, other in combinations(people, 2) for reason in model().compare(one, other).reasons
+    }  # fmt: skip
+    assert len(seen) >= 20
+
+
+@needs_engine
+def test_the_search_finds_who_is_in_the_register_twice(make):
+    one = make.household("Rosma Yunita", birth_date=factories.BORN)
+    other = make.household("Rosmah Yunita", birth_date=factories.BORN)
+    make.household("Budi Koto", birth_date=factories.BORN)
+
+    run = runs.ask(by=make.unit_head())
+    db.session.commit()
+    assert runs.work(run.id)
+
+    pair = db.session.scalars(select(DuplicatePair)).one()
+    assert (pair.lower_id, pair.higher_id) == (one.members[0].id, other.members[0].id)
+    assert (pair.source, pair.verdict) == (PairSource.RUN, Verdict.OPEN)
+    assert (run.state, run.people, run.found, run.added) == (RunState.DONE, 3, 1, 1)
+
+
+@needs_engine
+def test_whom_a_person_called_different_no_search_brings_back(make):
+    pair = factories.pair(make)
+    services.decide(pair, Verdict.DIFFERENT, "Ditanyakan.", by=make.social_worker())
+    db.session.commit()
+
+    assert not search.whole_register(lambda _step: None).found
+    run = runs.ask(by=None)
+    db.session.commit()
+    runs.work(run.id)
+
+    assert [one.verdict for one in db.session.scalars(select(DuplicatePair))] == [Verdict.DIFFERENT]
+
+
+@needs_engine
+def test_who_died_is_not_compared_and_who_moved_away_is(make):
+    families = [make.household("Rosma Yunita", birth_date=factories.BORN) for _number in range(3)]
+    for family, why in zip(families, ("died", "moved_away"), strict=False):
+        member = family.members[0]
+        member.left_on, member.left_because = make.ago(1), why
+        make._store(member)
+
+    found = search.whole_register(lambda _step: None)
+
+    assert found.people == 2
+    assert len(found.found) == 1
+
+
+@needs_engine
+def test_one_search_at_a_time_and_only_for_the_head_of_the_unit(make):
+    runs.ask(by=make.unit_head())
+
+    with pytest.raises(AlreadySettled):
+        runs.ask(by=make.unit_head())
+    with pytest.raises(NotAllowed):
+        runs.ask(by=make.social_worker())
+
+
+@needs_engine
+def test_a_search_that_is_done_is_not_done_again(make):
+    run = runs.ask(by=None)
+    db.session.commit()
+
+    assert runs.work(run.id)
+    assert not runs.work(run.id)
+
+
+@needs_engine
+def test_a_search_that_breaks_off_says_so(make, monkeypatch):
+    run = runs.ask(by=None)
+    db.session.commit()
+    monkeypatch.setattr(search, "whole_register", lambda _tell: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        runs.work(run.id)
+
+    assert run.state is RunState.FAILED
+
+
+def test_without_its_engine_the_search_says_how_to_install_it(make, monkeypatch):
+    monkeypatch.setattr(engine, "installed", lambda: False)
+
+    with pytest.raises(Refused, match="make setup EXTRA=duplicates"):
+        runs.ask(by=None)
+
+
+@needs_engine
+def test_the_head_of_the_unit_lets_the_register_be_searched(make, sign_in):
+    head = sign_in(make.unit_head())
+
+    answer = head.post("/duplicates/search", once="0" * 32)
+
+    assert answer.location == "/duplicates"
+    assert "1" in head.get("/duplicates").text
+    assert sign_in(make.social_worker()).post("/duplicates/search").status_code == 403
