@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from portal.duplicates.queries import Side
-from portal.households import standing
-from portal.households.forms import LABELS
+from portal.households import standing, words
 from portal.households.identity import mask
 from portal.households.standing import Fact
 from portal.units.catalogue import catalogue
@@ -37,9 +36,9 @@ def _said(side: Side) -> Iterator[tuple[str, str, Any]]:
     member, household = side.member, side.household
     yield _("Name"), member.name, member.name.casefold()
     yield _("Birth date"), day(member.birth_date), member.birth_date
-    yield _("Sex"), str(LABELS[member.sex]), member.sex
+    yield _("Sex"), str(words.SEXES[member.sex]), member.sex
     yield "NIK", mask(member.nik) if member.nik else "", member.nik
-    yield _("Place in the family"), str(LABELS[member.relation]), member.relation
+    yield _("Place in the family"), str(words.RELATIONS[member.relation]), member.relation
     yield "KK", mask(household.kk_no) if household.kk_no else "", household.kk_no
     yield _("Kelurahan"), catalogue().villages.get(household.village_code, ""), household.village_code
     yield _("Address"), household.address, household.address.casefold()
