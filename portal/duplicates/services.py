@@ -23,7 +23,9 @@ def keep(pairs: Iterable[Pair], source: PairSource) -> int:
 
     The caller records the act: a search is one, whatever it finds.
     """
-    told = {(min(one, other), max(one, other)): why for one, other, *why in pairs if one != other}
+    told = {
+        (min(one, other), max(one, other)): (score, reasons) for one, other, score, reasons in pairs if one != other
+    }
     known = _kept(told)
     new = [_row(pair, *told[pair], source) for pair in sorted(told) if pair not in known]
     if new:

@@ -74,17 +74,21 @@ def _show(pair: DuplicatePair, form: VerdictForm, *, status: int = 200) -> Respo
         "duplicates/show.html", pair=pair, form=form, sides=(lower, higher), lines=lines, words=wording,
         compared=compared(lower, higher), hangs_on={side.household.id: hangs_on(side) for side in (lower, higher)},
         speaks_for=speaks_for, against=against, percent=percent(pair.probability), others=queries.others_of(pair),
-        may_decide=policies.may_decide(user, pair), merge_url=_merge_url(pair), status=status,
+        may_decide=policies.may_decide(user, pair), merge_urls=_merge_urls(pair), status=status,
         per_cent=lambda score: percent(queries.probability_of(score / 100)),
     )  # fmt: skip
 
 
-def _merge_url(pair: DuplicatePair) -> str | None:
-    """Where the two become one, for a pair that is the same; None where no page does that, or it is done."""
-    one, other = pair.lower.household_id, pair.higher.household_id
-    if pair.verdict is not Verdict.SAME or one == other or "merging.propose" not in current_app.view_functions:
-        return None
-    return url_for("merging.propose", household_id=one, other=other)
+def _merge_urls(pair: DuplicatePair) -> dict[str, str]:
+    """Where the two become one, for a pair that is the same and stands twice still: both families, or the person."""
+    one, other = pair.lower, pair.higher
+    if pair.verdict is not Verdict.SAME or not (one.active and other.active):
+        return {}
+    home, away = one.household_id, other.household_id
+    person = url_for("merging.person", household_id=home, other=away, person=one.id, twin=other.id)
+    if home == away:
+        return {"person": person}
+    return {"families": url_for("merging.propose", household_id=home, other=away), "person": person}
 
 
 @bp.post("/<int:pair_id>/verdict")
@@ -96,7 +100,8 @@ def decide(pair_id: int) -> Response:
     if form.sent():
         try:
             services.decide(pair, Verdict(form.verdict.data), form.reason.data or "", by=signed_in_user())
-            return done(_merge_url(pair) or url_for(".index"), _("Your decision is noted."))
+            leads_to = url_for(".show", pair_id=pair.id) if _merge_urls(pair) else url_for(".index")
+            return done(leads_to, _("Your decision is noted."))
         except AlreadySettled:
             raise
         except Refused as refusal:

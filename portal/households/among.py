@@ -9,14 +9,14 @@ from sqlalchemy import ARRAY, BigInteger, Date, String, Subquery, bindparam, cas
 
 from portal.db import db
 
-_TYPES: Final = {int: BigInteger(), str: String(), date: Date()}
+_TYPES: Final[dict[type, Any]] = {int: BigInteger(), str: String(), date: Date()}
 
 
 def among(values: Iterable[Any], *kinds: type) -> Subquery:
     """A table of these values, one column for each kind (int, str; dates as YYYY-MM-DD); of several kinds, tuples."""
     told = [value if isinstance(value, tuple) else (value,) for value in values]
     if db.session.get_bind().dialect.name == "postgresql":
-        columns = [
+        columns: list[Any] = [
             cast(literal([row[at] for row in told], ARRAY(String())), ARRAY(_TYPES[kind]))
             for at, kind in enumerate(kinds)
         ]

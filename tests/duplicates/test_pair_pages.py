@@ -1,13 +1,19 @@
 """The queue and the page of two people."""
 
+from html import unescape
+
 import pytest
 from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
+from portal.duplicates import services
 from portal.duplicates.models import Verdict
 from portal.households.identity import mask
+from portal.merging import families
+from portal.merging.families import Pairing
 from tests.duplicates import factories
+from tests.merging.conftest import sure
 from tests.pages import form_values
 
 
@@ -100,3 +106,36 @@ def test_everything_goes_on_for_a_family_whose_pair_is_open(make, sign_in):
 
     for act in ("list-check", "membership-card", "edit"):
         assert worker.get(f"/households/{pair.lower.household_id}/{act}").status_code == 200
+
+
+def test_the_same_leads_on_to_both_ways_of_bringing_them_together(make, sign_in):
+    pair, browser = factories.pair(make), sign_in(make.social_worker())
+    address = f"/duplicates/{pair.id}"
+    token = form_values(browser.get(address).text, f"{address}/verdict")
+
+    answer = browser.post(f"{address}/verdict", data=token | {"verdict": "same"})
+
+    assert answer.location == address
+    here, there = pair.lower.household_id, pair.higher.household_id
+    ways = (
+        f"/households/{here}/merge?other={there}",
+        f"/households/{here}/merge/person?other={there}&person={pair.lower_id}&twin={pair.higher_id}",
+    )
+    page = unescape(browser.get(address).text)
+    for way in ways:
+        assert f'href="{way}"' in page
+        assert browser.get(way).status_code in {200, 303}
+
+
+def test_who_was_brought_together_is_not_asked_about_any_more(make, sign_in):
+    head = make.unit_head()
+    pair = factories.pair(make)
+    services.decide(pair, Verdict.SAME, "", by=head)
+    pairing = Pairing(same={pair.higher: pair.lower})
+    sure(lambda wish: families.merge(pair.lower.household, pair.higher.household, pairing, wish), head)
+    db.session.commit()
+
+    page = sign_in(head).get(f"/duplicates/{pair.id}")
+
+    assert "/merge" not in page.text.replace("/merges", "")
+    assert "Rosma" not in sign_in(head).get("/duplicates").text
