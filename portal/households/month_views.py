@@ -70,11 +70,9 @@ def overview() -> Response:
 @bp.get("/confirm")
 @requires(CONFIRM)
 def preview() -> Response:
-    """The families of one RT that are left, each ticked: how many they are, and who, before anything is said."""
+    """The families of one RT (or of none) that are left, each ticked: how many, and who, before anything is said."""
     where, narrowed = _standing(), _narrowed()
-    if narrowed.rt is None:
-        raise NotFound
-    rows = queries.families(where, MonthFilter(rt=narrowed.rt), size=MOST_AT_ONCE)
+    rows = queries.families(where, MonthFilter(rt=narrowed.rt or ("", "")), size=MOST_AT_ONCE)
     return _preview(where, rows, {row.id for row in rows})
 
 
@@ -130,6 +128,6 @@ def take_back() -> Response:
     where = _standing()
     number = record_number(request.form.get("household"))
     if number is None:
-        raise NotFound
+        return _refused(where, Refused(_("Please tick at least one family.")))
     services.take_back(where.village_code, where.month, number, by=signed_in_user())
     return done(_back(where), _("The family is open again."))

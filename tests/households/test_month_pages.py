@@ -135,7 +135,7 @@ def test_what_was_confirmed_by_mistake_is_taken_back(make, phone):
 
     assert phone.post("/area/month/take-back", values | {"household": str(family.id)}).location == RT
     assert figures().unconfirmed == 1
-    assert phone.post("/area/month/take-back", {"household": "x"}).status_code == 404
+    assert phone.post("/area/month/take-back", {"household": "x"}).status_code == 422
 
 
 @pytest.mark.parametrize(
