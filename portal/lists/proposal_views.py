@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 from portal import clock
 from portal.db import db
 from portal.decisions import words as decisions
+from portal.decisions.models import ListingErrorOutcome
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.files.fields import size_of
 from portal.lists import answers, policies, queries, services, words
@@ -86,7 +87,9 @@ def _new(form: MakeForm, given: Any, *, status: int = 200) -> Response:
     list_code, village = _list_code(given.get("list")), _village(given)
     kind = _word(ProposalKind, given.get("kind"), ProposalKind.ADD)
     errors = queries.eligible(list_code, kind, village_code=village, limit=OFFERED + 1)
-    ticked = _numbers(given.getlist("error")) if request.method == "POST" else {error.id for error in errors}
+    # What was proposed by letter or deliberated before waits for a person's tick.
+    fresh = {error.id for error in errors if error.outcome is ListingErrorOutcome.RECORDED}
+    ticked = _numbers(given.getlist("error")) if request.method == "POST" else fresh
     return page(
         "lists/new.html", fragment="results", form=form, errors=errors[:OFFERED], more=len(errors) > OFFERED,
         list_code=list_code, kind=kind, village=village, ticked=ticked, words=words, decisions=decisions,
