@@ -84,7 +84,7 @@ def _frequencies() -> dict[str, float]:
 def _everybody() -> Iterator[list[dict[str, Any]]]:
     """The people of the register as the engine's rows, household by household."""
     asked = likeness.PEOPLE.where(COUNTS).order_by(Member.household_id, Member.id)
-    told = db.session.connection().execution_options(yield_per=AT_ONCE).execute(asked)
+    told = db.session.execute(asked.execution_options(yield_per=AT_ONCE))
     part: list[dict[str, Any]] = []
     for _number, home in groupby(told, key=lambda row: row.household_id):
         part += [columns(person, model().unknown_days) for person in likeness.with_others(list(home))]

@@ -279,6 +279,6 @@ def _by_number(
 
 def _found(asked: Subquery, condition: ColumnElement[bool]) -> Iterator[Person]:
     """People of the register whom an index gives for these values."""
-    of_condition = select(*_COLUMNS).select_from(asked).join(Member, condition)
-    for row in rows(of_condition.join(Household, Household.id == Member.household_id).where(who_counts())):
+    of_condition = select(*_COLUMNS).select_from(Member).join(Household, Household.id == Member.household_id)
+    for row in rows(of_condition.join(asked, condition).where(who_counts())):
         yield in_turn(row)
