@@ -97,7 +97,7 @@ class Register:
             people = [person for person in family.people if set(person.reasons) <= _HEADLESS]
             if new := [person for person in people if person.nik not in self.by_nik]:
                 asked.append([_prepared(person, people) for person in new])
-        return likeness.candidates(asked) if asked else {}
+        return likeness.candidates(asked, bulk=True) if asked else {}
 
     def by_kk(self, kk_no: str | None) -> AnyRow | None:
         return self._by_kk.get(kk_no) if kk_no else None

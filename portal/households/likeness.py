@@ -12,7 +12,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, String, Subquery, cast, func, or_, select
 
 from portal import clock
 from portal.accounts.models import User
@@ -94,16 +94,17 @@ def who_counts() -> ColumnElement[bool]:
 
 
 def candidates(
-    families: Sequence[Sequence[Person]], *, earlier: bool = False, but_nik: bool = False
+    families: Sequence[Sequence[Person]], *, earlier: bool = False, but_nik: bool = False, bulk: bool = False
 ) -> dict[int, list[Candidate]]:
     """By the key of each person of these families: at most five of the register, best first.
 
     Nobody of the person's own household, nobody whom a person has called different. With `earlier` only people with a
     smaller number than the person's own: what entering everybody one after the other would have found.
-    With `but_nik` nobody who has the very NIK: whose that is, is asked by itself.
+    With `but_nik` nobody who has the very NIK: whose that is, is asked by itself. With `bulk`, for a city's file,
+    numbers one slip away are looked for only of people without a birth date; the others are met by their birth date.
     """
     families = _with_frequency(families)
-    met = _met([person for family in families for person in family], earlier=earlier)
+    met = _met([person for family in families for person in family], earlier=earlier, bulk=bulk)
     homes = homes_of({other.household for pairs in met.values() for other in pairs.values() if other.household})
     homes = dict(zip(homes, _with_frequency(homes.values()), strict=True)) if homes else homes
     found: list[Candidate] = []
@@ -114,10 +115,10 @@ def candidates(
     return _best(found)
 
 
-def _met(people: Sequence[Person], *, earlier: bool) -> dict[int, dict[int, Person]]:
+def _met(people: Sequence[Person], *, earlier: bool, bulk: bool) -> dict[int, dict[int, Person]]:
     """Whom an index brings together and the model does not forbid, by the person's key and the other's number."""
     met: dict[int, dict[int, Person]] = defaultdict(dict)
-    for person, other in _brought_together(people):
+    for person, other in _brought_together(people, bulk=bulk):
         if other.household == person.household or (earlier and other.key >= person.key):
             continue
         if other.key in met[person.key] or model().forbids(person, other):
@@ -215,9 +216,10 @@ def with_others(home: Sequence[AnyRow], frequencies: Mapping[str, float] = NO_FR
     ]
 
 
-def _brought_together(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
+def _brought_together(people: Sequence[Person], *, bulk: bool) -> Iterator[tuple[Person, Person]]:
     yield from _by_day(people)
-    yield from _by_name(people)
+    yield from _by_name_in_bulk(people) if bulk else _by_name(people)
+    people = [person for person in people if not (bulk and person.born)]
     yield from _by_number([(person.nik, person) for person in people], Member.nik, "nik", but=KECAMATAN_AND_SERIAL)
     yield from _by_number([(person.kk, person) for person in people], Household.kk_no, "kk", but=SERIAL)
 
@@ -257,6 +259,24 @@ def _by_name(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
     without = among({person.name for person in people if not person.born}, str)
     for other in _found(without, Member.name_key == without.c[0]):
         yield from ((person, other) for person in named[other.name] if not person.born)
+
+
+def _by_name_in_bulk(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
+    """The same name, with the year or the day and month of the birth date the same, or none on either side.
+
+    One slip leaves either the year or the day as it was; naming every slip of a city's people takes too long.
+    """
+    named: dict[str, list[Person]] = defaultdict(list)
+    dated: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    for person in people:
+        named[person.name].append(person)
+        dated[person.name, person.born or ""].append(person)
+    told = among(dated, str, str)
+    born = cast(Member.birth_date, String)
+    same_part = or_(*(func.substr(born, *part) == func.substr(told.c[1], *part) for part in ((1, 4), (6, 5))))
+    near = or_(Member.birth_date.is_(None), told.c[1] == "", same_part)
+    for other in _found(told, (Member.name_key == told.c[0]) & near):
+        yield from ((person, other) for person in named[other.name])
 
 
 def _by_number(
