@@ -1,6 +1,6 @@
 """Which file brought an entry of a national list, counting a list in one pass, and proposals to the list's owner.
 
-Follows: 0017
+Follows: 0019
 """
 
 import sqlalchemy as sa

@@ -3,7 +3,7 @@
 SQLite keeps a column's CHECKs in the table itself: there `area_report`, to which no other table refers,
 is made anew.
 
-Follows: 0017
+Follows: 0020
 """
 
 import sqlalchemy as sa

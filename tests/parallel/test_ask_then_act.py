@@ -153,7 +153,7 @@ def test_a_person_typed_into_two_families_is_asked_about(own_portal, slow):
         details = HouseholdDetails(village_code=VILLAGE, members=(person,))
         households.register(details, by=get(User, worker_id))
 
-    slow(checks, "_same_people")
+    slow(checks, "_doubts_of_likeness")
     stopped = together(own_portal, [register] * 2)
 
     assert stopped.count(None) == 1
