@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import city, export, servers, weight
+from tests.bench import city, entry, export, importing, servers, weight
 from tests.bench.city import Samples
 from tests.bench.servers import Server
 from tests.bench.work import ITEMS, Request, mixed
@@ -21,7 +21,10 @@ CONNECTIONS, MIX_CONNECTIONS = 8, 32
 BATCH_CPU_MS, LEAST, MOST = 800, 60, 2000
 """A batch is long enough for clock ticks of 10 ms: so much CPU, and between so many requests."""
 MIX_SECONDS = 6
-EXPORT = "export"
+EXPORT, IMPORT, ENTRY = "export", "import", "entry_check"
+"""Items that are measured in a way of their own."""
+OF_A_CITY = 36_000
+"""People of the file that is brought in: those of 10,000 families, or fewer when the city is smaller."""
 """Counted in rows a second, and so no item of `work`: --only export measures it alone."""
 
 
@@ -61,17 +64,22 @@ def load(server: Server, requests: Sequence[Request], **how: Any) -> dict[str, A
 
 def everything(place: Path, folder: Path, households: int, *, rounds: int, only: Sequence[str]) -> dict[str, Any]:
     """The whole of bench.json."""
-    given, names = city.samples(place), list(only or [*(item.name for item in ITEMS), EXPORT])
+    given, names = city.samples(place), list(only or [*(item.name for item in ITEMS), EXPORT, IMPORT, ENTRY])
     copy = city.copied(place, folder / "portal")
     started = [_start(copy) for _ in range(3)]
     with ExitStack() as stack:
         portal = stack.enter_context(servers.portal(copy))
         floor = stack.enter_context(servers.floor(city.copied(place, folder / "floor")))
         sides = {"portal": Side(portal, _asked(portal, given)), "floor": Side(floor, _bare(given))}
-        rows = [_item(sides, name, rounds) for name in names if name != EXPORT]
+        rows = [_item(sides, name, rounds) for name in names if name not in {EXPORT, IMPORT, ENTRY}]
         figures = {"households": households, "items": rows}
         if EXPORT in names:
             figures["export"] = export.measured(portal, place / "portal.db", folder, rounds)
+        if IMPORT in names:
+            people = min(OF_A_CITY, households * 18 // 5)
+            figures["import"] = importing.measured(place, folder, people, min(rounds, 3))
+        if ENTRY in names:
+            figures["entry_check"] = entry.measured(copy / "portal.db")
         if not only:
             figures["mix"] = _mix(sides, given, rounds)
         return figures | {

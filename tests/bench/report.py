@@ -30,6 +30,13 @@ def show(figures: dict[str, Any]) -> None:
         )
     if out := figures.get("export"):
         lines.append(_export(out))
+    if brought := figures.get("import"):
+        lines.append(_import(brought))
+    if check := figures.get("entry_check"):
+        lines.append(
+            f"Check for duplicates at entry, {check['people']:,} people: {check['check_ms']} ms, one scan of all names "
+            f"{check['scan_ms']}, ratio {check['ratio_cpu']:.2f} (goal 1 at 360,000) · slowest {check['worst_ms']} ms"
+        )
     if mix := figures.get("mix"):
         lines.append(
             f"Mix, 32 connections: {mix['portal_per_s']:.0f} answers/s, floor {mix['floor_per_s']:.0f}, "
@@ -49,4 +56,13 @@ def _export(out: dict[str, Any]) -> str:
         f"ratio {out['ratio_rows']:.1f} (goal 0.8) · first byte after {out['first_byte_s']} s (goal 1)\n"
         f"  at most {out['peak_pss_mib']} MiB, {out['grown_mib']} more than at rest (goal 80), "
         f"openpyxl {out['floor_peak_mib']} · a page beside it {out['page_ms_beside']} ms, else {out['page_ms']}"
+    )
+
+
+def _import(out: dict[str, Any]) -> str:
+    """A city's file from upload to written, beside a bare loop of calamine and executemany."""
+    return (
+        f"Import of {out['rows']:,} people: {out['portal_s']} s, a bare loop {out['floor_s']} s, ratio "
+        f"{out['ratio_wall']:.1f} (goal 6)\n  at most {out['peak_mib']} MiB with the process that opens the workbook "
+        f"(goal 200) · a page beside it {out['page_ms_beside']} ms, worst {out['page_ms_worst']}, else {out['page_ms']}"
     )
