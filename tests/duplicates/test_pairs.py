@@ -10,11 +10,13 @@ from portal.db import db
 from portal.duplicates import queries, services
 from portal.duplicates.models import DuplicatePair, PairSource, Verdict
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
+from portal.funds.models import DisbursementStatus
 from portal.households import services as register
 from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.models import Sex
 from tests.duplicates import factories
 from tests.factories import VILLAGE
+from tests.funds import factories as money
 
 ROSMA = MemberDetails(name="Rosma Yunita", sex=Sex.FEMALE, birth_date=factories.BORN)
 FAMILY = HouseholdDetails(village_code=VILLAGE, members=(ROSMA,))
@@ -158,3 +160,13 @@ def test_a_pair_with_somebody_who_died_asks_nothing_any_more(make):
 
     assert not queries.queue(Verdict.OPEN, "", None, size=5)
     assert not queries.open_pairs_of(pair.lower.household_id)
+
+
+def test_aid_is_proposed_approved_and_paid_while_a_pair_is_open(make):
+    pair = factories.pair(make)
+    ground = money.ground(make, household=pair.lower.household)
+
+    aid = money.paid(make, money.fund(make), ground=ground)
+
+    assert (pair.verdict, aid.status) == (Verdict.OPEN, DisbursementStatus.PAID)
+    assert aid.household_id == pair.lower.household_id
