@@ -6,10 +6,16 @@ from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from portal import clock
 from tests.journeys.walker import Walker
+
+CROSSED = pytest.mark.parametrize(
+    "walker", [("phone", False), ("desk", True)], ids=["phone-plain", "desk-scripts"], indirect=True
+)
+"""Each screen once and scripts once: for what is done at one place, and is long."""
 
 _families = count(1)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

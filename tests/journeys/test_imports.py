@@ -33,6 +33,7 @@ def when_over(rani, word: str):
     expect(rani.main.get_by_text(word, exact=True)).to_be_visible()
 
 
+@steps.CROSSED
 def test_a_list_enters_the_register_once_somebody_looked_at_it(walker, tmp_path):
     # Given a list of a kelurahan with two families, of which one row cannot be used, under heads of its own
     one, other = steps.new_family(), steps.new_family()

@@ -12,6 +12,7 @@ def left(kader) -> int:
     return int(re.search(r"(\d+) keluarga tersisa", kader.main.inner_text())[1])
 
 
+@steps.CROSSED
 def test_a_cadre_confirms_a_family_takes_it_back_and_tells_of_another(walker):
     # Given Ibu Murniati in Kelurahan Ibuah, where some families are left this month
     kader = walker("kader").goes("/area/month").reads("Pemutakhiran bulanan").is_accessible()
