@@ -93,7 +93,7 @@ def measured(place: Path, folder: Path, people: int, rounds: int) -> dict[str, A
     for number in range(rounds):
         ours.append(_brought_in(city.copied(place, folder / f"import-{number}"), path))
         floors.append(_floor(path, folder / f"floor-{number}.db"))
-        if ours[-1]["written"] < rows * 0.99:
+        if ours[-1]["written"] < rows * 0.9:  # who looks like somebody known waits for a person
             raise RuntimeError(f"import: {ours[-1]} of {rows} rows")
         shutil.rmtree(folder / f"import-{number}")
     seconds, bare = (median(each["seconds"] for each in found) for found in (ours, floors))
