@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
-
 from portal.db import rows
 from portal.households import standing
 from portal.households.models import Household, Listing, MembershipCard
@@ -18,10 +16,11 @@ from portal.units.catalogue import catalogue
 RANKED_LISTS = frozenset({"dtsen"})
 """Lists that hold every resident with a decile (domain.md section 14); to be in them says nothing by itself."""
 
+# Which list is asked in Python: told of its code as well, SQLite reads the whole list and not some entries of it.
 _LISTED = standing.asked(
     Listing.household_id, Listing.list_code, Listing.id,
     first=Listing.as_of, last=Listing.checked_on, number=Listing.decile, flag=Listing.present,
-).where(Listing.list_code == bindparam("list_code"))  # fmt: skip
+)  # fmt: skip
 _HELD = standing.asked(MembershipCard.household_id, MembershipCard.kind, MembershipCard.id).where(
     MembershipCard.ended_on.is_(None)
 )
@@ -49,13 +48,15 @@ class _Entry(NamedTuple):
     decile: int | None
 
 
-def _national_list() -> dict[str, Any]:
-    return {"list_code": catalogue().setting("national_list")}
+def _newest(told: Sequence[Any]) -> dict[int, Any]:
+    """By family, the newest entry of the unit's national list; the rows come oldest first."""
+    national = catalogue().setting("national_list")
+    return {row.household_id: row for row in told if row.code == national}
 
 
 def _of_lists(told: Sequence[Any]) -> dict[int, list[Mark]]:
     """Of each family's newest entry; families of one decile share a mark."""
-    latest = {row.household_id: _Entry(row.code, row.flag, row.number) for row in told}
+    latest = {number: _Entry(row.code, row.flag, row.number) for number, row in _newest(told).items()}
     marks = {entry: _list_marks(entry) for entry in set(latest.values())}
     return {household_id: marks[entry] for household_id, entry in latest.items()}
 
@@ -76,7 +77,7 @@ def _kinds(told: Sequence[Any]) -> dict[int, list[str]]:
     return found
 
 
-LISTED = Marking(_LISTED, _of_lists, _national_list)
+LISTED = Marking(_LISTED, _of_lists)
 HELD = Marking(_HELD, _of_cards)
 
 
@@ -99,8 +100,8 @@ def is_listed(latest: Any) -> bool | None:
 
 def list_facts(household: Household) -> ListFacts:
     """What paths (a) and (b) ask of the lists, by the unit's settings."""
-    told = rows(_KNOWN, households=[household.id], **_national_list())
-    latest = next((row for row in reversed(told) if row.teller == 0), None)
+    told = rows(_KNOWN, households=[household.id])
+    latest = _newest([row for row in told if row.teller == 0]).get(household.id)
     kinds = _kinds([row for row in told if row.teller == 1])[household.id]
     return ListFacts(
         listed=is_listed(_Entry(latest.code, latest.flag, latest.number)) if latest else None,

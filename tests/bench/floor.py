@@ -48,7 +48,7 @@ def listed(title: str, total: int, rows: list[tuple[Any, ...]]) -> str:
 
 
 LISTINGS = (
-    "SELECT household_id, list_code, decile, present FROM listing WHERE household_id IN ({}) AND list_code = 'dtsen' "
+    "SELECT household_id, list_code, decile, present FROM listing WHERE household_id IN ({}) AND +list_code = 'dtsen' "
     "ORDER BY as_of, id"
 )
 KINDS = (
