@@ -201,8 +201,9 @@ def people(held: HeldList) -> int:
 def said_by_newest(list_code: str, household_ids: Sequence[int]) -> dict[int, Any]:
     """Of these families the newest entry of a list, whatever its day: `as_of`, `present`, `decile`."""
     statement = (
-        select(Listing.household_id, Listing.as_of, Listing.present, Listing.decile)
-        .where(Listing.household_id.in_(household_ids), Listing.list_code == list_code)
+        select(Listing.household_id, Listing.list_code, Listing.as_of, Listing.present, Listing.decile)
+        .where(Listing.household_id.in_(household_ids))
         .order_by(Listing.as_of, Listing.id)
     )
-    return {row.household_id: row for row in db.session.execute(statement)}
+    # Which list is asked here: told of its code as well, SQLite reads the whole list.
+    return {row.household_id: row for row in db.session.execute(statement) if row.list_code == list_code}

@@ -14,8 +14,8 @@ from portal.decisions.models import ListingError, ListingErrorKind, ListingError
 from portal.decisions.queries import day_and_number
 from portal.errors import NotFound
 from portal.households.lists import is_listed
-from portal.households.models import Household, Listing
-from portal.lists.held import HeldList
+from portal.households.models import Household
+from portal.lists.held import HeldList, said_by_newest
 from portal.lists.models import ListProposal, ListProposalLine, ProposalKind, ProposalState
 from portal.references import typed_number
 
@@ -124,22 +124,17 @@ def fulfilled(proposal: ListProposal) -> list[Fulfilled]:
     """Lines that wait although the newest entry of their list, of a later day than the error's, agrees with them."""
     if proposal.state is not ProposalState.SENT:
         return []
-    newer = aliased(Listing)
-    later = exists().where(
-        newer.household_id == Listing.household_id, newer.list_code == Listing.list_code,
-        tuple_(newer.as_of, newer.id) > tuple_(Listing.as_of, Listing.id),
-    )  # fmt: skip
-    rows = db.session.execute(
-        select(ListProposalLine.id, ListProposalLine.position, Listing.list_code, Listing.as_of, Listing.present,
-               Listing.decile)
+    waiting = db.session.execute(
+        select(ListProposalLine.id, ListProposalLine.position, ListProposalLine.household_id,
+               func.coalesce(ListingError.list_as_of, ListingError.found_on).label("since"))
         .join(ListingError, ListingError.id == ListProposalLine.listing_error_id)
-        .join(Listing, and_(Listing.household_id == ListProposalLine.household_id,
-                            Listing.list_code == proposal.list_code))
-        .where(ListProposalLine.proposal_id == proposal.id, ListProposalLine.answer.is_(None), ~later,
-               Listing.as_of > func.coalesce(ListingError.list_as_of, ListingError.found_on))
+        .where(ListProposalLine.proposal_id == proposal.id, ListProposalLine.answer.is_(None))
         .order_by(ListProposalLine.position)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    said = said_by_newest(proposal.list_code, [line.household_id for line in waiting])
     wanted = proposal.kind is ProposalKind.ADD
     return [
-        Fulfilled(row.id, row.position, HeldList(row.list_code, row.as_of)) for row in rows if is_listed(row) is wanted
+        Fulfilled(line.id, line.position, HeldList(proposal.list_code, newest.as_of))
+        for line in waiting
+        if (newest := said.get(line.household_id)) and newest.as_of > line.since and is_listed(newest) is wanted
     ]
