@@ -1,0 +1,120 @@
+"""What a cadre reports, and how the unit takes it up."""
+
+import re
+
+from sqlalchemy import select
+
+from portal.complaints.models import Complaint
+from portal.db import db
+from portal.households import area_services as reports
+from portal.households.area_models import ReportKind, ReportOutcome, ReportStatus
+from portal.households.models import Household
+from tests.factories import VILLAGE
+from tests.households.month import figures, latest, told
+from tests.pages import form_values
+
+
+def test_a_cadre_reports_what_the_month_asks_for(make, phone):
+    family = make.household("A")
+    address = f"/area/reports/new?household={family.id}"
+    page = phone.get(address).text
+
+    for kind in ("moved_within", "moved_away", "died", "born", "better_off", "newly_poor"):
+        assert f'value="{kind}"' in page
+    phone.post(address, {"kind": "better_off", "own_words": "Anaknya bekerja."})
+    assert (figures().reported, figures().kinds) == (1, {"better_off": 1})
+
+
+def test_a_family_that_is_in_no_list_is_told_with_its_address(make, phone):
+    typed = {"kind": "newly_poor", "family_name": "Nurbaiti", "rt": "1", "rw": "4", "address": "Gang Surau",
+             "own_words": "Suaminya tidak bekerja lagi."}  # fmt: skip
+
+    phone.post("/area/reports/new", typed)
+
+    assert (latest().address, latest().household_id, figures().new_families) == ("Gang Surau", None, 1)
+
+
+def test_a_report_becomes_an_event_and_the_cadre_reads_so(make, cadre, phone, sign_in):
+    family = make.household("Yurnalis", members=2)
+    report = told(cadre, family, kind=ReportKind.DIED)
+    desk = sign_in(make.social_worker())
+    address = f"/households/{family.id}/events/died?report={report.id}"
+    assert f'href="{address}"' in desk.get(f"/area/reports/{report.id}").text
+    page = desk.get(address).text
+    assert "Rumahnya kosong." in page
+
+    child = family.members[1]
+    answer = desk.post(address, form_values(page, field="on") | {"who": str(child.id), "on": "01-10-2026"})
+
+    assert answer.status_code == 303, answer.text
+    assert (latest().status, latest().outcome) == (ReportStatus.SETTLED, ReportOutcome.EVENT)
+    assert "Yurnalis" in phone.get("/area/reports?filter=settled").text
+
+
+def test_a_report_is_taken_up_by_forms_of_its_own_family_alone(make, cadre, sign_in):
+    report = told(cadre, make.household("A"), kind=ReportKind.DIED)
+    other = make.household("B")
+    desk = sign_in(make.social_worker())
+
+    assert desk.get(f"/households/{other.id}/events/died?report={report.id}").status_code == 404
+    assert desk.get(f"/households/new?report={report.id}").status_code == 404
+    assert desk.get(f"/complaints/new?household={other.id}&report={report.id}").status_code == 200
+    assert "Rumahnya kosong." not in desk.get(f"/complaints/new?household={other.id}&report={report.id}").text
+
+
+def test_a_report_becomes_a_complaint_with_the_cadres_words_to_ask_about(make, cadre, sign_in):
+    family = make.household()
+    report = told(cadre, family, kind=ReportKind.NEWLY_POOR)
+    desk = sign_in(make.social_worker())
+    address = f"/complaints/new?household={family.id}&report={report.id}"
+    assert address.replace("&", "&amp;") in desk.get(f"/area/reports/{report.id}").text
+    page = desk.get(address).text
+    assert "Rumahnya kosong." in page
+
+    typed = form_values(page, field="own_words") | {
+        "own_words": "Suami tidak bekerja.", "service_code": "data-card", "slot": "later", "act": "save",
+    }  # fmt: skip
+    answer = desk.post("/complaints/new", typed)
+
+    assert answer.status_code == 303, re.findall(r'class="error".*?</p>', answer.text)
+    assert db.session.scalars(select(Complaint)).one().household_id == family.id
+    assert latest().outcome is ReportOutcome.COMPLAINT
+
+
+def test_a_family_that_was_told_is_registered_with_what_is_known(make, cadre, sign_in):
+    report = told(cadre, kind=ReportKind.NEW_FAMILY, family_name="Nurbaiti", rt="001", rw="004", address="Gang Surau")
+    desk = sign_in(make.social_worker())
+    address = f"/households/new?report={report.id}"
+    page = desk.get(address).text
+    assert 'value="Gang Surau"' in page
+
+    typed = form_values(page, field="head_name") | {
+        "village_code": VILLAGE, "rt": "001", "rw": "004", "address": "Gang Surau", "members-0-name": "Nurbaiti",
+        "members-0-sex": "P", "members-0-relation": "head",
+    }  # fmt: skip
+    answer = desk.post(address, typed)
+
+    assert answer.status_code == 303, re.findall(r'class="error".*?</p>', answer.text, re.S)
+    assert db.session.scalars(select(Household)).one().head_name == "Nurbaiti"
+    assert latest().outcome is ReportOutcome.REGISTERED
+
+
+def test_what_somebody_dealt_with_meanwhile_stays_as_it_was_left(make, cadre):
+    report, worker = told(cadre, make.household()), make.social_worker()
+    reports.settle(report, note="Sudah dikunjungi.", by=worker)
+    reports.take_up(report, ReportOutcome.EVENT, by=worker)
+
+    assert (report.outcome, report.settling_note) == (None, "Sudah dikunjungi.")
+
+
+def test_a_report_is_set_aside_with_a_reason_that_the_cadre_reads(make, cadre, phone, sign_in):
+    report = told(cadre, make.household())
+    desk = sign_in(make.social_worker())
+    address = f"/area/reports/{report.id}/settle"
+    values = form_values(desk.get(f"/area/reports/{report.id}").text, address) | {"act": "set_aside"}
+
+    assert desk.post(address, values).status_code == 422
+    assert desk.post(address, values | {"settling_note": "Masih tinggal di sana."}).status_code == 303
+    assert latest().status is ReportStatus.SET_ASIDE
+    assert "Masih tinggal di sana." in phone.get("/area/reports?filter=settled").text
+    assert "Masih tinggal di sana." in phone.get(f"/area/reports/{report.id}").text
