@@ -25,6 +25,7 @@ from portal.demo.lists import Lists
 from portal.demo.months import Months
 from portal.demo.register import found_city, settle_the_rest
 from portal.demo.sheet import Progress
+from portal.demo.twice import Twice
 from portal.errors import Refused
 from portal.funds import monthly
 from portal.funds.models import Disbursement
@@ -59,6 +60,7 @@ def fill(households: int, progress: Progress) -> City:
     Changes(city).invent()
     Lists(city).invent()
     Months(city).invent()
+    Twice(city).invent()
     _number(city)
     city.sheet.insert(progress)
     monthly.count_all()

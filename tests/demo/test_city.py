@@ -18,11 +18,13 @@ from portal.db import db
 from portal.decisions.models import Decision, ListingError
 from portal.demo.city import City
 from portal.demo.register import golden_rows
+from portal.duplicates.models import DuplicatePair, Verdict
 from portal.files.models import StoredFile
 from portal.files.services import path_of
 from portal.funds import verify as ledger
 from portal.funds.books import code_for
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
+from portal.households import likeness
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
 from portal.households.models import Household, Listing, Member, Relation, Sex
@@ -50,7 +52,8 @@ def founded():
 
 
 def test_seven_thousand_people_live_in_forty_seven_kelurahan():
-    assert count(Household.id.not_in(founded()), of=Household) == 1700
+    twice = select(Member.household_id).join(DuplicatePair, DuplicatePair.higher_id == Member.id)
+    assert count(Household.id.not_in(founded()), Household.id.not_in(twice), of=Household) == 1700
     assert 6500 <= count(of=Member) <= 7500
     assert db.session.execute(select(func.count(Household.village_code.distinct()))).scalar_one() == 47
 
@@ -142,6 +145,15 @@ def test_a_couple_has_married_another_has_divorced_and_a_child_lives_alone():
     assert not wife.member.active
     assert [one.id for one in alone.member.household.members] == [alone.member_id]
     assert alone.member.household.kk_no
+
+
+def test_three_families_came_twice_and_the_model_asks_about_each():
+    pairs = db.session.scalars(select(DuplicatePair)).all()
+
+    assert [pair.verdict for pair in pairs] == [Verdict.OPEN] * 3
+    for pair in pairs:
+        [typed] = likeness.homes_of({pair.higher.household_id})[pair.higher.household_id]
+        assert pair.lower_id in {one.member_id for one in likeness.candidates([[typed]])[pair.higher_id]}
 
 
 def test_a_family_bears_the_name_of_its_head_also_after_a_change():
