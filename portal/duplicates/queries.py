@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from portal.db import AnyRow, db, rows
@@ -52,8 +52,11 @@ def queue(verdict: Verdict, village_code: str, after: list[Any] | None, *, size:
 
 
 def counts() -> dict[Verdict, int]:
-    """How many pairs of each verdict there are."""
-    counted = select(DuplicatePair.verdict, func.count()).group_by(DuplicatePair.verdict)
+    """How many pairs the queue of each verdict holds."""
+    p = DuplicatePair
+    asked = or_(p.verdict.not_in((Verdict.OPEN, Verdict.UNSURE)), and_(*_COUNTS))
+    both = select(p.verdict, func.count()).join(LOWER, LOWER.id == p.lower_id).join(HIGHER, HIGHER.id == p.higher_id)
+    counted = both.where(asked).group_by(p.verdict)
     return {Verdict(verdict): count for verdict, count in rows(counted)}
 
 

@@ -1,6 +1,6 @@
 """Keeping pairs, and saying what they are. Nothing here merges anybody; nothing is withheld while a pair is open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -85,7 +85,7 @@ def decided(member_ids: Any) -> int:
     return db.session.scalar(select(func.count()).where(*theirs)) or 0
 
 
-def called_different(member_ids: Sequence[int]) -> set[tuple[int, int]]:
+def called_different(member_ids: Collection[int]) -> set[tuple[int, int]]:
     """Pairs of these people that a person has called different."""
     told = among(set(member_ids), int)
     asked = select(DuplicatePair.lower_id, DuplicatePair.higher_id).join(told, DuplicatePair.lower_id == told.c[0])

@@ -1,20 +1,24 @@
 """What two families that become one must not both have, and what will stand side by side for people to see to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import clock
+from portal.accounts.models import User
 from portal.cards import queries as cards
 from portal.complaints.models import OPEN_STATUSES, Complaint
 from portal.db import db
+from portal.duplicates import policies as duplicates
+from portal.duplicates import services as verdicts
 from portal.errors import Doubt, Refused
 from portal.funds.grounds import LIVE
 from portal.funds.models import Disbursement, DisbursementStatus
-from portal.households.models import Household
+from portal.households.models import Household, Member
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.units.formats import service_name
+from portal.web.seen import mark_of
 
 
 def refuse_two_cards(kept: Household, other: Household) -> None:
@@ -33,6 +37,16 @@ def side_by_side(kept: Household, other: Household) -> list[Doubt]:
     return [*_complaints(kept.id, other.id), *_aid(kept.id, other.id), *_requests(kept.id, other.id)]
 
 
+def called_different(pairs: Iterable[tuple[Member, Member]], by: User) -> list[Doubt]:
+    """Who was called different for ever is merged only by who may overrule that, and is asked. Raises Refused."""
+    told = {(min(one.id, other.id), max(one.id, other.id)): one for one, other in pairs}
+    decided = verdicts.called_different({number for pair in told for number in pair}) & told.keys() if told else set()
+    if decided and not duplicates.may_overrule(by):
+        raise Refused(_("Somebody has decided that these are two people. Only the head of the unit merges them."))
+    sentence = _("It was decided that %(name)s and the other one are two people.")
+    return [Doubt(f"different:{pair}", sentence % {"name": told[pair].name}) for pair in sorted(decided)]
+
+
 def _complaints(*families: int) -> list[Doubt]:
     c = Complaint
     found = select(c.household_id, c.service_code, c.number).where(
@@ -40,7 +54,7 @@ def _complaints(*families: int) -> list[Doubt]:
     )
     return [
         Doubt(
-            f"complaints:{service}",
+            f"complaints:{service}:{mark_of(both)}",
             _("Two complaints for %(service)s will be open: %(numbers)s.", service=service_name(service), numbers=both),
         )
         for service, both in _in_both(found)
@@ -49,26 +63,33 @@ def _complaints(*families: int) -> list[Doubt]:
 
 def _aid(*families: int) -> list[Doubt]:
     d = Disbursement
-    found = select(d.household_id, d.service_code, d.number).where(
-        d.household_id.in_(families), d.status.in_(LIVE - {DisbursementStatus.PAID})
-    )
+    found = select(d.household_id, d.service_code, d.number).where(d.household_id.in_(families), d.status.in_(LIVE))
+    on_its_way = d.household_id.in_(families), d.status.in_(LIVE - {DisbursementStatus.PAID})
+    waiting = set(db.session.scalars(select(d.service_code).where(*on_its_way)))
     return [
         Doubt(
-            f"aid:{service}",
-            _("Aid for %(service)s is on its way twice: %(numbers)s.", service=service_name(service), numbers=both),
+            f"aid:{service}:{mark_of(both)}",
+            _("Both were helped with %(service)s, or are to be: %(numbers)s.", service=service_name(service),
+              numbers=both),
         )
         for service, both in _in_both(found)
-    ]
+        if service in waiting
+    ]  # fmt: skip
 
 
 def _requests(*families: int) -> list[Doubt]:
+    """A request that waits, beside one or a letter of the other family; of one event only one becomes a letter
+    (recommendations/services.py).
+    """
     r = EmergencyRecommendation
-    found = select(r.household_id, r.service_code, r.number).where(
-        r.household_id.in_(families), r.status == RecommendationStatus.PROPOSED
-    )
+    live = (RecommendationStatus.PROPOSED, RecommendationStatus.APPROVED)
+    found = select(r.household_id, r.service_code, r.number).where(r.household_id.in_(families), r.status.in_(live))
+    waits = r.household_id.in_(families), r.status == RecommendationStatus.PROPOSED
+    waiting = set(db.session.scalars(select(r.service_code).where(*waits)))
     return [
-        Doubt(f"requests:{service}", _("The mayor is asked twice: %(numbers)s.", numbers=both))
+        Doubt(f"requests:{service}:{mark_of(both)}", _("The mayor is asked twice: %(numbers)s.", numbers=both))
         for service, both in _in_both(found)
+        if service in waiting
     ]
 
 

@@ -49,9 +49,10 @@ def merge(kept: Household, other: Household, pairing: Pairing, wish: Wish) -> Me
         raise Refused(_("Nobody belongs to this family any more. Let the other one stay."))
     _refuse_unpaired(kept, other, pairing)
     conflicts.refuse_two_cards(kept, other)
+    doubts = [*conflicts.called_different(pairing.same.items(), wish.by), *conflicts.side_by_side(kept, other)]
     hanging = following.hanging("household", other.id)
     sentence = _sentence(kept, other, pairing, hanging)
-    asked = keeping.ask_once_more(sentence, conflicts.side_by_side(kept, other), wish, kept.id, other.id, *pairing.seen)
+    asked = keeping.ask_once_more(sentence, doubts, wish, kept.id, other.id, *pairing.seen, sorted(hanging.items()))
     made = Merge(
         kind=MergeKind.FAMILY, kept_household_id=kept.id, other_household_id=other.id, reason=wish.reason,
         newest=following.newest(), merged_by_id=wish.by.id, merged_at=clock.now(),

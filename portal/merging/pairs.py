@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from portal.households.identity import mask
 from portal.households.models import Member
 from portal.units.formats import day
 
 SURE, LIKELY = 2, 1
+DIGITS_SHOWN = 3
+"""So many digits may differ and be shown: two numbers further apart would be read nearly whole."""
 
 
 def proposed(kept: Sequence[Member], other: Sequence[Member]) -> dict[Member, Member]:
@@ -39,6 +42,8 @@ def beside(value: object, other: object) -> str:
     if not (text.isdigit() and len(text) == len(against)):
         return text
     last = len(text) - 4
+    if sum(mine != theirs for mine, theirs in zip(text, against, strict=True)) > DIGITS_SHOWN:
+        return mask(text)
     shown = [
         mine if mine != theirs or place >= last else "•"
         for place, (mine, theirs) in enumerate(zip(text, against, strict=True))

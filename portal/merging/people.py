@@ -8,7 +8,7 @@ from portal import clock
 from portal.db import db
 from portal.errors import Refused
 from portal.households.models import Departure, Household, Member, Relation
-from portal.merging import following, keeping
+from portal.merging import conflicts, following, keeping
 from portal.merging.changing import Changes
 from portal.merging.keeping import Wish
 from portal.merging.models import Merge, MergeKind
@@ -28,10 +28,16 @@ def merge(
     changes = Changes()
     follows(changes, kept, other, others)
     _leave_a_head(changes, other, new_head)
-    asked = keeping.ask_once_more(
-        _sentence(kept, other, closed=bool(changes.of(other.household, "closed_on"))), (), wish,
-        kept.id, other.id, sorted(others), new_head and new_head.id,
-    )  # fmt: skip
+    closed, doubts = (
+        bool(changes.of(other.household, "closed_on")),
+        conflicts.called_different([(kept, other)], wish.by),
+    )
+    if closed and families[0].id != families[1].id:  # the person of both cards would be one
+        conflicts.refuse_two_cards(*families)
+        doubts += conflicts.side_by_side(*families)
+    hanging = sorted(following.hanging("household", other.household_id).items())
+    seen = kept.id, other.id, sorted(others), new_head and new_head.id, hanging
+    asked = keeping.ask_once_more(_sentence(kept, other, closed=closed), doubts, wish, *seen)
     made = Merge(
         kind=MergeKind.PERSON, kept_household_id=families[0].id, other_household_id=families[1].id,
         kept_member_id=kept.id, other_member_id=other.id, reason=wish.reason, newest=following.newest(),

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock, references, series
@@ -212,9 +213,11 @@ def refuse_settled(recommendation: EmergencyRecommendation) -> None:
 def approve(recommendation: EmergencyRecommendation, *, reason: str, by: User, on: date) -> None:
     """Give one month of help, counted from the day of approval, under the next letter number of the year.
 
-    Raises NotAllowed (not the mayor's office or its deputy on that day, or one's own request) and AlreadySettled.
+    Raises NotAllowed (not the mayor's office or its deputy on that day, or one's own request), AlreadySettled, and
+    Refused for a second letter of the same event.
     """
     mayor_id = _ready_to_settle(recommendation, by=by, on=on)
+    _refuse_second_letter(recommendation)
     letter_number = _letter_number(on)
     _settle(recommendation, RecommendationStatus.APPROVED, reason, by, mayor_id)
     recommendation.letter_number, recommendation.verification_code = letter_number, references.verification_code()
@@ -224,6 +227,20 @@ def approve(recommendation: EmergencyRecommendation, *, reason: str, by: User, o
         complaints.move(recommendation.complaint, ComplaintStatus.APPROVED, by=by, note=note)
     audit.record("recommendation.approved", recommendation, by=by)
     db.session.flush()
+
+
+def _refuse_second_letter(recommendation: EmergencyRecommendation) -> None:
+    """Two families that were merged may have one event twice, each with a request of its own."""
+    e, r, event = EmergencyEvent, EmergencyRecommendation, recommendation.event
+    first = db.session.scalar(
+        select(r.letter_number)
+        .join(e, e.id == r.event_id)
+        .where(r.household_id == recommendation.household_id, r.status == RecommendationStatus.APPROVED)
+        .where(e.kind == event.kind, e.happened_on == event.happened_on, r.id != recommendation.id)
+    )
+    if first:
+        sentence = gettext("This event has its letter already: %(number)s. Please decline this request.", number=first)
+        raise Refused(sentence, field="own")
 
 
 def decline(recommendation: EmergencyRecommendation, *, reason: str, by: User, on: date) -> None:

@@ -48,12 +48,13 @@ def test_who_goes_on_though_asked_puts_the_pair_into_the_queue(make):
 
 
 def test_the_doubt_says_how_likely_it_is_and_why(make):
-    make.household("Rosma Yunita", birth_date=factories.BORN)
+    make.household("Rosmah Yunita", birth_date=factories.BORN)
 
     _family, (doubt,) = confirmed(FAMILY, make.social_worker())
 
     assert "99 %" in doubt.sentence
-    assert "Rosma Yunita" in doubt.sentence
+    assert "Rosmah Yunita" in doubt.sentence
+    assert "tanggal lahir sama" in doubt.sentence
 
 
 def test_at_most_five_candidates_are_shown(make):
@@ -78,8 +79,8 @@ def test_whoever_is_different_is_never_asked_about_again(make):
     decided(db.session.scalars(select(DuplicatePair)).one(), Verdict.DIFFERENT, worker)
     head = family.members[0]
 
-    # The name is typed anew, so that everything is looked at once more.
-    typed = replace(ROSMA, id=head.id, name="Rosma Yunitha")
+    # The birth date is typed anew, one digit off, so that everything is looked at once more.
+    typed = replace(ROSMA, id=head.id, birth_date=factories.BORN.replace(day=13))
     register.change(family, replace(FAMILY, members=(typed,)), by=worker)
     db.session.commit()
 
@@ -160,6 +161,7 @@ def test_a_pair_with_somebody_who_died_asks_nothing_any_more(make):
 
     assert not queries.queue(Verdict.OPEN, "", None, size=5)
     assert not queries.open_pairs_of(pair.lower.household_id)
+    assert Verdict.OPEN not in queries.counts()
 
 
 def test_aid_is_proposed_approved_and_paid_while_a_pair_is_open(make):

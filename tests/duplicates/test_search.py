@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.db import db
 from portal.duplicates import engine, runs, search, services
-from portal.duplicates.models import DuplicatePair, PairSource, RunState, Verdict
+from portal.duplicates.models import DuplicatePair, DuplicateRun, PairSource, RunState, Verdict
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.matching.model import model
 from portal.matching.people import Person, columns, in_a_family
@@ -146,5 +146,6 @@ def test_the_head_of_the_unit_lets_the_register_be_searched(make, sign_in):
     answer = head.post("/duplicates/search", once="0" * 32)
 
     assert answer.location == "/duplicates"
-    assert "1" in head.get("/duplicates").text
+    run = db.session.scalars(select(DuplicateRun)).one()
+    assert (run.state, run.asked_by.name in head.get("/duplicates").text) == (RunState.WAITING, True)
     assert sign_in(make.social_worker()).post("/duplicates/search").status_code == 403

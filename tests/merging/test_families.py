@@ -8,14 +8,19 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import Base, db
+from portal.duplicates import services as verdicts
+from portal.duplicates.models import Verdict
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
 from portal.households import queries as households
 from portal.households.models import Departure, Member, Relation
 from portal.households.sought import of_digits
-from portal.merging import families, following
+from portal.merging import conflicts, families, following
 from portal.merging.families import Pairing
 from portal.merging.keeping import Wish
 from portal.merging.models import Merge, MergeStep
+from portal.recommendations import services as letters
+from tests.duplicates import factories as pairs
+from tests.funds import factories as money
 from tests.merging.conftest import hang, sure
 
 
@@ -124,6 +129,56 @@ def test_what_will_stand_side_by_side_is_asked(make, worker, head):
 
     kinds = [doubt.code.partition(":")[0] for doubt in doubtful.value.doubts]
     assert kinds == ["merging", "complaints", "aid", "requests"]
+
+
+def test_one_event_that_stood_twice_gets_one_letter(make, merge, worker, head):
+    kept, other = make.household(), make.household()
+    mine, theirs = (hang(make, one, by=worker, head=head, card=one is kept).letter for one in (kept, other))
+    merge(kept, other)
+    mayor = make.mayor()
+    letters.approve(mine, reason="Rumah terbakar.", by=mayor, on=clock.today())
+
+    with pytest.raises(Refused) as refusal:
+        letters.approve(theirs, reason="Rumah terbakar.", by=mayor, on=clock.today())
+
+    assert mine.letter_number in refusal.value.sentence
+
+
+def test_paid_aid_is_named_beside_aid_on_its_way(make):
+    kept, other = make.household(), make.household()
+    fund = money.fund(make)
+    paid = money.paid(make, fund, ground=money.ground(make, household=kept))
+    waits = money.proposed(make, fund, ground=money.ground(make, household=other))
+
+    doubts = conflicts.side_by_side(kept, other)
+
+    assert any(paid.number in doubt.sentence and waits.number in doubt.sentence for doubt in doubts)
+
+
+def test_what_has_come_meanwhile_is_asked_once_more(make, worker, head):
+    kept, other = make.household(), make.household()
+    pairing = Pairing(places={other.members[0]: Relation.OTHER})
+    with pytest.raises(Doubtful) as doubtful:
+        families.merge(kept, other, pairing, Wish(reason="Sama.", by=worker))
+    codes = [doubt.code for doubt in doubtful.value.doubts]
+    hang(make, other, by=worker, head=head)
+
+    with pytest.raises(Doubtful):
+        families.merge(kept, other, pairing, Wish(reason="Sama.", by=worker, confirmed=codes))
+
+
+def test_who_was_called_different_is_merged_by_the_head_alone_who_is_asked(make, worker, head):
+    kept, other = make.household(), make.household()
+    pair = pairs.pair(make, kept, other)
+    verdicts.decide(pair, Verdict.DIFFERENT, "Ibunya lain.", by=head)
+    pairing = Pairing(same={other.members[0]: kept.members[0]})
+
+    with pytest.raises(Refused):
+        families.merge(kept, other, pairing, Wish(reason="Sama.", by=worker))
+    with pytest.raises(Doubtful) as doubtful:
+        families.merge(kept, other, pairing, Wish(reason="Sama.", by=head))
+
+    assert any(doubt.code.startswith("different:") for doubt in doubtful.value.doubts)
 
 
 def test_what_was_confirmed_is_what_is_done(make, worker):

@@ -12,7 +12,9 @@ from portal.households.models import Departure, Member, Relation, Sex
 from portal.households.sought import of_digits
 from portal.merging import people
 from portal.merging.keeping import Wish
+from portal.merging.pairs import beside
 from tests.factories import VILLAGE
+from tests.merging.conftest import hang
 from tests.reports import factories
 
 
@@ -28,6 +30,23 @@ def test_a_daughter_with_her_parents_and_with_her_husband_stands_once(make, merg
     assert [(one.id, one.person) for one in found] == [(couple.id, daughter.name)]
     take_apart(made)
     assert len(parents.members) == 3 and of_digits(number)[0].id == parents.id
+
+
+def test_one_person_does_not_keep_two_running_cards(make, merge_people, worker):
+    head = make.unit_head()
+    kept, other = make.household(), make.household()
+    cards = [hang(make, family, by=worker, head=head).card.number for family in (kept, other)]
+
+    with pytest.raises(Refused) as refusal:
+        merge_people(kept.members[0], other.members[0])
+
+    assert all(number in refusal.value.sentence for number in cards)
+
+
+def test_numbers_far_apart_are_not_read_whole_on_the_page():
+    assert beside("1376016011688997", "1376015205800002").endswith("8997")
+    assert beside("1376016011688997", "1376015205800002").count("•") == 12
+    assert "6" in beside("1376016011688997", "1376015011688997")[:9]
 
 
 def test_a_family_that_loses_its_head_by_it_is_asked_for_another(make, merge_people):
