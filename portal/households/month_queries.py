@@ -71,11 +71,17 @@ def standing(village_code: str, month: date) -> Standing:
 
 
 def get_standing(village_code: str, written: str) -> Standing:
-    """The month that an address names. Raises NotFound for another unit's kelurahan and for months yet to come."""
+    """The month that an address names: this one, or an earlier one that was begun.
+
+    Raises NotFound for another unit's kelurahan and for any other month.
+    """
     month = read_month(written)
     if village_code not in catalogue().villages or month is None or not rules.may_be_closed(month):
         raise NotFound
-    return standing(village_code, month)
+    found = standing(village_code, month)
+    if found.update is None and month != rules.this_month():
+        raise NotFound
+    return found
 
 
 def read_month(written: str) -> date | None:

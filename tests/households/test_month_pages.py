@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.households import month_queries as queries
+from portal.households.month_models import MonthlyLine, MonthlyUpdate
 from portal.units.catalogue import catalogue
-from tests.households.month import OCTOBER, OTHER, RT, UNIT, figures, told
+from tests.households.month import OTHER, RT, UNIT, figures, told
 from tests.pages import form_values
 
 
@@ -76,7 +76,17 @@ def test_a_family_of_another_kelurahan_cannot_be_confirmed(make, phone):
 
     phone.post("/area/month/confirm", {"household": str(elsewhere.id), "rw": "", "rt": ""})
 
-    assert queries.standing(OTHER, OCTOBER).figures.confirmed == 0
+    assert db.session.scalar(select(func.count()).select_from(MonthlyLine)) == 0
+
+
+@pytest.mark.parametrize("month", ["2001-02", "2026-08"])
+def test_a_month_that_nobody_began_is_not_begun_by_an_address(make, phone, month):
+    family = make.household()
+
+    answer = phone.post("/area/month/confirm", {"month": month, "household": str(family.id), "rw": "", "rt": ""})
+
+    assert answer.status_code == 404
+    assert not db.session.scalars(select(MonthlyUpdate)).all()
 
 
 def test_what_was_confirmed_by_mistake_is_taken_back(make, phone):
