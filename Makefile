@@ -34,7 +34,7 @@ EXTRAS := $(foreach extra,$(EXTRA),$(VENV)/.extra-$(extra)-$(firstword $(shell c
 
 help: ## This list
 	@echo "make <target> [HOST=…] [PORT=…] [INSTANCE_DIR=…] [VENV=…]"
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14 | sed 's/^/  /'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14 | sed 's/^/  /'
 
 setup: $(DEV) $(EXTRAS) ## Install what running, testing and checking need; EXTRA=duplicates also what searches the register
 

@@ -137,7 +137,8 @@ class _Judge:
             typed = values.number(self._cell(row, "nik"))
         except values.BadValue:
             raise _Unfit(_("The NIK cannot be read. Fetch the file again and copy the answers into it.")) from None
-        if typed.digits and typed.digits not in self.niks.get(line.household_id, set()):
+        known = self.niks.get(line.household_id, set())
+        if known and typed.digits not in known:  # an empty cell says nothing of whose answer it is
             raise _Unfit(_("The NIK is nobody's of the family that this line proposed."))
 
     def _day(self, row: Row) -> date:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
+from sqlalchemy import select
 
 from portal import audit, clock
 from portal.accounts.models import User
@@ -15,6 +16,7 @@ from portal.db import db, take_turns_about
 from portal.decisions import listing_errors
 from portal.decisions.models import ListingErrorOutcome
 from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
+from portal.households.models import Household
 from portal.lists import policies, queries
 from portal.lists.formats import format_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
@@ -97,6 +99,7 @@ def send(proposal: ListProposal, *, on: date, letter: str, by: User) -> None:
         raise AlreadySettled(gettext("This proposal was sent or withdrawn before."))
     if not proposal.file_sha256:
         raise Refused(gettext("Fetch the file first: it is what goes to the office."))
+    _refuse_closed(proposal)
     made_on = clock.local(proposal.made_at).date()
     if not made_on <= on <= clock.today():
         raise Refused(
@@ -110,6 +113,20 @@ def send(proposal: ListProposal, *, on: date, letter: str, by: User) -> None:
     for line in proposal.lines:
         listing_errors.settle(line.listing_error, PROPOSED[proposal.kind], reason=reason, by=by)
     audit.record("list_proposal.sent", proposal, by=by)
+
+
+def _refuse_closed(proposal: ListProposal) -> None:
+    """Nobody is proposed who is not there any more."""
+    closed = (
+        select(Household.head_name)
+        .join(ListProposalLine, ListProposalLine.household_id == Household.id)
+        .where(ListProposalLine.proposal_id == proposal.id, Household.closed_on.is_not(None))
+        .order_by(ListProposalLine.position)
+    )
+    if names := db.session.scalars(closed).all():
+        sentence = gettext("Nobody lives in these families any more: %(names)s. Withdraw it and make another one.",
+                           names=", ".join(names))  # fmt: skip
+        raise Refused(sentence)
 
 
 def answer(

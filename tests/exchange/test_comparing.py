@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
+from portal.duplicates.models import DuplicatePair, PairSource, Verdict
 from portal.exchange import queries, services
 from portal.exchange.models import ImportRow, RowKind
 from portal.households import event_services as events
@@ -86,6 +87,10 @@ def test_a_doubt_that_is_taken_is_written(written, bring, officer):
     confirmed(batch, officer)
 
     assert family(OTHER).head_name == "ELFIRA"
+    pair = db.session.scalars(select(DuplicatePair)).one()
+    assert (pair.source, pair.verdict) == (PairSource.IMPORT, Verdict.OPEN)
+    assert {pair.lower.name, pair.higher.name} == {"ELFIRA"}
+    assert ["birth_date", "same"] in [reason[:2] for reason in pair.reasons]
 
 
 def test_who_is_in_another_family_is_left_to_people(written, bring, officer):

@@ -1,5 +1,6 @@
 """`/imports`: a file is sent in, looked at, decided on, confirmed, given back, taken back."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -108,7 +109,9 @@ def test_doubts_are_taken_one_by_one_and_let_go_again(page, written, bring):
     written(SYAHRUL, row(ELFIRA, nik=""))
     batch = bring(row(ELFIRA, kk=OTHER, relation="Kepala keluarga"))
     doubtful = db.session.scalars(select(ImportRow).where(ImportRow.batch_id == batch.id)).one()
-    assert 'aria-label="Ambil baris 2, ELFIRA"' in page.get(f"/imports/{batch.id}").text
+    seen = page.get(f"/imports/{batch.id}").text
+    assert 'aria-label="Ambil baris 2, ELFIRA"' in seen
+    assert re.search(r"\d\d %: [^<]*tanggal lahir sama", seen)
 
     send(page, "rows", batch, shown=[doubtful.id], row=[doubtful.id])
     assert doubtful.taken
