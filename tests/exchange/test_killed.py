@@ -7,7 +7,6 @@ import sys
 import time
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import create_engine, text
 
 from portal.config import ROOT
@@ -20,7 +19,6 @@ LONGEST = 60
 """Seconds to wait for the first families."""
 
 
-@pytest.mark.slow
 def test_a_killed_import_goes_on_where_it_ended(request, tmp_path):
     with new_database(request.config, tmp_path) as url:
         environment, engine = environment_of(tmp_path, url), create_engine(url)
