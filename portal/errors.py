@@ -53,6 +53,8 @@ class Doubt:
     code: str
     sentence: str
     household_id: int | None = None
+    answer: str = ""
+    """What whoever goes on says by a tick; where it is empty, that it is right as it stands."""
 
 
 class Doubtful(Refused):

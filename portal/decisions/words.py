@@ -141,6 +141,12 @@ def result(value: int | None, band: str | None, code: str, version: str) -> str:
     return f"{said} · {label}"
 
 
+def by_instrument(code: str, version: str) -> str:
+    """What a result was found with."""
+    name = wording.instrument_name(instrument(code, version))
+    return gettext("%(name)s, version %(version)s", name=name, version=version)
+
+
 def poor_from(code: str, version: str) -> int | None:
     """How many criteria make a family poor; None for a scored instrument."""
     form = instrument(code, version)

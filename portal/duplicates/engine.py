@@ -15,7 +15,7 @@ from portal.matching.settings import settings
 
 MEMORY: Final = "1500MB"
 """[default] What the engine may take; beyond it, it works on disk."""
-MISSING: Final = _l("The search needs Splink and DuckDB, which are not installed here: make setup EXTRA=duplicates")
+MISSING: Final = _l("This server lacks the engine of the search. Whoever runs it: make install EXTRA=duplicates")
 
 Weighed = tuple[int, int, float]
 """Two numbers of people, and what the model says of them, in bits."""

@@ -87,6 +87,15 @@ def decided(member_ids: Any) -> int:
 
 def called_different(member_ids: Collection[int]) -> set[tuple[int, int]]:
     """Pairs of these people that a person has called different."""
+    return _called(Verdict.DIFFERENT, member_ids)
+
+
+def called_same(member_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Pairs of these people that a person has called one."""
+    return _called(Verdict.SAME, member_ids)
+
+
+def _called(verdict: Verdict, member_ids: Collection[int]) -> set[tuple[int, int]]:
     told = among(set(member_ids), int)
     asked = select(DuplicatePair.lower_id, DuplicatePair.higher_id).join(told, DuplicatePair.lower_id == told.c[0])
-    return {(row.lower_id, row.higher_id) for row in rows(asked.where(DuplicatePair.verdict == Verdict.DIFFERENT))}
+    return {(row.lower_id, row.higher_id) for row in rows(asked.where(DuplicatePair.verdict == verdict))}

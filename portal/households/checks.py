@@ -166,4 +166,5 @@ def _same_person(details: HouseholdDetails, place: int, found: likeness.Candidat
     )  # fmt: skip
     if against:
         sentence += " " + _("Against it: %(reasons)s.", reasons=", ".join(against))
-    return SamePerson(f"same_person:{found.member_id}", sentence, found.household_id, place, found)
+    answer = _("Register all the same: this is somebody else, or nobody knows yet")
+    return SamePerson(f"same_person:{found.member_id}", sentence, found.household_id, answer, place, found)

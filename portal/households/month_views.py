@@ -19,7 +19,7 @@ from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.forms import Form
 from portal.web.once import once
-from portal.web.pages import done, page
+from portal.web.pages import done, page, see_other
 
 bp = Blueprint("month", __name__, url_prefix="/area/month")
 CONFIRM = "updates.confirm"
@@ -72,6 +72,8 @@ def overview() -> Response:
 def preview() -> Response:
     """The families of one RT (or of none) that are left, each ticked: how many, and who, before anything is said."""
     where, narrowed = _standing(), _narrowed()
+    if where.closed:
+        return see_other(_back(where))  # that page says so
     rows = queries.families(where, MonthFilter(rt=narrowed.rt or ("", "")), size=MOST_AT_ONCE)
     return _preview(where, rows, {row.id for row in rows})
 

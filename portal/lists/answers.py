@@ -54,9 +54,11 @@ def read(path: Path, proposal: ListProposal) -> Read:
     """Judge every row of the file. Raises Refused for one that is not this proposal's layout."""
     layout = formats()[proposal.format_code]
     found, reader = Read(), iter(rows(path, BOUNDS))
-    columns = _columns(layout, reader)
+    sheet, columns = _columns(layout, reader)
     judge = _Judge(proposal, layout, columns)
     for row in reader:
+        if row.sheet != sheet:
+            continue  # the portal's own file tells about itself on a second one
         if not any(at < len(row.cells) and row.cells[at] is not None for at in columns.values()):
             continue
         try:
@@ -73,15 +75,15 @@ def read(path: Path, proposal: ListProposal) -> Read:
     return found
 
 
-def _columns(layout: ProposalFormat, reader: Iterator[Row]) -> dict[str, int]:
-    """Where the columns stand that answers are read by, wherever the office moved them."""
+def _columns(layout: ProposalFormat, reader: Iterator[Row]) -> tuple[str, dict[str, int]]:
+    """The sheet with the columns by which answers are read, and where they stand, wherever the office moved them."""
     heads = {name: fold(title) for name, title in layout.heads.items()}
     wanted = NEEDED | {"answered_on"} & heads.keys()
     for row, _place in zip(reader, range(SEARCHED), strict=False):
         titles = [fold(cell) if isinstance(cell, str) else "" for cell in row.cells]
         at = {name: titles.index(heads[name]) for name in wanted if heads[name] in titles}
         if at.keys() >= NEEDED:
-            return at
+            return row.sheet, at
     missing = ", ".join(layout.heads[name] for name in layout.fields if name in NEEDED)
     raise Refused(
         _("This is not the file of a proposal. Its head has the columns: %(columns)s.", columns=missing), field="file"

@@ -146,7 +146,8 @@ def _age(born: date, on: date) -> str:
 def _ground(layout: ProposalFormat, proposal: ListProposal, line: Any) -> str:
     """Result and instrument, no answer given at the house: an office needs the ground, not how a family lives."""
     result = decisions.result(line.value, line.band, line.instrument_code, line.instrument_version)
-    return f"{layout.grounds[proposal.kind]}: {result} ({line.instrument_code} {line.instrument_version})"
+    found_with = decisions.by_instrument(line.instrument_code, line.instrument_version)
+    return f"{layout.grounds[proposal.kind]}: {result} ({found_with})"
 
 
 def _answered(layout: ProposalFormat, line: Any) -> str:

@@ -135,7 +135,7 @@ def test_a_search_that_breaks_off_says_so(make, monkeypatch):
 def test_without_its_engine_the_search_says_how_to_install_it(make, monkeypatch):
     monkeypatch.setattr(engine, "installed", lambda: False)
 
-    with pytest.raises(Refused, match="make setup EXTRA=duplicates"):
+    with pytest.raises(Refused, match="make install EXTRA=duplicates"):
         runs.ask(by=None)
 
 

@@ -156,6 +156,24 @@ def answering(make, worker, head, sign_in):
     return proposal, found, fill, sign_in(worker)
 
 
+def test_the_file_itself_comes_back_as_a_workbook_with_all_its_sheets(make, worker, head, sign_in):
+    proposal = sent(make, worker, head, "Satu Contoh")
+    book = load_workbook(BytesIO(fetched(sign_in(head)).data))
+    sheet = book.worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.cell(2, titles.index("Jawaban") + 1, "diterima")
+    kept = BytesIO()
+    book.save(kept)
+    kept.seek(0)
+
+    browser = sign_in(worker)
+    shown = form_values(browser.get(URL).text, f"{URL}/answer-file")
+    answer = browser.post(f"{URL}/answer-file", {**shown, "file": (kept, "jawaban.xlsx")})
+
+    assert len(book.worksheets) == 2
+    assert (answer.status_code, proposal.lines[0].answer) == (303, LineAnswer.ACCEPTED)
+
+
 def test_answers_come_back_in_the_file_itself(answering):
     proposal, found, fill, browser = answering
     fill(1, Jawaban="Diterima")

@@ -105,7 +105,8 @@ def test_each_family_stands_with_its_ground(make, file, sign_in):
     page = sign_in(rani).get("/lists/visits/families?list=dtsen-2026-10-01&finding=inclusion").text
 
     assert all(
-        part in page for part in ("Yurnalis Piliang", "2 dari 12 kriteria", "payakumbuh_12", "Rani Contoh", "5 Sep")
+        part in page
+        for part in ("Yurnalis Piliang", "2 dari 12 kriteria", "12 Kriteria Keluarga Miskin", "Rani Contoh", "5 Sep")
     )
 
 
