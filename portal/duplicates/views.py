@@ -70,12 +70,13 @@ def _show(pair: DuplicatePair, form: VerdictForm, *, status: int = 200) -> Respo
     audit.record_reading(pair, by=user, household_id=higher.household.id)
     speaks_for, against = for_and_against(pair.reasons)
     lines = households.lines([lower.household.id, higher.household.id])
+    merged = bool(lower.member.merged_into_id or higher.member.merged_into_id)
     return page(
         "duplicates/show.html", pair=pair, form=form, sides=(lower, higher), lines=lines, words=wording,
         compared=compared(lower, higher), hangs_on={side.household.id: hangs_on(side) for side in (lower, higher)},
         speaks_for=speaks_for, against=against, percent=percent(pair.probability), others=queries.others_of(pair),
-        may_decide=policies.may_decide(user, pair), merge_urls=_merge_urls(pair), status=status,
-        per_cent=lambda score: percent(queries.probability_of(score / 100)),
+        merged=merged, may_decide=not merged and policies.may_decide(user, pair), merge_urls=_merge_urls(pair),
+        status=status, per_cent=lambda score: percent(queries.probability_of(score / 100)),
     )  # fmt: skip
 
 

@@ -130,4 +130,6 @@ def test_who_was_brought_together_is_not_asked_about_any_more(make, sign_in):
     page = sign_in(head).get(f"/duplicates/{pair.id}")
 
     assert "/merge" not in page.text.replace("/merges", "")
+    assert "sudah digabungkan" in page.text
+    assert f"/duplicates/{pair.id}/verdict" not in page.text
     assert "Rosma" not in sign_in(head).get("/duplicates").text

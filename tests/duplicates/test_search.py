@@ -1,5 +1,6 @@
 """The search through the whole register: the same model on another engine, and what is decided stays decided."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 
@@ -130,6 +131,16 @@ def test_a_search_that_breaks_off_says_so(make, monkeypatch):
         runs.work(run.id)
 
     assert run.state is RunState.FAILED
+
+
+@needs_engine
+def test_nobody_has_more_than_five_candidates(make):
+    for _number in range(7):
+        make.household("Rosma Yunita", birth_date=factories.BORN)
+
+    found = search.whole_register(lambda _step: None).found
+
+    assert max(Counter(number for one in found for number in one[:2]).values()) == 5
 
 
 def test_without_its_engine_the_search_says_how_to_install_it(make, monkeypatch):

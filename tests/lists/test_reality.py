@@ -111,8 +111,9 @@ def test_each_family_stands_with_its_ground(make, file, sign_in):
 
 
 def test_what_was_found_is_recorded_once_by_the_rules_of_listing_errors(make, worker, file, sign_in):
-    family = make.household()
+    family, elsewhere = make.household(), make.household(village_code="13.76.01.1022")
     one = found(make, family, "poor", by=worker)
+    found(make, elsewhere, "poor", by=worker)
     browser, sent = sign_in(worker), {"list": LIST.key, "finding": "exclusion", "village": VILLAGE}
 
     assert browser.post("/lists/visits/record", sent).status_code == 303
