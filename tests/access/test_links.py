@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.accounts.roles import Role
+from portal.accounts.roles import Role, permissions_of
 from tests.access.matrix import OPEN, Caller, Door, Doorman, doors, expected
 from tests.access.walk import Walker
 
@@ -29,14 +29,17 @@ def test_everything_a_role_may_open_is_reached_by_links(doorman, role):
     caller = next(each for each in doorman.callers if each.role is role and each.owner)
     walker = Walker(doorman, caller)
 
-    reached = walker.walk()
+    # The register shows more families than the walker follows; its own stands among them.
+    family = f"/households/{doorman.samples.values['households', 'household_id']}"
+    reached = walker.walk(*[family] if "households.view" in permissions_of(frozenset({role})) else [])
 
     open_doors = {
         door.rule.rule for door in doors(doorman.app) if door.method == "GET" and _opens(doorman, door, caller)
     }
+    assert len(open_doors) > 5
     assert sorted(open_doors - reached - NOT_BY_LINK.keys()) == []
     assert walker.wrong == []
 
 
 def _opens(doorman: Doorman, door: Door, caller: Caller) -> bool:
-    return expected(door, caller) == OPEN and doorman._ask(door, caller) == OPEN
+    return expected(door, caller) == OPEN and doorman._read(doorman._ask(door, caller)) == OPEN

@@ -1,6 +1,7 @@
 """Somebody who follows every link, and cases at each step of their life to find on the way."""
 
 import re
+from hashlib import sha256
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -12,6 +13,8 @@ from portal import clock as unit_clock
 from portal.accounts.roles import Role
 from portal.complaints.models import Complaint
 from portal.complaints.models import ComplaintStatus as S
+from portal.exchange.models import BatchState, ImportBatch, ImportProgress
+from portal.files.services import path_of
 from portal.funds.models import DisbursementStatus, Method
 from portal.partners.models import DonationStatus
 from portal.visits.models import Assessment, AssessmentStatus, VisitStatus
@@ -95,6 +98,16 @@ def in_every_state(make: Make, samples: Samples) -> None:
         factories.disbursement(make, of, by=worker, status=status, decision_id=decision.id, **details)
 
     case(S.RECEIVED)
+    factories.recommendation(make, case(S.RECEIVED), by=worker)
+    table = b"Siapa;Di mana\nRosma;Ibuh\n"
+    mark = sha256(table).hexdigest()
+    path_of(mark).parent.mkdir(parents=True, exist_ok=True)
+    path_of(mark).write_bytes(table)
+    unknown = ImportBatch(
+        file_name="tak-dikenal.csv", sha256=mark, size=len(table), state=BatchState.UNMAPPED, uploaded_by_id=worker.id,
+        uploaded_at=unit_clock.now(), found=[],
+    )  # fmt: skip
+    make._store(ImportProgress(batch_id=make._store(unknown).id))
     draft = factories.visit(make, case(S.SCHEDULED), by=worker)
     factories.assessment(make, draft, by=worker, status=AssessmentStatus.DRAFT)
     assessed(S.ASSESSED)
