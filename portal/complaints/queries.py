@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from portal import clock
 from portal.complaints.models import OPEN_STATUSES, Complaint, ComplaintStatus
@@ -63,16 +63,20 @@ def get_complaint(number: str) -> Complaint:
 
 def open_complaint(household_id: int, service_code: str) -> Complaint | None:
     """The newest open complaint of this family for this service: a second one is probably the same wish."""
-    return db.session.scalar(
-        select(Complaint)
-        .where(
-            Complaint.household_id == household_id,
-            Complaint.service_code == service_code,
-            Complaint.status.in_(OPEN_STATUSES),
-        )
-        .order_by(Complaint.id.desc())
-        .limit(1)
+    return db.session.scalar(_OPEN, {"household_id": household_id, "service_code": service_code})
+
+
+_OPEN = (
+    select(Complaint)
+    .where(
+        Complaint.household_id == bindparam("household_id"),
+        Complaint.service_code == bindparam("service_code"),
+        Complaint.status.in_(OPEN_STATUSES),
     )
+    .order_by(Complaint.id.desc())
+    .limit(1)
+)
+"""Built once: every complaint that is taken down asks it."""
 
 
 def complaints_of(household_id: int) -> Sequence[Complaint]:

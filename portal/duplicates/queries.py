@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from portal.db import AnyRow, db, rows
+from portal.db import AnyRow, AnySelect, db, rows
 from portal.duplicates.models import DuplicatePair, DuplicateRun, Verdict
 from portal.errors import NotFound
 from portal.households.models import Departure, Household, Member
@@ -75,15 +75,22 @@ def others_of(pair: DuplicatePair) -> Sequence[AnyRow]:
 
 def open_pairs_of(household_id: int) -> Sequence[int]:
     """The pairs in which somebody of this family is and nobody has decided, the likeliest first."""
+    return [number for (number,) in rows(_OPEN_PAIRS, household_id=household_id)]
+
+
+def _open_pairs() -> AnySelect:
     p = DuplicatePair
-    mine = select(Member.id).where(Member.household_id == household_id, Member.active)
-    asked = (
+    mine = select(Member.id).where(Member.household_id == bindparam("household_id"), Member.active)
+    return (
         select(p.id).join(LOWER, LOWER.id == p.lower_id).join(HIGHER, HIGHER.id == p.higher_id)
         .where(or_(p.lower_id.in_(mine), p.higher_id.in_(mine)), *_COUNTS)
         .where(p.verdict.in_((Verdict.OPEN, Verdict.UNSURE)))
         .order_by(p.score.desc(), p.id)
     )  # fmt: skip
-    return db.session.scalars(asked).all()
+
+
+_OPEN_PAIRS = _open_pairs()
+"""Built once: every family's page asks it."""
 
 
 @dataclass(frozen=True)

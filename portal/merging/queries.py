@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from portal import clock
@@ -36,6 +36,13 @@ _LINE = (
 )  # fmt: skip
 
 
+_FAMILIES: BindParameter[int] = bindparam("families", expanding=True)
+_CONCERNED = _LINE.where(or_(Merge.kept_household_id.in_(_FAMILIES), Merge.other_household_id.in_(_FAMILIES))).order_by(
+    Merge.id
+)
+"""Built once: every family's page asks it."""
+
+
 def get_merge(merge_id: int) -> Merge:
     """Raises NotFound."""
     found = db.session.get(Merge, merge_id)
@@ -57,8 +64,7 @@ def line_of(merge: Merge) -> Any:
 
 def of_families(families: Sequence[int]) -> Sequence[Any]:
     """Mergings that concern one of these families, oldest first."""
-    concerns = or_(Merge.kept_household_id.in_(families), Merge.other_household_id.in_(families))
-    return rows(_LINE.where(concerns).order_by(Merge.id))
+    return rows(_CONCERNED, families=families)
 
 
 class Person(NamedTuple):

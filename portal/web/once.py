@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import g, redirect, request
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
-from portal.db import Base, Moment, db, upsert
+from portal.db import Base, Moment, db, rows, upsert
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,9 +37,15 @@ def new_key() -> str:
 
 def _claim(key: str) -> bool:
     """Take the key. A second request with the same key waits here until the first is committed or given up."""
+    first = _first_use(db.session.get_bind().dialect.name)
     values = {"key": key, "endpoint": request.endpoint, "user_id": _user_id(), "location": "", "used_at": clock.now()}
-    statement = upsert(OnceKey).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(OnceKey.key)
-    return db.session.execute(statement).scalar() is not None
+    return bool(rows(first, **values))
+
+
+@cache
+def _first_use(_of: str) -> Any:
+    """An INSERT that stores nothing when the key is there; built once for the database that is served."""
+    return upsert(OnceKey).on_conflict_do_nothing(index_elements=["key"]).returning(OnceKey.key)
 
 
 def _user_id() -> int | None:
