@@ -1,6 +1,7 @@
 """One portal a test session, one transaction a test; PostgreSQL with `--database postgresql`."""
 
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -33,27 +34,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @contextmanager
-def new_database(config: pytest.Config, folder: Path) -> Iterator[str]:
-    """The address of an empty database of the kind that is being tested; it goes away at the end."""
+def new_database(config: pytest.Config, folder: Path, *, like: str = "") -> Iterator[str]:
+    """The address of a database of the kind that is being tested, empty or a copy; it goes away at the end."""
     if config.getoption("--database") == "sqlite":
+        if like:
+            shutil.copyfile(like.removeprefix("sqlite:///"), folder / "portal.db")
         yield f"sqlite:///{folder / 'portal.db'}"
         return
     server = os.environ.get("TEST_POSTGRESQL")
     if not server:
         pytest.skip("TEST_POSTGRESQL names no server")
     name = f"portal_{uuid.uuid4().hex[:12]}"
+    template = f' TEMPLATE "{like.rpartition("/")[2]}"' if like else ""
     admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}"{template}'))
     yield server.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture(scope="session")
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database of this test process's own."""
-    with new_database(request.config, tmp_path_factory.mktemp("db")) as url:
+def mould(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database that is migrated and seeded once in a test process, and only copied from then on."""
+    folder = tmp_path_factory.mktemp("mould")
+    with new_database(request.config, folder) as url:
+        with seeded(folder, url):
+            pass
         yield url
 
 
@@ -80,15 +87,16 @@ def settings(folder: Path, url: str) -> dict[str, object]:
 
 
 @contextmanager
-def seeded(folder: Path, url: str) -> Iterator[Flask]:
-    """A portal in an empty database, migrated and seeded for UPT-KAN."""
+def opened(folder: Path, url: str, *, empty: bool = False) -> Iterator[Flask]:
+    """A portal with this database; an empty one is migrated and seeded for UPT-KAN first."""
     portal = create_app(**settings(folder, url))
     catalogue.forget()
     with portal.app_context():
-        upgrade()
-        with audit.unrecorded():
-            seed("upt-kan")
-            db.session.commit()
+        if empty:
+            upgrade()
+            with audit.unrecorded():
+                seed("upt-kan")
+                db.session.commit()
         portal.extensions["catalogue as seeded"] = catalogue.catalogue()
         db.session.remove()
     yield portal
@@ -97,17 +105,31 @@ def seeded(folder: Path, url: str) -> Iterator[Flask]:
     catalogue.forget()
 
 
+@contextmanager
+def seeded(folder: Path, url: str) -> Iterator[Flask]:
+    """A portal in an empty database, migrated and seeded for UPT-KAN."""
+    with opened(folder, url, empty=True) as portal:
+        yield portal
+
+
+@contextmanager
+def portal_of_its_own(config: pytest.Config, folder: Path, mould: str) -> Iterator[Flask]:
+    """A seeded portal in a database that nobody else uses."""
+    with new_database(config, folder, like=mould) as url, opened(folder, url) as portal:
+        yield portal
+
+
 @pytest.fixture(scope="session")
-def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, mould: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The portal of this test process."""
-    with seeded(tmp_path_factory.mktemp("instance"), database_url) as portal:
+    with portal_of_its_own(request.config, tmp_path_factory.mktemp("instance"), mould) as portal:
         yield portal
 
 
 @pytest.fixture
-def own_portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def own_portal(request: pytest.FixtureRequest, mould: str, tmp_path: Path) -> Iterator[Flask]:
     """A portal with a database of the test's own, in which commits are real and threads may meet."""
-    with new_database(request.config, tmp_path) as url, seeded(tmp_path, url) as portal, portal.app_context():
+    with portal_of_its_own(request.config, tmp_path, mould) as portal, portal.app_context():
         yield portal
         db.session.remove()
 

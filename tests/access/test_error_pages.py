@@ -30,8 +30,8 @@ def test_without_its_database_the_portal_still_says_so_on_a_page(broken, path):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_request_under_a_foreign_name_is_refused_plainly(tmp_path, database_url):
-    portal = create_app(**{**settings(tmp_path, database_url), "TESTING": False, "TRUSTED_HOSTS": ["upt.example"]})
+def test_a_request_under_a_foreign_name_is_refused_plainly(tmp_path, mould):
+    portal = create_app(**{**settings(tmp_path, mould), "TESTING": False, "TRUSTED_HOSTS": ["upt.example"]})
 
     answer = portal.test_client().get("/", headers={"Host": "evil.example"})
 

@@ -17,14 +17,13 @@ from portal.demo import fill
 from portal.households.models import Departure, Member, Relation
 from portal.units import catalogue
 from tests.backups.places import is_empty, place_for, silent
-from tests.conftest import new_database, seeded
+from tests.conftest import portal_of_its_own
 
 
 @pytest.fixture(scope="package")
-def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def city(request: pytest.FixtureRequest, mould: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A portal lived in by 200 households."""
-    folder = tmp_path_factory.mktemp("city")
-    with new_database(request.config, folder) as url, seeded(folder, url) as app:
+    with portal_of_its_own(request.config, tmp_path_factory.mktemp("city"), mould) as app:
         with app.app_context(), audit.unrecorded():
             fill(200, silent)
             _somebody_twice()

@@ -19,11 +19,9 @@ LONGEST = 60
 """Seconds to wait for the first families."""
 
 
-def test_a_killed_import_goes_on_where_it_ended(request, tmp_path):
-    with new_database(request.config, tmp_path) as url:
+def test_a_killed_import_goes_on_where_it_ended(request, mould, tmp_path):
+    with new_database(request.config, tmp_path, like=mould) as url:
         environment, engine = environment_of(tmp_path, url), create_engine(url)
-        flask(environment, "db", "upgrade")
-        flask(environment, "seed", "--unit", "upt-kan")
         people = [
             row(
                 kk=f"137601{1 + n % 28:02d}0613{n:04d}", nik=f"137601{1 + n % 28:02d}0374{n:04d}", name="ASRIL", born=""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,24 @@ def chromium() -> Iterator[Browser]:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a portal that serves a small invented city."""
     folder: Path = tmp_path_factory.mktemp("city")
+    shutil.copytree(_invented(tmp_path_factory.getbasetemp().parent), folder, dirs_exist_ok=True)
     environment = environment_of(folder)
-    for command in (["db", "upgrade"], ["seed", "--unit", "upt-kan"], ["demo", "--households", "200"]):
-        flask(environment, *command)
     with served(environment, workers=1, threads=8) as port:
         yield f"http://127.0.0.1:{port}"
+
+
+def _invented(place: Path) -> Path:
+    """A folder with the city, made by the first of all test processes that asks; the others wait for it."""
+    with (place / "city.lock").open("w") as turn:
+        flock(turn, LOCK_EX)
+        made = place / "city-made"
+        if not made.exists():
+            rough = place / "city-rough"
+            rough.mkdir()
+            for command in (["db", "upgrade"], ["seed", "--unit", "upt-kan"], ["demo", "--households", "200"]):
+                flask(environment_of(rough), *command)
+            rough.rename(made)
+        return made
 
 
 @pytest.fixture(params=WAYS, ids=[f"{screen}-{'scripts' if scripts else 'plain'}" for screen, scripts in WAYS])

@@ -45,11 +45,9 @@ def as_in_production(environment: dict[str, str]) -> Iterator[int]:
 
 
 @pytest.fixture
-def portal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, str]]:
-    with new_database(request.config, tmp_path) as url:
+def portal(request: pytest.FixtureRequest, mould: str, tmp_path: Path) -> Iterator[tuple[int, str]]:
+    with new_database(request.config, tmp_path, like=mould) as url:
         environment = environment_of(tmp_path, url) | {"WAITING": "6", "PATIENCE": "5"}
-        for command in (["db", "upgrade"], ["seed", "--unit", "upt-kan"]):
-            flask(environment, *command)
         flask(environment, "user", "add", "rani", "--role", "social_worker", "--password", PASSWORD)
         with as_in_production(environment) as port:
             yield port, url

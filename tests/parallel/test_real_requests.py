@@ -33,12 +33,10 @@ class Portal:
 
 
 @pytest.fixture(scope="module")
-def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(request: pytest.FixtureRequest, mould: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder: Path = tmp_path_factory.mktemp("parallel")
-    with new_database(request.config, folder) as url:
+    with new_database(request.config, folder, like=mould) as url:
         environment = environment_of(folder, url)
-        for command in (["db", "upgrade"], ["seed", "--unit", "upt-kan"]):
-            flask(environment, *command)
         flask(environment, "user", "add", "rani", "--role", "social_worker", "--password", PASSWORD)
         with served(environment) as port:
             yield Portal(port, url)
