@@ -89,8 +89,15 @@ def who_left(household_id: int, families: Sequence[int] = ()) -> Sequence[Any]:
 
 def may_come_back(household_id: int) -> Sequence[Member]:
     """Who moved away from this family as their last."""
-    away = select(Member).where(Member.household_id == household_id, Member.left_because == Departure.MOVED_AWAY)
-    return db.session.scalars(away.order_by(Member.position, Member.id)).all()
+    return db.session.scalars(_AWAY, {"household_id": household_id}).all()
+
+
+_AWAY = (
+    select(Member)
+    .where(Member.household_id == bindparam("household_id"), Member.left_because == Departure.MOVED_AWAY)
+    .order_by(Member.position, Member.id)
+)
+"""Built once: every family's page asks it."""
 
 
 def people_ever(household_id: int) -> Sequence[Member]:
