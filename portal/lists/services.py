@@ -20,6 +20,7 @@ from portal.households.models import Household
 from portal.lists import policies, queries
 from portal.lists.formats import format_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
+from portal.merging import along
 from portal.references import list_proposal_number
 from portal.series import next_number
 from portal.units.catalogue import catalogue
@@ -208,3 +209,6 @@ def note_fulfilled(proposal: ListProposal, line_ids: Collection[int], *, by: Use
         reason = gettext("Found in %(list)s", list=held.title)
         answer(proposal, lines, LineAnswer.ACCEPTED, reason=reason, on=clock.today(), by=by)
     return len(found)
+
+
+along.runs_while(ListProposalLine, lambda: ListProposalLine.answer.is_(None))

@@ -1,4 +1,5 @@
-"""Taking a merging apart at any later time: every row goes back to where it stood, what came new since stays.
+"""Taking a merging apart at any later time: every row goes back to where it stood, and with it what was made on it
+since (along.py); what came new to the family stays.
 
 What somebody changed meanwhile stays as it is now (a person who moved on, a corrected number). A merging that a later
 one builds on waits until that one is taken apart.
@@ -20,7 +21,8 @@ from portal.audit.changes import plain
 from portal.db import Base, db, hold
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households.models import Household, Member, Relation
-from portal.merging import following, keeping, policies
+from portal.merging import along, following, keeping, policies
+from portal.merging.along import Along, Row
 from portal.merging.changing import Changes
 from portal.merging.following import Moved
 from portal.merging.models import Merge, MergeKind, MergeStep
@@ -37,6 +39,8 @@ class Plan:
     back: list[MergeStep] = field(default_factory=list)
     stays: list[MergeStep] = field(default_factory=list)
     """Changed by somebody since, so it is left as it is now."""
+    along: Along = field(default_factory=Along)
+    """Made since on what goes back, or on both families."""
     new: Counter[str] = field(default_factory=Counter)
     """Rows by table that came to the family since, and stay with it."""
     later: Sequence[Merge] = ()
@@ -49,7 +53,8 @@ def plan_of(merge: Merge) -> Plan:
     """What would happen, for the page to say beforehand. Changes nothing."""
     plan = _sorted_out(merge)
     plan.later = later_than(merge)
-    plan.new = following.beyond(merge.kept_household_id, merge.newest)
+    plan.along = _along(merge, plan.back)
+    plan.new = following.beyond(merge.kept_household_id, merge.newest) - plan.along.counted
     if not plan.later:
         plan.headless = _settle(_going_back(plan.back), _families(merge), {})
     return plan
@@ -58,8 +63,8 @@ def plan_of(merge: Merge) -> Plan:
 def take_apart(merge: Merge, *, reason: str, by: User, heads: Mapping[int, Member] | None = None) -> None:
     """Set everything back. `heads`: who heads a family, by its number, that would have no head.
 
-    Raises NotAllowed, AlreadySettled, and Refused where a later merging builds on this one, a number belongs to
-    somebody else by now, or a family would have no head.
+    Raises NotAllowed, AlreadySettled, and Refused where a later merging builds on this one, something runs that rests
+    on both families, a number belongs to somebody else by now, or a family would have no head.
     """
     if not policies.may_take_apart(by):
         raise NotAllowed
@@ -70,16 +75,25 @@ def take_apart(merge: Merge, *, reason: str, by: User, heads: Mapping[int, Membe
         raise Refused(_("A later merging builds on this one. Please take that one apart first: %(number)s.",
                         number=", ".join(f"#{one.id}" for one in later)))  # fmt: skip
     plan = _sorted_out(merge)
+    made_since = _along(merge, plan.back)
+    if made_since.in_the_way:
+        raise Refused(_("This rests on both families and still runs. Please settle it first: %(what)s.",
+                        what=along.in_words(made_since.in_the_way)))  # fmt: skip
     changes = _going_back(plan.back)
     for household_id in _settle(changes, families, heads or {}):
         raise Refused(_("Please choose who heads the family from now on."), field=f"head_{household_id}")
     _refuse_taken_numbers(changes)
     changes.write()
-    moved = _let_follow_back(plan.back)
+    moved = _let_follow_back(plan.back, made_since.rows, merge.other_household_id)
     merge.taken_apart_by_id, merge.taken_apart_at, merge.taken_apart_reason = by.id, clock.now(), reason
     db.session.flush()
     db.session.expire_all()
     keeping.tell("merge.taken_apart", merge, by, keeping.counted(moved), left=len(plan.stays))
+
+
+def _along(merge: Merge, back: Iterable[MergeStep]) -> Along:
+    rows = {Row(step.record, step.record_id) for step in back if step.record not in REGISTER}
+    return along.along_with(rows, merge.kept_household_id, merge.newest)
 
 
 def _families(merge: Merge) -> list[Household]:
@@ -218,15 +232,16 @@ def _refuse_taken_numbers(changes: Changes) -> None:
                                 "Please settle that first."))  # fmt: skip
 
 
-def _let_follow_back(steps: Iterable[MergeStep]) -> list[Moved]:
-    """What hung on the other family or person hangs on it again."""
+def _let_follow_back(steps: Iterable[MergeStep], made_since: Iterable[Row], household_id: int) -> list[Moved]:
+    """What hung on the other family or person hangs on it again, and what was made on that since."""
     back: dict[tuple[str, str, Any], list[int]] = defaultdict(list)
-    moved = []
     for step in steps:
         if step.record not in REGISTER:
             back[step.record, step.field, step.old].append(step.record_id)
-            moved.append(Moved(step.record, step.record_id, step.field))
+    for row in made_since:
+        back[row.record, "household_id", household_id].append(row.record_id)
     for (record, field_name, old), ids in sorted(back.items()):
         following.put(Base.metadata.tables[record], field_name, ids, old)
+    moved = [Moved(record, number, field_name) for (record, field_name, _old), ids in back.items() for number in ids]
     following.moved_back(moved)
     return moved

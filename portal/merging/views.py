@@ -11,7 +11,7 @@ from portal.errors import NotFound, Refused
 from portal.households import merged
 from portal.households import queries as households
 from portal.households.models import Household, Member
-from portal.merging import apart, families, following, forms, guard, keeping, people, policies, queries, words
+from portal.merging import along, apart, families, following, forms, guard, keeping, people, policies, queries, words
 from portal.merging.models import Merge
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
@@ -159,7 +159,9 @@ def _shown(merge: Merge, plan: apart.Plan, form: forms.ApartForm, *, status: int
         line=lines[merge.kept_household_id], other_line=lines[merge.other_household_id],
         moved=keeping.in_words(keeping.counted(step for step in merge.steps if step.record not in apart.REGISTER)),
         people=queries.people_in(merge), taken_over=queries.taken_over(merge), later=plan.later,
-        new=keeping.in_words(plan.new), changed=queries.changed_since(plan.stays),
+        new=keeping.in_words(plan.new), along=keeping.in_words(plan.along.counted),
+        left=along.in_words(plan.along.left), in_the_way=along.in_words(plan.along.in_the_way),
+        changed=queries.changed_since(plan.stays),
         may_take_apart=policies.may_take_apart(signed_in_user()) and merge.taken_apart_at is None,
     )  # fmt: skip
 

@@ -8,16 +8,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from portal import clock
 from portal.db import Base, db
 from portal.errors import Refused
+from portal.files.models import StoredFile
 from portal.funds import monthly
 from portal.funds.models import DisbursementStatus, Method
+from portal.households import area_services
+from portal.households import month_services as months
+from portal.households.area_models import ReportKind
+from portal.households.area_services import ReportDetails
 from portal.households.models import Departure, Household, Listing, Member, Relation
+from portal.households.month_models import MonthlyUpdate
 from portal.households.sought import of_digits
+from portal.lists import services as proposals
+from portal.lists.models import ProposalKind
 from portal.merging import apart, families, following, people
 from portal.merging.families import Pairing
 from portal.merging.models import Merge
 from portal.merging.pairs import proposed
+from tests.duplicates import factories as pairs
+from tests.lists import factories as listed
 from tests.merging.conftest import hang, sure
 from tests.reports import factories
 
@@ -53,8 +64,33 @@ def city(make, worker, head):
     make._store(Listing(household_id=found[3].id, list_code="dtsen", as_of=make.ago(9), present=False,
                         checked_on=make.ago(2)))  # fmt: skip
     monthly.count_all()
+    _more(make, found, worker)
     db.session.commit()
     return [family.id for family in found]
+
+
+def _more(make, found, worker):
+    """What else hangs on families: proposals to a list's owner, pairs, a closed and an open month, reports, files."""
+    errors = [listed.error(make, family, by=worker) for family in (found[0], found[2])]
+    proposals.make("dtsen", ProposalKind.ADD, [error.id for error in errors], by=worker)
+    again = proposals.make("dtsen", ProposalKind.ADD, [listed.error(make, found[3], by=worker).id], by=worker)
+    proposals.withdraw(again, reason="Menunggu musyawarah.", by=worker)
+    for one, other in ((0, 1), (0, 3), (1, 2)):
+        pairs.pair(make, found[one], found[other])
+    cadre = make.cadre()
+    closed = make._store(
+        MonthlyUpdate(village_code=found[0].village_code, month=date(2026, 9, 1), opened_at=clock.now())
+    )
+    months.confirm(closed.village_code, closed.month, [found[0].id, found[1].id], by=cadre)
+    months.close(closed, reason="Hujan lebat.", by=make.unit_head())
+    months.confirm(closed.village_code, date(2026, 10, 1), [found[1].id], by=cadre)
+    for family in (found[1], found[2]):
+        area_services.report(ReportDetails(kind=ReportKind.BORN, own_words="Lahir."), family, by=cadre)
+    for error in errors:
+        make._store(StoredFile(sha256=f"{error.id:064d}", media_type="image/jpeg", size=1, name="rumah.jpg",
+                               subject_type="assessment", subject_id=error.assessment_id,
+                               household_id=error.household_id, uploaded_by_id=worker.id,
+                               uploaded_at=clock.now()))  # fmt: skip
 
 
 def snapshot():
