@@ -6,6 +6,7 @@ stays where it was written, and reading follows (households/merged.py).
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +15,7 @@ from sqlalchemy import Column, Table, func, select, update
 from portal.db import Base, db
 from portal.funds import monthly
 from portal.funds.models import Disbursement, DisbursementStatus
+from portal.households.models import Listing
 
 
 class Follows(StrEnum):
@@ -130,17 +132,45 @@ class Moved(NamedTuple):
     record: str
     record_id: int
     field: str
+    old: int | None = None
+    new: int | None = None
 
 
 def move(target: str, old: int, new: int) -> list[Moved]:
     """Let everything that hangs on `old` hang on `new`. Versions stay: nobody at work on such a row is disturbed."""
+    stays, goes = outweighed(old, new) if target == "household" else ([], [])
     found = []
     for link in moving(target):
         ids = db.session.scalars(select(link.table.c.id).where(link.column == old).order_by(link.table.c.id)).all()
+        ids = [number for number in ids if link.table is not LISTED or number not in stays]
         put(link.table, link.column.name, ids, new)
-        found += [Moved(link.table.name, number, link.column.name) for number in ids]
+        found += [Moved(link.table.name, number, link.column.name, old, new) for number in ids]
+    put(LISTED, "household_id", goes, old)
+    found += [Moved(LISTED.name, number, "household_id", new, old) for number in goes]
     _count_anew(each.record_id for each in found if each.record == Disbursement.__tablename__)
     return found
+
+
+LISTED: Final = Base.metadata.tables[Listing.__tablename__]
+
+
+def outweighed(old: int, new: int) -> tuple[list[int], list[int]]:
+    """Entries of both families by which they are not in a list of a day, where the other one is in it.
+
+    The family was found under one of its rows, so it is in the list: what was said of the other row stands with the row
+    that is merged away, where no list is counted.
+    """
+
+    def entries(household_id: int, *, present: bool) -> dict[int, tuple[str, date]]:
+        of_family = (LISTED.c.household_id == household_id, LISTED.c.present == present)
+        rows = db.session.execute(select(LISTED.c.id, LISTED.c.list_code, LISTED.c.as_of).where(*of_family))
+        return {row.id: (row.list_code, row.as_of) for row in rows}
+
+    def absent(one: int, other: int) -> list[int]:
+        found = set(entries(other, present=True).values())
+        return sorted(number for number, of_day in entries(one, present=False).items() if of_day in found)
+
+    return absent(old, new), absent(new, old)
 
 
 def put(table: Table, field: str, ids: Iterable[int], value: Any) -> None:

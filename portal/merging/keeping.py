@@ -98,7 +98,7 @@ def store(merge: Merge, changes: Changes, moves: Iterable[tuple[str, int, int]])
     db.session.flush()
     steps: list[dict[str, Any]] = [{"merge_id": merge.id, **change._asdict()} for change in changes.write()]
     moved = [
-        {"merge_id": merge.id, **row._asdict(), "old": old, "new": new}
+        {"merge_id": merge.id, **row._asdict()}
         for target, old, new in moves
         for row in following.move(target, old, new)
     ]

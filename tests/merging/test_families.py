@@ -12,8 +12,10 @@ from portal.duplicates import services as verdicts
 from portal.duplicates.models import Verdict
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
 from portal.households import queries as households
+from portal.households.lists import list_facts
 from portal.households.models import Departure, Member, Relation
 from portal.households.sought import of_digits
+from portal.lists import held
 from portal.merging import conflicts, families, following
 from portal.merging.families import Pairing
 from portal.merging.keeping import Wish
@@ -21,6 +23,7 @@ from portal.merging.models import Merge, MergeStep
 from portal.recommendations import services as letters
 from tests.duplicates import factories as pairs
 from tests.funds import factories as money
+from tests.lists import factories as lists
 from tests.merging.conftest import hang, sure
 
 
@@ -70,6 +73,24 @@ def test_whoever_works_on_a_case_of_the_other_family_is_not_disturbed(make, merg
     merge(kept, other)
 
     assert [r.version for r in (hung.case, hung.visit, hung.assessment, hung.decision, hung.card)] == versions
+
+
+@pytest.mark.parametrize("kept_is_in", [True, False])
+def test_a_family_that_a_list_names_under_one_of_its_rows_is_in_the_list(make, merge, take_apart, kept_is_in):
+    kept, other = make.household(), make.household()
+    entries = [
+        lists.entry(make, family, lists.JULY, 2 if present else None, present=present)
+        for family, present in ((kept, kept_is_in), (other, not kept_is_in))
+    ]
+    earlier = lists.entry(make, other, date(2026, 4, 1), present=False)
+
+    made = merge(kept, other)
+
+    facts = list_facts(kept)
+    assert (facts.listed, facts.decile, earlier.household_id) == (True, 2, kept.id)
+    assert held.said_by_newest("dtsen", [kept.id])[kept.id].present
+    take_apart(made)
+    assert [entry.household_id for entry in (*entries, earlier)] == [kept.id, other.id, other.id]
 
 
 def test_old_numbers_lead_to_the_family_that_stands(make, merge):

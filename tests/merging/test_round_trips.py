@@ -61,8 +61,9 @@ def city(make, worker, head):
             make, case, by=worker, status=DisbursementStatus.PAID, paid_on=make.ago(1), method=Method.CASH,
             approved_by_id=head.id, paid_by_id=make.treasurer().id,
         )  # fmt: skip
-    make._store(Listing(household_id=found[3].id, list_code="dtsen", as_of=make.ago(9), present=False,
-                        checked_on=make.ago(2)))  # fmt: skip
+    for place, as_of in ((3, make.ago(9)), (1, make.ago(0)), (2, make.ago(0))):
+        make._store(Listing(household_id=found[place].id, list_code="dtsen", as_of=as_of, present=False,
+                            checked_on=make.ago(0)))  # fmt: skip
     monthly.count_all()
     _more(make, found, worker)
     db.session.commit()
