@@ -16,12 +16,13 @@ from portal.errors import NotFound
 from portal.exchange import export_filters as filters
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column
-from portal.households import month_figures
+from portal.households import merged, month_figures
 from portal.households import month_queries as months
 from portal.households import month_rules as rules
 from portal.households import month_services as services
 from portal.households.area_models import AreaReport
 from portal.households.area_words import KINDS, STATUSES
+from portal.households.models import Household
 from portal.households.month_figures import Figures
 from portal.households.month_models import LineState
 from portal.households.month_queries import MonthFilter, Standing
@@ -90,13 +91,18 @@ def _rows(standings: Sequence[Standing]) -> Iterator[Batch]:
 
 
 def _reports(where: Standing) -> dict[int | None, list[Any]]:
-    """The month's reports by family, None for families that are not in the register."""
+    """The month's reports by family, None for families that are not in the register.
+
+    By the row that each was told of where the month is closed, for it has a line of its own there (month_lines.py).
+    """
     r = AreaReport
-    columns = (r.household_id, r.kind, r.family_name, r.rt, r.rw, r.address, r.status, r.reported_at)
+    family = (r.household_id if where.closed else merged.standing_family).label("family")
+    columns = (family, r.kind, r.family_name, r.rt, r.rw, r.address, r.status, r.reported_at)
+    told = select(*columns).outerjoin(Household, Household.id == r.household_id).where(r.update_id == where.update_id)
     found: dict[int | None, list[Any]] = {}
     if where.update_id:
-        for row in db.session.execute(select(*columns).where(r.update_id == where.update_id).order_by(r.id)):
-            found.setdefault(row.household_id, []).append(row)
+        for row in db.session.execute(told.order_by(r.id)):
+            found.setdefault(row.family, []).append(row)
     return found
 
 

@@ -71,5 +71,10 @@ class AreaReport(Versioned, Base):
     update_id: Mapped[int | None] = mapped_column(ForeignKey("monthly_update.id"), index=True)
 
     household: Mapped[Household | None] = relationship()
+    """The row that it was told of; `family_id` is the family that stands for it."""
     reported_by: Mapped[User] = relationship(foreign_keys=[reported_by_id])
     settled_by: Mapped[User | None] = relationship(foreign_keys=[settled_by_id])
+
+    @property
+    def family_id(self) -> int | None:
+        return (self.household.merged_into_id or self.household.id) if self.household else None

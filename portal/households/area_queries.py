@@ -89,7 +89,7 @@ def open_report_of_today(by: User, household_id: int | None, name: str) -> AreaR
     )
     for told in db.session.scalars(today.order_by(AreaReport.id.desc())):
         known = household_id is not None and told.household_id is not None
-        if told.household_id == household_id if known else fold_name(told.family_name) == fold_name(name):
+        if told.family_id == household_id if known else fold_name(told.family_name) == fold_name(name):
             return told
     return None
 
@@ -163,6 +163,6 @@ def all_reports(status: ReportStatus | None, *, reader: User, size: int) -> Iter
 def get_report_of(household_id: int | None, report_id: int, *, reader: User) -> AreaReport:
     """A report that a form takes up. Raises NotFound when it is not of this family (None: of none)."""
     found = get_report(report_id, reader=reader)
-    if found.household_id != household_id:
+    if found.family_id != household_id:
         raise NotFound
     return found

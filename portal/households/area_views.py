@@ -118,12 +118,12 @@ def _report_page(found: AreaReport, form: SettlingForm, *, status: int = 200) ->
 
 def _ways(report: AreaReport, user: User) -> list[tuple[Any, str]]:
     """The forms by which a report is taken up, filled with what it says: the family's event, or a complaint."""
-    if report.household_id is None:
+    if report.family_id is None:
         return [(_("Register the family"), f"/households/new?report={report.id}")]
-    family = f"/households/{report.household_id}/events"
+    family = f"/households/{report.family_id}/events"
     ways = [(MENU[kind], f"{family}/{kind}?report={report.id}") for kind in EVENTS.get(report.kind, ())]
     if user.can("complaints.record"):
-        address = f"/complaints/new?household={report.household_id}&report={report.id}"
+        address = f"/complaints/new?household={report.family_id}&report={report.id}"
         ways.append((_("Record a complaint and book a visit"), address))
     return ways
 

@@ -4,7 +4,7 @@ A month is about every family that lives in the kelurahan now and every family o
 when it has moved since; so its families are those confirmed, those reported and those that nobody confirmed.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select
 
 from portal.db import db
+from portal.households import month_lines
 from portal.households.area_models import AreaReport, ReportKind
 from portal.households.models import Household
+from portal.households.month_lines import said_of
 from portal.households.month_models import LineState, MonthlyLine, MonthlyUpdate, MonthState
 from portal.units.catalogue import catalogue
 
@@ -58,15 +60,14 @@ def is_left(village_code: str, update_id: int | None) -> list[ColumnElement[bool
     here = [Household.village_code == village_code, Household.closed_on.is_(None)]
     if update_id is None:
         return here
-    said = exists().where(MonthlyLine.update_id == update_id, MonthlyLine.household_id == Household.id)
-    return [*here, ~said]
+    return [*here, *(~said for said in said_of(update_id))]
 
 
 def counted(village_code: str, update: MonthlyUpdate | None) -> Figures:
     """The month as its lines and the register say now."""
     if update is None:
         return Figures(unconfirmed=_left(village_code, None))
-    said = _said([update.id])[update.id]
+    said = _said([update.id], still_open=update.state is MonthState.OPEN)[update.id]
     left = _left(village_code, update.id) if update.state is MonthState.OPEN else said.get(LineState.UNCONFIRMED, 0)
     return Figures(
         confirmed=said.get(LineState.CONFIRMED, 0), reported=said.get(LineState.REPORTED, 0), unconfirmed=left,
@@ -79,12 +80,16 @@ def _left(village_code: str, update_id: int | None) -> int:
     return int(db.session.execute(statement).scalar_one())
 
 
-def _said(update_ids: Sequence[int]) -> dict[int, dict[LineState, int]]:
-    found: dict[int, dict[LineState, int]] = defaultdict(dict)
+def _said(update_ids: Sequence[int], *, still_open: bool) -> dict[int, Counter[LineState]]:
+    """Families by what each month says of them; in an open one, two rows that are one family by now count once."""
+    found: dict[int, Counter[LineState]] = defaultdict(Counter)
     line = MonthlyLine
     counts = select(line.update_id, line.state, func.count()).where(line.update_id.in_(update_ids))
     for update_id, state, count in db.session.execute(counts.group_by(line.update_id, line.state)):
         found[update_id][state] = count
+    for (update_id, _household), lines in month_lines.of_merged(update_ids).items() if still_open else ():
+        found[update_id].subtract(line.state for line in lines)
+        found[update_id][month_lines.together(lines)] += 1
     return found
 
 
@@ -122,7 +127,7 @@ def progress(month: date) -> list[VillageMonth]:
     )
     months = {row.village_code: row for row in rows}
     open_ids = [row.id for row in months.values() if row.state is MonthState.OPEN]
-    said, left = _said(open_ids), _left_by_village(month)
+    said, left = _said(open_ids, still_open=True), _left_by_village(month)
     found = [
         VillageMonth(code, name, months.get(code), _of_village(months.get(code), said, left.get(code, 0)))
         for code, name in catalogue().villages.items()
@@ -158,7 +163,7 @@ def _left_by_village(month: date) -> dict[str, int]:
         .outerjoin(
             MonthlyUpdate, (MonthlyUpdate.village_code == Household.village_code) & (MonthlyUpdate.month == month)
         )
-        .where(Household.closed_on.is_(None), ~said)
+        .where(Household.closed_on.is_(None), ~said, ~month_lines.said_in(month))
         .group_by(Household.village_code)
     )
     return {row[0]: row[1] for row in db.session.execute(counts)}

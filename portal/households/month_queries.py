@@ -15,6 +15,7 @@ from portal.households import month_rules as rules
 from portal.households.area_models import AreaReport
 from portal.households.models import Household
 from portal.households.month_figures import Figures, counted, is_left
+from portal.households.month_lines import told
 from portal.households.month_models import LineState, MonthlyLine, MonthlyUpdate, MonthState
 from portal.units.catalogue import catalogue
 from portal.web.paging import PAGE_SIZE, every
@@ -111,11 +112,19 @@ def _columns(village_code: str) -> list[ColumnElement[Any]]:
     return [Household.id.label("id"), Household.head_name.label("head_name"), *here]
 
 
+def _lines(where: Standing) -> Any:
+    """What the month says of each family: `household_id`, `state`, `at`."""
+    if where.update is not None and not where.closed:
+        return told(where.update.id)
+    return select(*MonthlyLine.__table__.c).where(MonthlyLine.update_id == where.update_id).subquery("told")
+
+
 def _said(where: Standing, state: LineState) -> Select[Any]:
+    said = _lines(where)
     return (
-        select(*_columns(where.village_code), MonthlyLine.state, MonthlyLine.at, MonthlyLine.by_id)
-        .join(MonthlyLine, MonthlyLine.household_id == Household.id)
-        .where(MonthlyLine.update_id == where.update_id, MonthlyLine.state == state)
+        select(*_columns(where.village_code), said.c.state, said.c.at)
+        .join(said, said.c.household_id == Household.id)
+        .where(said.c.state == state)
     )
 
 
@@ -155,9 +164,9 @@ def neighbourhoods(where: Standing) -> list[Neighbourhood]:
     if not where.closed:
         counts = select(Household.rw, Household.rt, func.count()).where(*is_left(where.village_code, where.update_id))
         left |= {(row[0], row[1]): row[2] for row in db.session.execute(counts.group_by(Household.rw, Household.rt))}
-    place = (Household.village_code, Household.rw, Household.rt, MonthlyLine.state)
-    lines = select(*place, func.count()).join(MonthlyLine, MonthlyLine.household_id == Household.id)
-    lines = lines.where(MonthlyLine.update_id == where.update_id).group_by(*place)
+    said = _lines(where)
+    place = (Household.village_code, Household.rw, Household.rt, said.c.state)
+    lines = select(*place, func.count()).join(said, said.c.household_id == Household.id).group_by(*place)
     for village_code, rw, rt, state, count in db.session.execute(lines):
         there = (rw, rt) if village_code == where.village_code else ("", "")
         (left if state is LineState.UNCONFIRMED else done)[there] += count

@@ -14,9 +14,9 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, take_turns_about, upsert
 from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.households import merged, month_lines, policies
 from portal.households import month_queries as queries
 from portal.households import month_rules as rules
-from portal.households import policies
 from portal.households.models import Household
 from portal.households.month_figures import counted, is_left
 from portal.households.month_models import LineState, MonthlyLine, MonthlyUpdate, MonthState
@@ -75,8 +75,9 @@ def take_back(village_code: str, month: date, household_id: int, *, by: User) ->
         raise NotAllowed
     update = _open_one(village_code, month, by=by)
     line = MonthlyLine.__table__.c
+    rows = merged.all_of(household_id)
     confirmed = delete(MonthlyLine.__table__).where(  # type: ignore[arg-type]
-        line.update_id == update.id, line.household_id == household_id, line.state == LineState.CONFIRMED
+        line.update_id == update.id, line.household_id.in_(rows), line.state == LineState.CONFIRMED
     )
     if not db.session.execute(confirmed).rowcount:  # type: ignore[attr-defined]
         return False
@@ -121,6 +122,7 @@ def close(update: MonthlyUpdate, *, reason: str, by: User) -> None:
         raise Refused(_("Many families are unconfirmed. Please say why the month is closed all the same."),
                       field="reason")  # fmt: skip
     _name_the_unconfirmed(update)
+    month_lines.one_line_each(update.id)
     update.state, update.figures, update.closing_reason = MonthState.CLOSED, figures.kept(), reason
     update.closed_by_id, update.closed_at = by.id, clock.now()
     audit.record("monthly_update.closed", update, by=by)

@@ -28,7 +28,6 @@ class Follows(StrEnum):
 MOVES, STAYS = Follows.MOVES, Follows.STAYS
 
 FOLLOWS: Final[dict[str, Follows]] = {
-    "area_report.household_id": MOVES,
     "assessment.household_id": MOVES,
     "card.household_id": MOVES,
     "complaint.household_id": MOVES,
@@ -54,7 +53,9 @@ FOLLOWS: Final[dict[str, Follows]] = {
     "family_step.from_household_id": STAYS,
     "family_step.to_household_id": STAYS,
     "family_step.member_id": STAYS,
-    # What two rows are to each other, and what was said of a family in a month, is said of the rows as they were.
+    # What two rows are to each other, and what was said of a family in a month, is said of the rows as they were: an
+    # open month reads both as one (households/month_lines.py), a closed one is frozen with its reports.
+    "area_report.household_id": STAYS,
     "duplicate_pair.lower_id": STAYS,
     "duplicate_pair.higher_id": STAYS,
     "monthly_line.household_id": STAYS,

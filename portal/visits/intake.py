@@ -51,7 +51,7 @@ def _report(form: IntakeForm, household: Household | None) -> AreaReport | None:
     if number is None:
         raise NotFound
     report = area_queries.get_report(number, reader=signed_in_user())
-    if report.household_id != household.id:
+    if report.family_id != household.id:
         return None
     audit.record_reading(report, by=signed_in_user(), household_id=household.id)
     return report
