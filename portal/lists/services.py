@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import and_, select
+from sqlalchemy.orm import aliased
 
 from portal import audit, clock
 from portal.accounts.models import User
@@ -20,7 +21,7 @@ from portal.households.models import Household
 from portal.lists import policies, queries
 from portal.lists.formats import format_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
-from portal.merging import along
+from portal.merging import along, conflicts
 from portal.references import list_proposal_number
 from portal.series import next_number
 from portal.units.catalogue import catalogue
@@ -211,4 +212,24 @@ def note_fulfilled(proposal: ListProposal, line_ids: Collection[int], *, by: Use
     return len(found)
 
 
+def _in_two_proposals(kept_id: int, other_id: int) -> str:
+    """A family waits for one answer at a time of the same list and kind; two rows that wait are settled first."""
+    line, twin = ListProposalLine, aliased(ListProposalLine)
+    both = (
+        select(line.proposal_id, twin.proposal_id)
+        .join(twin, and_(twin.list_code == line.list_code, twin.kind == line.kind, twin.answer.is_(None)))
+        .where(line.answer.is_(None), line.household_id == kept_id, twin.household_id == other_id)
+    )
+    ids = {number for pair in db.session.execute(both) for number in pair}
+    if not ids:
+        return ""
+    numbers = db.session.scalars(select(ListProposal.number).where(ListProposal.id.in_(ids)).order_by(ListProposal.id))
+    return gettext(
+        "Both families wait for an answer of the same list: %(numbers)s. Please note the answer of one of them, or "
+        "withdraw it, then merge.",
+        numbers=", ".join(numbers),
+    )  # fmt: skip
+
+
+conflicts.only_once(_in_two_proposals)
 along.runs_while(ListProposalLine, lambda: ListProposalLine.answer.is_(None))

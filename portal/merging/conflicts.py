@@ -1,6 +1,6 @@
 """What two families that become one must not both have, and what will stand side by side for people to see to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -30,6 +30,21 @@ def refuse_two_cards(kept: Household, other: Household) -> None:
             mine=mine.number, theirs=theirs.number,
         )  # fmt: skip
         raise Refused(sentence)
+
+
+_only_once: list[Callable[[int, int], str]] = []
+
+
+def only_once(check: Callable[[int, int], str]) -> None:
+    """A later room says in a sentence, with its numbers, what both families have and a family has only once."""
+    _only_once.append(check)
+
+
+def refuse_what_a_family_has_once(kept: Household, other: Household) -> None:
+    """Raises Refused."""
+    refuse_two_cards(kept, other)
+    if said := [sentence for check in _only_once if (sentence := check(kept.id, other.id))]:
+        raise Refused(" ".join(said))
 
 
 def side_by_side(kept: Household, other: Household) -> list[Doubt]:

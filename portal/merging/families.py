@@ -48,7 +48,7 @@ def merge(kept: Household, other: Household, pairing: Pairing, wish: Wish) -> Me
     if kept.closed_on:
         raise Refused(_("Nobody belongs to this family any more. Let the other one stay."))
     _refuse_unpaired(kept, other, pairing)
-    conflicts.refuse_two_cards(kept, other)
+    conflicts.refuse_what_a_family_has_once(kept, other)
     doubts = [*conflicts.called_different(pairing.same.items(), wish.by), *conflicts.side_by_side(kept, other)]
     hanging = following.hanging("household", other.id)
     sentence = _sentence(kept, other, pairing, hanging)
