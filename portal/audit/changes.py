@@ -82,6 +82,11 @@ def _remember(session: Session, record: Any, found: dict[str, list[Any]]) -> Non
             earlier[key] = [earlier[key][0] if key in earlier else before, after]
 
 
+def so_far(session: Session) -> frozenset[int]:
+    """Which records have been added or changed in this transaction until now, flushed or not, by their `id`."""
+    return frozenset({id(record) for record in (*session.new, *session.dirty)} | set(session.info.get(KEY, ())))
+
+
 def forget(session: Session) -> None:
     """After a rollback nothing was changed."""
     session.info.pop(KEY, None)

@@ -35,13 +35,25 @@ class Actor(NamedTuple):
     name: str
 
 
+class Act(NamedTuple):
+    """What is being done, until the trail is written; `changed` names the records that had been changed by then."""
+
+    action: str
+    subject: Any
+    by: Any
+    household_id: int | None
+    details: dict[str, Any]
+    changed: frozenset[int] = frozenset()
+
+
 def record(action: str, subject: Any, *, by: Any, household_id: int | None = None, **details: Any) -> None:
     """Say what is being done, in the transaction that does it.
 
     `subject` is a record (or a plain (type, id) pair), `by` the person (None: the portal itself, or the public).
-    Before and after of every changed record are added by themselves.
+    Before and after of every changed record are added by themselves, to the first act that is told once it is changed.
     """
-    db.session.info.setdefault(PENDING, []).append((action, subject, by, household_id, details))
+    act = Act(action, subject, by, household_id, details, changes.so_far(db.session()))
+    db.session.info.setdefault(PENDING, []).append(act)
 
 
 def record_reading(subject: Any, *, by: Any, household_id: int | None, action: str = "", **details: Any) -> None:
@@ -49,7 +61,7 @@ def record_reading(subject: Any, *, by: Any, household_id: int | None, action: s
     # Told by names and numbers, because the records themselves would be loaded anew in the transaction that writes it.
     what, who = (kind_of(subject), identity_of(subject)), Actor(by.id, by.name)
     family = _household_of(subject, household_id)
-    g.setdefault("readings", []).append((action or f"{what[0]}.read", what, who, family, details))
+    g.setdefault("readings", []).append(Act(action or f"{what[0]}.read", what, who, family, details))
 
 
 def record_compared(record: Any) -> None:
@@ -133,8 +145,8 @@ class _Row(NamedTuple):
 _details_of = json.JSONEncoder(ensure_ascii=False, default=changes.plain, sort_keys=True).encode
 
 
-def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details: dict[str, Any]) -> _Row:
-    action, subject, by, household_id, _ = act
+def _row(number: int, previous: str, at: datetime, act: Act, details: dict[str, Any]) -> _Row:
+    action, subject, by, household_id = act[:4]
     row = _Row(
         id=number,
         at=at,
@@ -151,17 +163,22 @@ def _row(number: int, previous: str, at: datetime, act: tuple[Any, ...], details
     return row._replace(hash=fingerprint(row))
 
 
-def _described(acts: list[tuple[Any, ...]], changed: dict[int, tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Each act's details: its own words, its subject's changes, and with the last act whatever else was changed."""
-    described = []
+def _described(acts: list[Act], changed: dict[int, tuple[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Each act's details: its own words, its subject's changes, and what else was changed when it was told.
+
+    What was changed after the last act was told goes with that one.
+    """
+    described: list[dict[str, Any]] = []
     for act in acts:
-        own = changed.pop(id(act[1]), None)
-        described.append({**act[4], **({"changes": own[1]} if own else {})})
-    if changed:
-        described[-1]["also"] = [
-            {"type": kind_of(record), "id": identity_of(record), "changes": values}
-            for record, values in changed.values()
-        ]
+        own = changed.pop(id(act.subject), None)
+        described.append({**act.details, **({"changes": own[1]} if own else {})})
+    for act, details in zip(acts, described, strict=True):
+        last = details is described[-1]
+        also = [changed.pop(key) for key in list(changed) if last or key in act.changed]
+        if also:
+            details["also"] = [
+                {"type": kind_of(record), "id": identity_of(record), "changes": values} for record, values in also
+            ]
     return described
 
 

@@ -48,6 +48,10 @@ LISTING_ERRORS: Final = {
 CHANGES: Final = {
     "household.registered": _l("Family registered"),
     "household.changed": _l("Family's data changed"),
+    "household.imported": _l("Family registered from an office's file"),
+    "household.changed_by_import": _l("Family's data changed by an office's file"),
+    "household.import_undone": _l("What an office's file had changed was taken back"),
+    "duplicate.noticed": _l("Somebody of the family may stand in the register twice; a person decides"),
     "household.list_checked": _l("National list looked up"),
     "household.membership_card_seen": _l("Membership card seen"),
     "household.membership_card_ended": _l("Membership card given up"),

@@ -1,5 +1,6 @@
 """Pairs come from the desk and from files, and a person decides: same, different for ever, unsure."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,24 @@ def test_who_goes_on_though_asked_puts_the_pair_into_the_queue(make):
     assert (pair.source, pair.verdict) == (PairSource.ENTRY, Verdict.OPEN)
     assert ["birth_date", "same"] in [reason[:2] for reason in pair.reasons]
     assert db.session.scalar(select(AuditEvent.id).where(AuditEvent.action == "duplicate.noticed"))
+
+
+def test_the_trail_keeps_the_new_people_with_the_act_that_registered_them(make):
+    make.household("Rosma Yunita", birth_date=factories.BORN)
+
+    confirmed(FAMILY, make.social_worker())
+
+    acts = {row.action: json.loads(row.details) for row in db.session.scalars(select(AuditEvent))}
+    assert [record["type"] for record in acts["household.registered"]["also"]] == ["member"]
+    assert "also" not in acts["duplicate.noticed"]
+
+
+def test_the_familys_story_says_that_a_pair_waits(make, sign_in):
+    make.household("Rosma Yunita", birth_date=factories.BORN)
+    worker = make.social_worker()
+    family, _doubts = confirmed(FAMILY, worker)
+
+    assert "mungkin tercatat dua kali" in sign_in(worker).get(f"/households/{family.id}").text
 
 
 def test_the_doubt_says_how_likely_it_is_and_why(make):

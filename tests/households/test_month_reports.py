@@ -1,9 +1,11 @@
 """What a cadre reports, and how the unit takes it up."""
 
+import json
 import re
 
 from sqlalchemy import select
 
+from portal.audit.models import AuditEvent
 from portal.complaints.models import Complaint
 from portal.db import db
 from portal.households import area_services as reports
@@ -49,6 +51,21 @@ def test_a_report_becomes_an_event_and_the_cadre_reads_so(make, cadre, phone, si
     assert answer.status_code == 303, answer.text
     assert (latest().status, latest().outcome) == (ReportStatus.SETTLED, ReportOutcome.EVENT)
     assert "Yurnalis" in phone.get("/area/reports?filter=settled").text
+
+
+def test_the_trail_keeps_who_was_born_with_the_event_and_not_with_the_report(make, cadre, sign_in):
+    family = make.household("Yurnalis")
+    report = told(cadre, family, kind=ReportKind.BORN)
+    desk = sign_in(make.social_worker())
+    address = f"/households/{family.id}/events/born?report={report.id}"
+    typed = {"name": "Si Bungsu", "sex": "P", "on": "01-10-2026"}
+    answer = desk.post(address, form_values(desk.get(address).text, field="on") | typed)
+    assert answer.status_code == 303, answer.text
+
+    acts = {row.action: json.loads(row.details) for row in db.session.scalars(select(AuditEvent))}
+    taken_up, event = acts["area_report.taken_up"], next(v for k, v in acts.items() if k.startswith("family"))
+    assert "also" not in taken_up
+    assert "member" in [record["type"] for record in event["also"]]
 
 
 def test_a_report_is_taken_up_by_forms_of_its_own_family_alone(make, cadre, sign_in):
