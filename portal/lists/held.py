@@ -1,11 +1,11 @@
 """The national lists that the unit holds: each by its name and its day, as the register's entries tell of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Subquery, and_, case, cast, exists, func, select, tuple_
 
@@ -125,8 +125,9 @@ def standing(held: HeldList, said: Any) -> ColumnElement[str]:
     )
 
 
-def whole_in(held: HeldList, village_code: str = "") -> list[str]:
-    """Kelurahan for which a file brought this list: there, a family without an entry is not in it.
+def whole_in(held: HeldList, village_code: str = "", *, among: Collection[str] = ()) -> list[str]:
+    """Kelurahan (this one, `among` some, or of all) for which a file brought this list: a family without an entry there
+    is not in it.
 
     Elsewhere somebody looked up single families, and nothing is known of the others.
     """
@@ -135,7 +136,7 @@ def whole_in(held: HeldList, village_code: str = "") -> list[str]:
         Household.village_code == Region.code, Listing.household_id == Household.id, *_entries(held),
         Listing.batch_id.is_not(None),
     )  # fmt: skip
-    chosen = [village_code] if village_code else list(catalogue().villages)
+    chosen = [village_code] if village_code else sorted(among) or list(catalogue().villages)
     return list(db.session.scalars(select(Region.code).where(Region.code.in_(chosen), brought)))
 
 
@@ -198,12 +199,45 @@ def people(held: HeldList) -> int:
     )
 
 
-def said_by_newest(list_code: str, household_ids: Sequence[int]) -> dict[int, Any]:
-    """Of these families the newest entry of a list, whatever its day: `as_of`, `present`, `decile`."""
+class Said(NamedTuple):
+    """What a list of a day says of a family; not in it also where the list came in whole and does not name it."""
+
+    list_code: str
+    as_of: date
+    present: bool
+    decile: int | None
+
+
+def said_by_newest(list_code: str, household_ids: Sequence[int]) -> dict[int, Said]:
+    """Of these families what the newest list says: their newest entry, or "not in it" where a newer list is whole."""
+    found = {row.household_id: Said(*row[1:]) for row in _newest_entries(list_code, household_ids)}
+    places = select(Household.id, Household.village_code).where(Household.id.in_(household_ids))
+    lives = {row.id: row.village_code for row in db.session.execute(places)}
+    whole = _newest_whole(list_code, set(lives.values()))
+    for household_id, village_code in lives.items():
+        as_of = whole.get(village_code)
+        if as_of and (household_id not in found or found[household_id].as_of < as_of):
+            found[household_id] = Said(list_code, as_of, present=False, decile=None)
+    return found
+
+
+def _newest_whole(list_code: str, villages: Collection[str]) -> dict[str, date]:
+    """By kelurahan the day of the newest list, of the last SHOWN that came as a file, that is whole there."""
+    days = select(ImportBatch.list_as_of).where(ImportBatch.list_code == list_code, ImportBatch.state.in_(WRITTEN))
+    days = days.distinct().order_by(ImportBatch.list_as_of.desc()).limit(SHOWN)
+    found: dict[str, date] = {}
+    for as_of in db.session.scalars(days):
+        if as_of is not None and (left := set(villages) - found.keys()):
+            found |= dict.fromkeys(whole_in(HeldList(list_code, as_of), among=left), as_of)
+    return found
+
+
+def _newest_entries(list_code: str, household_ids: Sequence[int]) -> list[Any]:
+    """The entries of these families in this list, the newest of each last."""
     statement = (
         select(Listing.household_id, Listing.list_code, Listing.as_of, Listing.present, Listing.decile)
         .where(Listing.household_id.in_(household_ids))
         .order_by(Listing.as_of, Listing.id)
     )
     # Which list is asked here: told of its code as well, SQLite reads the whole list.
-    return {row.household_id: row for row in db.session.execute(statement) if row.list_code == list_code}
+    return [row for row in db.session.execute(statement) if row.list_code == list_code]

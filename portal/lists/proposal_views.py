@@ -87,16 +87,24 @@ def _new(form: MakeForm, given: Any, *, status: int = 200) -> Response:
     list_code, village = _list_code(given.get("list")), _village(given)
     kind = _word(ProposalKind, given.get("kind"), ProposalKind.ADD)
     errors = queries.eligible(list_code, kind, village_code=village, limit=OFFERED + 1)
-    # What was proposed by letter or deliberated before waits for a person's tick.
-    fresh = {error.id for error in errors if error.outcome is ListingErrorOutcome.RECORDED}
-    ticked = _numbers(given.getlist("error")) if request.method == "POST" else fresh
+    tick = given.get("tick", "fresh")
+    if tick not in words.TICKS:
+        raise NotFound
+    ticked = _numbers(given.getlist("error")) if request.method == "POST" else _ticked(tick, errors)
     return page(
         "lists/new.html", fragment="results", form=form, errors=errors[:OFFERED], more=len(errors) > OFFERED,
         list_code=list_code, kind=kind, village=village, ticked=ticked, words=words, decisions=decisions,
         known=said_by_newest(list_code, [error.household_id for error in errors]), layout=format_of(list_code),
         lists=[(code, words.LISTS.get(code, code)) for one in formats().values() for code in one.lists],
-        villages=catalogue().villages.items(), status=status,
+        villages=catalogue().villages.items(), tick=tick, status=status,
     )  # fmt: skip
+
+
+def _ticked(tick: str, errors: Any) -> set[int]:
+    """Which are ticked at first. What was proposed by letter or deliberated before waits for a person's tick."""
+    if tick == "none":
+        return set()
+    return {error.id for error in errors if tick == "all" or error.outcome is ListingErrorOutcome.RECORDED}
 
 
 # Following

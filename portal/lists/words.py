@@ -35,6 +35,13 @@ KINDS: Final[dict[ProposalKind, Any]] = {
     ProposalKind.DROP: _l("Drop: listed, not poor"),
 }
 
+TICKS: Final[dict[str, Any]] = {
+    "fresh": _l("Those never proposed before"),
+    "all": _l("All"),
+    "none": _l("Nobody"),
+}
+"""Who is ticked at first on the page that gathers a proposal."""
+
 STATES: Final[dict[ProposalState, tuple[Any, str]]] = {
     ProposalState.MADE: (_l("not sent yet"), "due"),
     ProposalState.SENT: (_l("waits for the office"), "info"),

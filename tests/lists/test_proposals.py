@@ -1,5 +1,6 @@
 """Proposals to the owner of a list: gathered, sent as a file, and followed until every family is answered."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,10 @@ from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.decisions.models import ListingErrorOutcome
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.lists import queries, services
+from portal.lists import held, queries, services
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
 from portal.reports import today
-from tests.lists.factories import OCTOBER, batch, entry, error
+from tests.lists.factories import JULY, OCTOBER, batch, entry, error
 from tests.pages import form_values
 
 Outcome = ListingErrorOutcome
@@ -67,6 +68,20 @@ def test_errors_are_gathered_in_a_proposal_with_a_number_and_its_office(make, wo
     assert answer.location == "/list-proposals/U-2026-000001"
     assert (proposal.office, proposal.kind, proposal.state, proposal.waiting) == ("Dinas Sosial", "add", "made", 2)
     assert outcomes(proposal) == [Outcome.RECORDED, Outcome.RECORDED]  # nothing is proposed before it is sent
+
+
+def test_who_is_ticked_at_first_is_said_and_chosen(make, worker, sign_in):
+    error(make, make.household("Satu Contoh"), by=worker)
+    error(make, make.household("Dua Contoh"), by=worker, outcome=Outcome.DELIBERATION)
+    browser = sign_in(worker)
+    ticked = {
+        tick: len(re.findall(r'name="error"[^>]* checked', browser.get(f"/list-proposals/new?tick={tick}").text))
+        for tick in ("fresh", "all", "none")
+    }
+
+    assert ticked == {"fresh": 1, "all": 2, "none": 0}
+    assert "2 keluarga dapat diusulkan; 1 dicentang." in browser.get("/list-proposals/new").text
+    assert browser.get("/list-proposals/new?tick=x").status_code == 404
 
 
 def test_nothing_is_gathered_without_a_family(worker, sign_in):
@@ -255,6 +270,29 @@ def test_what_the_newest_list_says_counts_not_one_between(make, worker, head, cl
     entry(make, family, OCTOBER, 2)
 
     assert queries.fulfilled(proposal) == []
+
+
+def test_who_is_gone_from_a_newer_whole_list_is_dropped_by_it(make, worker, head):
+    proposal = sent(make, worker, head, "Satu Contoh", "Dua Contoh", kind="inclusion")
+    gone, looked_up = (line.household for line in proposal.lines)
+    entry(make, gone, JULY, 1), entry(make, looked_up, JULY, 1)
+    entry(make, make.household(), OCTOBER, 2, by=batch(make, OCTOBER))
+    entry(make, looked_up, OCTOBER, 2)
+
+    said = held.said_by_newest("dtsen", [gone.id, looked_up.id])
+
+    assert {key: (one.as_of, one.present) for key, one in said.items()} == {
+        gone.id: (OCTOBER, False), looked_up.id: (OCTOBER, True),
+    }  # fmt: skip
+    assert [one.line_id for one in queries.fulfilled(proposal)] == [proposal.lines[0].id]
+
+
+def test_a_single_entry_of_a_newer_list_says_nothing_of_the_others(make, worker, head):
+    family = sent(make, worker, head, "Satu Contoh", kind="inclusion").lines[0].household
+    entry(make, family, JULY, 1)
+    entry(make, make.household(), OCTOBER, 2)
+
+    assert held.said_by_newest("dtsen", [family.id])[family.id].as_of == JULY
 
 
 def test_a_withdrawn_proposal_lets_its_families_be_proposed_again(make, worker, head, sign_in):
