@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from portal.db import db
 from portal.households import queries as households
 from portal.households.models import Household
-from portal.lists.held import ABOVE, LISTED, HeldList, said_by, standing, whole_in
+from portal.lists.held import ABOVE, LISTED, HeldList, said_by, standing, villages_of, whole_in
 
 
 class Change(StrEnum):
@@ -37,24 +37,24 @@ class Pair:
 class _Compared:
     """The columns of the question that counts and lists alike, so that a figure and its list cannot differ."""
 
-    def __init__(self, pair: Pair, village_code: str = "") -> None:
+    def __init__(self, pair: Pair, place: str = "") -> None:
         self.before, self.after = (
-            said_by(pair.before, "before", village_code),
-            said_by(pair.after, "after", village_code),
+            said_by(pair.before, "before", place),
+            said_by(pair.after, "after", place),
         )
         was, now = self.before.c.said, self.after.c.said
         was_in, now_in = was % 2 == 1, now % 2 == 1
         self.change = _change(
             was_in, now_in,
-            was_out=or_(was % 2 == 0, self._not_named(pair.before, was, village_code)),
-            now_out=or_(now % 2 == 0, self._not_named(pair.after, now, village_code)),
+            was_out=or_(was % 2 == 0, self._not_named(pair.before, was, place)),
+            now_out=or_(now % 2 == 0, self._not_named(pair.after, now, place)),
             stood=standing(pair.before, was), stands=standing(pair.after, now), same=was // 2 == now // 2,
         )  # fmt: skip
 
     @staticmethod
-    def _not_named(held: HeldList, said: Any, village_code: str) -> ColumnElement[bool]:
+    def _not_named(held: HeldList, said: Any, place: str) -> ColumnElement[bool]:
         """No entry, where the list was brought in whole."""
-        return and_(said.is_(None), Household.village_code.in_(whole_in(held, village_code)))
+        return and_(said.is_(None), Household.village_code.in_(whole_in(held, place)))
 
     def of(self, *columns: Any) -> Any:
         return (
@@ -99,15 +99,15 @@ def counts(pair: Pair) -> Counts:
 
 
 def families(
-    pair: Pair, change: Change, *, village_code: str = "", after: Sequence[Any] | None = None, limit: int
+    pair: Pair, change: Change, *, place: str = "", after: Sequence[Any] | None = None, limit: int
 ) -> Sequence[Any]:
     """The families behind a figure, by name: where they live, and what each list says (`was`, `now`; None: nothing)."""
-    compared = _Compared(pair, village_code)
+    compared = _Compared(pair, place)
     order = (Household.head_name, Household.id)
     statement = compared.of(
         Household.id, Household.head_name, Household.village_code, Household.rt, Household.rw,
         compared.before.c.said.label("was"), compared.after.c.said.label("now"),
     ).where(compared.change == change.value).order_by(*order).limit(limit)  # fmt: skip
-    if village_code:
-        statement = statement.where(Household.village_code == village_code)
+    if place:
+        statement = statement.where(Household.village_code.in_(villages_of(place)))
     return db.session.execute(statement.where(*households.beyond(after))).all()

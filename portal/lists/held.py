@@ -92,21 +92,28 @@ _ENTRY = (
 )
 
 
-def said_by(held: HeldList, name: str, village_code: str = "") -> Subquery:
+def said_by(held: HeldList, name: str, place: str = "") -> Subquery:
     """Of each family with an entry: `said`, its decile (0: none) times two, and one if it is in the list."""
     return (
         select(Listing.household_id, (func.max(_ENTRY) % _SAID_BITS).label("said"))
-        .where(*_entries(held), *lives_in(village_code, Listing.household_id))
+        .where(*_entries(held), *lives_in(place, Listing.household_id))
         .group_by(Listing.household_id)
         .subquery(name)
     )
 
 
-def lives_in(village_code: str, household_id: Any) -> list[ColumnElement[bool]]:
-    """Families of this kelurahan alone, where one is chosen."""
-    return (
-        [household_id.in_(select(Household.id).where(Household.village_code == village_code))] if village_code else []
-    )
+def villages_of(place: str) -> list[str]:
+    """The kelurahan that a code means: those of a kecamatan, that one, or all."""
+    unit = catalogue()
+    if place in unit.districts:
+        return [code for code, district in unit.village_district.items() if district == place]
+    return [place] if place else list(unit.villages)
+
+
+def lives_in(place: str, household_id: Any) -> list[ColumnElement[bool]]:
+    """Families of this kecamatan or kelurahan alone, where one is chosen."""
+    here = select(Household.id).where(Household.village_code.in_(villages_of(place)))
+    return [household_id.in_(here)] if place else []
 
 
 NO_ENTRY, ABSENT, ABOVE, LISTED, UNSURE = "none", "absent", "above", "listed", "unsure"
@@ -125,9 +132,8 @@ def standing(held: HeldList, said: Any) -> ColumnElement[str]:
     )
 
 
-def whole_in(held: HeldList, village_code: str = "", *, among: Collection[str] = ()) -> list[str]:
-    """Kelurahan (this one, `among` some, or of all) for which a file brought this list: a family without an entry there
-    is not in it.
+def whole_in(held: HeldList, place: str = "", *, among: Collection[str] = ()) -> list[str]:
+    """Kelurahan (of this place, or `among` these) for which a file brought this list: without an entry is not in it.
 
     Elsewhere somebody looked up single families, and nothing is known of the others.
     """
@@ -136,7 +142,7 @@ def whole_in(held: HeldList, village_code: str = "", *, among: Collection[str] =
         Household.village_code == Region.code, Listing.household_id == Household.id, *_entries(held),
         Listing.batch_id.is_not(None),
     )  # fmt: skip
-    chosen = [village_code] if village_code else sorted(among) or list(catalogue().villages)
+    chosen = sorted(among) or villages_of(place)
     return list(db.session.scalars(select(Region.code).where(Region.code.in_(chosen), brought)))
 
 

@@ -29,8 +29,8 @@ from portal.web.once import once
 from portal.web.pages import done, page
 from portal.web.paging import PAGE_SIZE, Page, after_id, paged, place
 
-OFFERED = 200
-"""Errors on the page that gathers them: more go into the next proposal."""
+OFFERED = (50, 100, 200)
+"""Errors on the page that gathers them, as people choose: more go into the next proposal."""
 
 
 @bp.get("/list-proposals", endpoint="proposals")
@@ -86,17 +86,18 @@ def _list_code(text: str | None) -> str:
 def _new(form: MakeForm, given: Any, *, status: int = 200) -> Response:
     list_code, village = _list_code(given.get("list")), _village(given)
     kind = _word(ProposalKind, given.get("kind"), ProposalKind.ADD)
-    errors = queries.eligible(list_code, kind, village_code=village, limit=OFFERED + 1)
-    tick = given.get("tick", "fresh")
-    if tick not in words.TICKS:
+    most, tick = record_number(given.get("most", str(OFFERED[0]))), given.get("tick", "fresh")
+    if tick not in words.TICKS or most not in OFFERED:
         raise NotFound
+    errors = queries.eligible(list_code, kind, village_code=village, limit=most + 1)
     ticked = _numbers(given.getlist("error")) if request.method == "POST" else _ticked(tick, errors)
     return page(
-        "lists/new.html", fragment="results", form=form, errors=errors[:OFFERED], more=len(errors) > OFFERED,
+        "lists/new.html", fragment="results", form=form, errors=errors[:most], more=len(errors) > most, most=most,
         list_code=list_code, kind=kind, village=village, ticked=ticked, words=words, decisions=decisions,
         known=said_by_newest(list_code, [error.household_id for error in errors]), layout=format_of(list_code),
         lists=[(code, words.LISTS.get(code, code)) for one in formats().values() for code in one.lists],
-        villages=catalogue().villages.items(), tick=tick, status=status,
+        offered=[(str(number), str(number)) for number in OFFERED], villages=catalogue().villages.items(), tick=tick,
+        status=status,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from portal.decisions.models import ListingError
 from portal.decisions.paths import PAYAKUMBUH
 from portal.households import queries as households
 from portal.households.models import Household, MembershipCard
-from portal.lists.held import ABOVE, ABSENT, LISTED, HeldList, lives_in, said_by, standing, whole_in
+from portal.lists.held import ABOVE, ABSENT, LISTED, HeldList, lives_in, said_by, standing, villages_of, whole_in
 from portal.units.catalogue import catalogue
 from portal.visits.models import Assessment, AssessmentStatus
 
@@ -43,11 +43,11 @@ ERRORS: Final = (Finding.INCLUSION, Finding.EXCLUSION)
 class _Compared:
     """The columns of the question that counts and lists alike, so that a figure and its list cannot differ."""
 
-    def __init__(self, held: HeldList, village_code: str = "") -> None:
-        self.said, self.found = said_by(held, "said", village_code), _newest_assessments(village_code)
+    def __init__(self, held: HeldList, place: str = "") -> None:
+        self.said, self.found = said_by(held, "said", place), _newest_assessments(place)
         said = self.said.c.said
         stands = standing(held, said)
-        missing = and_(said.is_(None), Household.village_code.in_(whole_in(held, village_code)))
+        missing = and_(said.is_(None), Household.village_code.in_(whole_in(held, place)))
         self.finding = _finding(self.found.c.band, listed=stands == LISTED, unlisted=or_(_is_out(stands), missing))
 
     def of(self, *columns: Any) -> Any:
@@ -64,14 +64,14 @@ def _is_out(stands: Any) -> ColumnElement[bool]:
     return stands.in_((ABSENT, ABOVE))
 
 
-def _newest_assessments(village_code: str) -> Subquery:
+def _newest_assessments(place: str) -> Subquery:
     """Of each family the newest finished assessment that still counts (list_assessment_days, UU 13/2011 art. 8)."""
     since = clock.today() - timedelta(days=int(catalogue().setting("list_assessment_days")))
     order = (Assessment.assessed_on.desc(), Assessment.id.desc())
     ranked = (
         select(Assessment, func.row_number().over(partition_by=Assessment.household_id, order_by=order).label("place"))
         .where(Assessment.status == AssessmentStatus.FINAL, Assessment.assessed_on >= since)
-        .where(*lives_in(village_code, Assessment.household_id))
+        .where(*lives_in(place, Assessment.household_id))
         .subquery()
     )
     return select(ranked).where(ranked.c.place == 1).subquery("found")
@@ -119,13 +119,13 @@ def counts(held: HeldList) -> Counts:
 
 
 def families(
-    held: HeldList, finding: Finding, *, village_code: str = "", after: Sequence[Any] | None = None, limit: int
+    held: HeldList, finding: Finding, *, place: str = "", after: Sequence[Any] | None = None, limit: int
 ) -> Sequence[Any]:
     """The families behind a figure, by name, each with its ground: instrument, version, value, band, day, visitor.
 
     `said` is what the list says (held.said_by); `error_id` the listing error that was recorded on this assessment.
     """
-    compared = _Compared(held, village_code)
+    compared = _Compared(held, place)
     found, order = compared.found.c, (Household.head_name, Household.id)
     statement = (
         compared.of(
@@ -140,14 +140,14 @@ def families(
         .order_by(*order)
         .limit(limit)
     )  # fmt: skip
-    if village_code:
-        statement = statement.where(Household.village_code == village_code)
+    if place:
+        statement = statement.where(Household.village_code.in_(villages_of(place)))
     return db.session.execute(statement.where(*households.beyond(after))).all()
 
 
-def unrecorded(held: HeldList, finding: Finding, *, village_code: str = "", limit: int) -> list[int]:
+def unrecorded(held: HeldList, finding: Finding, *, place: str = "", limit: int) -> list[int]:
     """Assessments behind such a figure on which no listing error was recorded yet, the oldest first."""
-    compared = _Compared(held, village_code)
+    compared = _Compared(held, place)
     statement = (
         compared.of(compared.found.c.id)
         .outerjoin(ListingError, ListingError.assessment_id == compared.found.c.id)
@@ -155,6 +155,6 @@ def unrecorded(held: HeldList, finding: Finding, *, village_code: str = "", limi
         .order_by(compared.found.c.id)
         .limit(limit)
     )
-    if village_code:
-        statement = statement.where(Household.village_code == village_code)
+    if place:
+        statement = statement.where(Household.village_code.in_(villages_of(place)))
     return list(db.session.scalars(statement))

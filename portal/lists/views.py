@@ -50,15 +50,49 @@ def _village(given: Mapping[str, str]) -> str:
     return code
 
 
+def _place(given: Mapping[str, str]) -> str:
+    """A kecamatan or a kelurahan of the unit, or all. Raises NotFound."""
+    return given["village"] if given.get("village") in catalogue().districts else _village(given)
+
+
+def _named(code: str) -> str:
+    """What a place is called."""
+    unit = catalogue()
+    if code in unit.districts:
+        return gettext("Kecamatan %(name)s", name=unit.districts[code])
+    return unit.villages.get(code, "")
+
+
+def _places() -> list[tuple[str, str]]:
+    """Every kecamatan, followed by its kelurahan."""
+    unit = catalogue()
+    by_name = sorted(unit.districts, key=lambda code: unit.districts[code])
+    return [(code, _named(code)) for district in by_name for code in (district, *held.villages_of(district))]
+
+
 def _offered() -> list[tuple[str, str]]:
     """All lists, as a choice offers them."""
     return [(one.key, one.title) for one in held.newest_first()]
 
 
-def _by_village(counts: Mapping[str, Counter[Any]]) -> list[tuple[str, str, Counter[Any]]]:
-    """Kelurahan by name, each with its figures."""
-    names = catalogue().villages
-    return sorted(((code, names.get(code, code), found) for code, found in counts.items()), key=lambda row: row[1])
+def _by_place(counts: Mapping[str, Counter[Any]], place: str, url: Any) -> dict[str, Any]:
+    """Kecamatan, or the kelurahan of a place, each with its figures, and their sums; `url` of the families behind one.
+
+    All kelurahan at once where `by` says so: on a phone they are some forty cards.
+    """
+    in_one = place or request.args.get("by") == "village"
+    names = {**catalogue().districts, **catalogue().villages}
+    rows: dict[str, Counter[Any]] = {}
+    for code, found in counts.items():
+        if not place or code in held.villages_of(place):
+            row = code if in_one else catalogue().village_district.get(code) or code
+            rows[row] = rows.get(row, Counter()) + found
+    return {
+        "rows": sorted(((code, names.get(code, code), found) for code, found in rows.items()), key=lambda row: row[1]),
+        "total": sum(rows.values(), Counter()), "place": place, "places": _places(), "url": url,
+        "by_district": not in_one,
+        "of_place": lambda **more: url_for(str(request.endpoint), **{**request.args.to_dict(), **more}),
+    }  # fmt: skip
 
 
 @bp.get("/lists")
@@ -113,14 +147,15 @@ def _pair() -> Pair | None:
 @bp.get("/lists/changes", endpoint="changes")
 @requires(policies.VIEW)
 def changed_by_village() -> Response:
-    pair = _pair()
-    counts = changes.counts(pair) if pair else {}
+    pair, chosen = _pair(), _place(request.args)
+
+    def behind(what: Change, place: str = "") -> str:
+        lists: dict[str, Any] = {"before": pair.before.key, "after_list": pair.after.key} if pair else {}
+        return url_for(".changed", **lists, change=what.value, village=place or None)
+
     return page(
-        "lists/changes.html", pair=pair, offered=_offered(), rows=_by_village(counts), words=words.CHANGES,
-        total=sum(counts.values(), Counter()),
-        url=lambda what, village="": url_for(
-            ".changed", before=pair.before.key, after_list=pair.after.key, change=what.value, village=village or None
-        ) if pair else "",
+        "lists/changes.html", pair=pair, offered=_offered(), words=words.CHANGES,
+        **_by_place(changes.counts(pair) if pair else {}, chosen, behind),
     )  # fmt: skip
 
 
@@ -128,10 +163,11 @@ def changed_by_village() -> Response:
 @requires(policies.VIEW)
 def changed() -> Response:
     """The families behind one figure."""
-    pair, change, village = _pair(), _word(Change, request.args.get("change"), Change.NEW), _village(request.args)
-    rows = changes.families(pair, change, village_code=village, after=place(), limit=PAGE_SIZE + 1) if pair else []
+    pair, change, village = _pair(), _word(Change, request.args.get("change"), Change.NEW), _place(request.args)
+    rows = changes.families(pair, change, place=village, after=place(), limit=PAGE_SIZE + 1) if pair else []
     return page(
         "lists/changed.html", pair=pair, change=words.CHANGES[change], village=village, words=words,
+        place_name=_named(village),
         families=paged(rows, lambda row: [row.head_name, row.id]),
     )  # fmt: skip
 
@@ -151,15 +187,15 @@ def _list(given: Mapping[str, str]) -> HeldList | None:
 @bp.get("/lists/visits")
 @requires(policies.VIEW)
 def visits() -> Response:
-    one = _list(request.args)
-    counts = reality.counts(one) if one else {}
+    one, chosen = _list(request.args), _place(request.args)
+
+    def behind(what: Finding, place: str = "") -> str:
+        return url_for(".visited", list=one.key if one else None, finding=what.value, village=place or None)
+
     return page(
-        "lists/visits.html", held=one, offered=_offered(), rows=_by_village(counts), words=words.FINDINGS,
-        total=sum(counts.values(), Counter()), days=catalogue().setting("list_assessment_days"),
-        line=catalogue().setting("listed_up_to_decile"),
-        url=lambda what, village="": url_for(
-            ".visited", list=one.key, finding=what.value, village=village or None
-        ) if one else "",
+        "lists/visits.html", held=one, offered=_offered(), words=words.FINDINGS,
+        days=catalogue().setting("list_assessment_days"), line=catalogue().setting("listed_up_to_decile"),
+        **_by_place(reality.counts(one) if one else {}, chosen, behind),
     )  # fmt: skip
 
 
@@ -168,17 +204,18 @@ def visits() -> Response:
 def visited() -> Response:
     """The families behind one figure, each with its ground."""
     finding = _word(Finding, request.args.get("finding"), Finding.INCLUSION)
-    return _visited(_list(request.args), finding, _village(request.args), RecordForm(formdata=None))
+    return _visited(_list(request.args), finding, _place(request.args), RecordForm(formdata=None))
 
 
 def _visited(one: HeldList | None, finding: Finding, village: str, form: RecordForm, status: int = 200) -> Response:
-    rows = reality.families(one, finding, village_code=village, after=place(), limit=PAGE_SIZE + 1) if one else []
+    rows = reality.families(one, finding, place=village, after=place(), limit=PAGE_SIZE + 1) if one else []
     given = {"list": one.key if one else "", "finding": finding.value, "village": village}
     left = 0
     if one and finding in reality.ERRORS and may_settle_listing_errors(signed_in_user()):
-        left = len(reality.unrecorded(one, finding, village_code=village, limit=AT_ONCE))
+        left = len(reality.unrecorded(one, finding, place=village, limit=AT_ONCE))
     return page(
         "lists/visited.html", status=status, held=one, finding=finding, village=village, words=words, form=form,
+        place_name=_named(village),
         decisions=decisions, left=left,
         families=paged(rows, lambda row: [row.head_name, row.id], given={k: v for k, v in given.items() if v}),
     )  # fmt: skip
@@ -190,13 +227,13 @@ def _visited(one: HeldList | None, finding: Finding, village: str, form: RecordF
 def record() -> Response:
     """Keep what was found as listing errors, by their own rules; at most AT_ONCE by one press."""
     given, form = request.form, RecordForm()
-    one, village = _list(given), _village(given)
+    one, village = _list(given), _place(given)
     finding = _word(Finding, given.get("finding"), Finding.INCLUSION)
     if one is None or finding not in reality.ERRORS:
         raise NotFound
     if not form.sent():
         return _visited(one, finding, village, form, status=422)
-    found = reality.unrecorded(one, finding, village_code=village, limit=AT_ONCE)
+    found = reality.unrecorded(one, finding, place=village, limit=AT_ONCE)
     count = listing_errors.record_compared(
         found, ListingErrorKind(finding.value), list_code=one.code, list_as_of=one.as_of, by=signed_in_user(),
         on=clock.today(),

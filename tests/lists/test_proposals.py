@@ -80,7 +80,7 @@ def test_who_is_ticked_at_first_is_said_and_chosen(make, worker, sign_in):
     }
 
     assert ticked == {"fresh": 1, "all": 2, "none": 0}
-    assert "2 keluarga dapat diusulkan; 1 dicentang." in browser.get("/list-proposals/new").text
+    assert "2 keluarga ditampilkan, 1 dicentang." in browser.get("/list-proposals/new").text
     assert browser.get("/list-proposals/new?tick=x").status_code == 404
 
 

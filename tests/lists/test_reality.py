@@ -1,5 +1,7 @@
 """A list against what visits found: the same rule as beside each proposal, asked of all families at once."""
 
+import html
+import re
 from datetime import timedelta
 from itertools import product
 
@@ -14,6 +16,7 @@ from portal.decisions.paths import Facts, find_path
 from portal.lists import reality
 from portal.lists.held import HeldList
 from portal.lists.reality import Finding
+from portal.units.catalogue import catalogue
 from tests.factories import VILLAGE
 from tests.lists.factories import JULY, OCTOBER, batch, entry, found
 
@@ -141,3 +144,40 @@ def test_an_older_list_can_be_compared_too(make, worker):
 
     assert counts[VILLAGE][Finding.INCLUSION] == 1
     assert clock.today() - timedelta(days=1) > JULY
+
+
+def test_a_kecamatan_narrows_figures_and_families_alike(make, worker, sign_in):
+    unit = catalogue()
+    here, elsewhere = (
+        next(village for village, of in unit.village_district.items() if of == district)
+        for district in list(unit.districts)[:2]
+    )
+    for name, village in (("Satu Contoh", here), ("Dua Contoh", elsewhere)):
+        family = make.household(name, village_code=village)
+        found(make, family, by=worker), entry(make, family, OCTOBER, present=False)
+    district, browser = unit.village_district[here], sign_in(worker)
+
+    figures = browser.get(f"/lists/visits?village={district}").text
+    sums = figures[figures.index('class="sums"') :]
+    assert unit.villages[here] in sums and unit.villages[elsewhere] not in sums[: sums.index("</table>")]
+    address = html.unescape(re.search(r'href="(/lists/visits/families[^"]*)"', sums)[1])
+    families = browser.get(address).text
+
+    assert f"village={district}" in address
+    assert "Satu Contoh" in families and "Dua Contoh" not in families
+    assert f"Kecamatan {unit.districts[district]}" in families
+    assert browser.get("/lists/visits?village=1").status_code == 404
+
+
+def test_the_sums_stand_before_the_kelurahan_and_zeros_are_marked(make, worker, sign_in):
+    listed, poor = make.household(), make.household(village_code="13.76.01.1022")
+    entry(make, listed, OCTOBER, 1)
+    found(make, poor, by=worker), entry(make, poor, OCTOBER, present=False)
+
+    browser = sign_in(worker)
+    page = browser.get("/lists/visits?by=village").text
+    by_kecamatan = browser.get("/lists/visits").text
+
+    assert catalogue().villages[poor.village_code] not in by_kecamatan[by_kecamatan.index("<table") :]
+    assert page.index("Seluruhnya") < page.index(catalogue().villages[poor.village_code], page.index("<table"))
+    assert page.count('class="number zero"') == 2
