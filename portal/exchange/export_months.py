@@ -84,7 +84,8 @@ def _figures(figures: Figures) -> list[tuple[str, str]]:
 def _rows(standings: Sequence[Standing]) -> Iterator[Batch]:
     for where in standings:
         reports = _reports(where)
-        yield [_newcomer(where, report) for report in reports.get(None, [])]
+        known = months.with_a_line(where, reports.keys() - {None})
+        yield [_newcomer(where, report) for family, told in reports.items() if family not in known for report in told]
         for state in ORDER:
             for families in months.every_family(where, MonthFilter(state), size=filters.ROWS_AT_ONCE):
                 yield [_family(where, row, state, reports.get(row.id, [])) for row in families]

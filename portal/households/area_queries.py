@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.db import AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.households import merged, policies, search
-from portal.households.area_models import AreaReport, ReportStatus
+from portal.households.area_models import AreaReport, ReportOutcome, ReportStatus
 from portal.households.models import Household
 from portal.households.names import fold_name
 from portal.households.queries import beyond, counted
@@ -161,8 +161,12 @@ def all_reports(status: ReportStatus | None, *, reader: User, size: int) -> Iter
 
 
 def get_report_of(household_id: int | None, report_id: int, *, reader: User) -> AreaReport:
-    """A report that a form takes up. Raises NotFound when it is not of this family (None: of none)."""
+    """A report that a form takes up. Raises NotFound when it is not of this family (None: of none).
+
+    One whose family was registered by somebody else meanwhile is still that of whoever fills in the form.
+    """
     found = get_report(report_id, reader=reader)
-    if found.family_id != household_id:
+    registered = household_id is None and found.outcome is ReportOutcome.REGISTERED
+    if found.family_id != household_id and not registered:
         raise NotFound
     return found

@@ -75,16 +75,20 @@ def set_aside(report: AreaReport, *, reason: str, by: User) -> None:
     audit.record("area_report.set_aside", report, by=by)
 
 
-def take_up(report: AreaReport, outcome: ReportOutcome, *, by: User) -> None:
+def take_up(report: AreaReport, outcome: ReportOutcome, *, by: User, registered: Household | None = None) -> None:
     """A report became an event of the family, a registered family or a complaint, in the transaction that made it.
 
     One that somebody has dealt with meanwhile stays as it was left: what was made beside it is right all the same.
+    A family that was registered by it is the one that it told of from then on, also in its month.
     """
     hold(report)
     if report.status is not ReportStatus.OPEN:
         return
     _deal_with(report, ReportStatus.SETTLED, by)
     report.outcome = outcome
+    if registered is not None:
+        report.household_id = registered.id
+        month_services.count_registered(report, registered.id)
     audit.record("area_report.taken_up", report, by=by)
 
 

@@ -1,7 +1,7 @@
 """Reading a kelurahan's month: which month is meant, its families by state, its neighbourhoods."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -145,6 +145,12 @@ def families(
     if after is not None and len(after) == 4:
         statement = statement.where(tuple_(rw, rt, Household.head_name, Household.id) > tuple_(*after))
     return db.session.execute(statement.order_by(rw, rt, Household.head_name, Household.id).limit(size + 1)).all()
+
+
+def with_a_line(where: Standing, household_ids: Collection[int | None]) -> set[int]:
+    """Those of these families of which the month says something; who was registered since it was closed is not."""
+    said = _lines(where)
+    return set(db.session.scalars(select(said.c.household_id).where(said.c.household_id.in_(household_ids))))
 
 
 def place_of(row: Any) -> list[Any]:

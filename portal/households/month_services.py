@@ -4,7 +4,7 @@ Whoever writes into a month takes a turn about it first, so that nothing enters 
 """
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households import merged, month_lines, policies
 from portal.households import month_queries as queries
 from portal.households import month_rules as rules
+from portal.households.area_models import AreaReport
 from portal.households.models import Household
 from portal.households.month_figures import counted, is_left
 from portal.households.month_models import LineState, MonthlyLine, MonthlyUpdate, MonthState
@@ -97,12 +98,26 @@ def count_report(village_code: str, household: Household | None, *, by: User) ->
     if update.state is MonthState.CLOSED:
         update = hold_month(village_code, rules.month_after(month), by=by)
     if household is not None:
-        _mark_reported(update.id, household.id, by)
+        _mark_reported(update.id, household.id, by.id, clock.now())
     return update.id
 
 
-def _mark_reported(update_id: int, household_id: int, by: User) -> None:
-    said = {"state": LineState.REPORTED, "by_id": by.id, "at": clock.now()}
+def count_registered(report: AreaReport, household_id: int) -> None:
+    """A family that a report told of is in the register now: its open month has a line of it, and it is new no more.
+
+    A closed month is frozen: there it stays a family not yet known.
+    """
+    update = db.session.get(MonthlyUpdate, report.update_id) if report.update_id else None
+    if update is None:
+        return
+    take_turns_about(_turn(update.village_code, update.month))
+    db.session.refresh(update)
+    if update.state is MonthState.OPEN:
+        _mark_reported(update.id, household_id, report.reported_by_id, report.reported_at)
+
+
+def _mark_reported(update_id: int, household_id: int, by_id: int, at: datetime) -> None:
+    said = {"state": LineState.REPORTED, "by_id": by_id, "at": at}
     statement = upsert(MonthlyLine).values(update_id=update_id, household_id=household_id, **said)
     db.session.execute(statement.on_conflict_do_update(index_elements=["update_id", "household_id"], set_=said))
 
@@ -146,6 +161,9 @@ def reopen(update: MonthlyUpdate, *, reason: str, by: User) -> None:
     db.session.execute(
         delete(MonthlyLine.__table__).where(line.update_id == update.id, line.state == LineState.UNCONFIRMED)  # type: ignore[arg-type]
     )
+    for report in db.session.scalars(select(AreaReport).where(AreaReport.update_id == update.id)):
+        if report.household_id is not None:  # some came into the register since it was closed
+            _mark_reported(update.id, report.household_id, report.reported_by_id, report.reported_at)
     update.state, update.figures, update.reopening_reason = MonthState.OPEN, None, reason
     update.closed_by_id = update.closed_at = update.sent_on = update.sent_by_id = None
     update.closing_reason = update.sent_to = update.file_code = update.file_sha256 = ""

@@ -141,7 +141,7 @@ def create() -> Response:
     except Refused as refusal:
         return _refused(form, refusal)
     if report is not None:
-        area_services.take_up(report, ReportOutcome.REGISTERED, by=signed_in_user())
+        area_services.take_up(report, ReportOutcome.REGISTERED, by=signed_in_user(), registered=household)
     return done(address_of(household), _("The family is registered."))
 
 

@@ -2,7 +2,10 @@
 
 import json
 import re
+from io import BytesIO
 
+import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
@@ -12,7 +15,7 @@ from portal.households import area_services as reports
 from portal.households.area_models import ReportKind, ReportOutcome, ReportStatus
 from portal.households.models import Household
 from tests.factories import VILLAGE
-from tests.households.month import figures, latest, told
+from tests.households.month import act, figures, latest, told
 from tests.pages import form_values
 
 
@@ -66,6 +69,41 @@ def test_the_trail_keeps_who_was_born_with_the_event_and_not_with_the_report(mak
     taken_up, event = acts["area_report.taken_up"], next(v for k, v in acts.items() if k.startswith("family"))
     assert "also" not in taken_up
     assert "member" in [record["type"] for record in event["also"]]
+
+
+def registered(desk, report):
+    address = f"/households/new?report={report.id}"
+    page = desk.get(address).text
+    typed = {"members-0-name": "Nurbaiti", "members-0-sex": "P", "members-0-relation": "head", "village_code": VILLAGE}
+    answer = desk.post(address, form_values(page, field="members-0-name") | typed)
+    assert answer.status_code == 303, answer.text
+
+
+@pytest.mark.parametrize("closed_before", [False, True])
+def test_a_family_that_was_told_and_then_registered_stands_in_the_months_file_once(
+    make, cadre, head, sign_in, closed_before
+):
+    report = told(cadre, kind=ReportKind.NEW_FAMILY, family_name="Nurbaiti", rt="001", rw="001")
+    if closed_before:
+        act(head, "close")
+    registered(sign_in(make.social_worker()), report)
+
+    asked = {"village": VILLAGE, "month": "2026-10", "reason": "Rapat"}
+    book = load_workbook(BytesIO(head.post("/exports/updates.xlsx", asked, buffered=True).data))
+    rows = [row[3:6] for row in book.worksheets[0].values][1:]
+    state = "belum terdaftar" if closed_before else "perubahan dilaporkan"
+    assert rows == [("Nurbaiti", None, state)]
+    assert (figures().families, figures().new_families) == ((0, 1) if closed_before else (1, 0))
+
+
+def test_a_month_that_is_opened_again_knows_who_was_registered_meanwhile(make, cadre, head, sign_in):
+    report = told(cadre, kind=ReportKind.NEW_FAMILY, family_name="Nurbaiti", rt="001", rw="001")
+    act(head, "close")
+    registered(sign_in(make.social_worker()), report)
+
+    act(head, "reopen", reason="Satu RT terlewat.")
+
+    assert (figures().reported, figures().unconfirmed, figures().new_families) == (1, 0, 0)
 
 
 def test_a_report_is_taken_up_by_forms_of_its_own_family_alone(make, cadre, sign_in):
