@@ -1,6 +1,7 @@
 """The cadre's pages: the families of the own kelurahan, and reports to the unit."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from portal.accounts.models import User
 from portal.errors import NotFound, Refused
 from portal.households import area_queries as queries
 from portal.households import area_services as services
-from portal.households import policies
+from portal.households import month_queries, policies
 from portal.households.area_forms import AreaReportForm, SettlingForm
 from portal.households.area_models import AreaReport, ReportKind
 from portal.households.area_queries import AreaFilter
@@ -53,7 +54,10 @@ def _chosen() -> Household | None:
 
 def _form_page(form: AreaReportForm, household: Household | None, *, status: int = 200) -> Response:
     village_code = signed_in_user().village_code
-    return page("area/report_form.html", form=form, household=household, village_code=village_code, status=status)
+    return page(
+        "area/report_form.html", form=form, household=household, village_code=village_code, status=status,
+        from_month=_from_month(household),
+    )  # fmt: skip
 
 
 @bp.get("/reports/new")
@@ -82,7 +86,15 @@ def create() -> Response:
     except Refused as refusal:
         form.refuse(refusal)
         return _form_page(form, household, status=422)
-    return done(url_for(".reports"), _("The unit has your report. Thank you."))
+    return done(_from_month(household) or url_for(".reports"), _("The unit has your report. Thank you."))
+
+
+def _from_month(household: Household | None) -> str:
+    """The RT of the monthly update from which a family's report was begun, where the address names its month."""
+    month = month_queries.read_month(request.args.get("month", "")) if "month" in request.args else None
+    if household is None or month is None:
+        return ""
+    return f"/area/month?{urlencode({'month': f'{month:%Y-%m}', 'rw': household.rw, 'rt': household.rt})}"
 
 
 @bp.get("/reports")

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.errors import NotFound
 from portal.households import month_rules as rules
-from portal.households.area_models import AreaReport
+from portal.households.area_models import AreaReport, ReportStatus
 from portal.households.models import Household
 from portal.households.month_figures import Figures, counted, is_left
 from portal.households.month_lines import told
@@ -185,6 +185,12 @@ def reports_of(update_id: int | None, *, size: int = PAGE_SIZE) -> Sequence[Any]
     r = AreaReport
     found = select(r.id, r.kind, r.family_name, r.rt, r.rw, r.status, r.outcome, r.settling_note, r.reported_at)
     return db.session.execute(found.where(r.update_id == update_id).order_by(r.id.desc()).limit(size)).all()
+
+
+def open_reports(update_id: int | None) -> int:
+    """How many reports of a month nobody has dealt with."""
+    waiting = (AreaReport.update_id == update_id, AreaReport.status == ReportStatus.OPEN)
+    return int(db.session.execute(select(func.count()).where(*waiting)).scalar_one())
 
 
 def months() -> list[date]:

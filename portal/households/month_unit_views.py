@@ -68,7 +68,8 @@ def _page(where: Standing, sent: MonthForm | None = None, status: int = 200) -> 
     return page(
         "area/update.html", fragment="results", where=where, narrowed=narrowed, states=words.STATES, kinds=KINDS,
         found=paging.paged(rows, queries.place_of), status_of=words.state_of(where), status=status,
-        reports=queries.reports_of(where.update_id), report_statuses=REPORT_STATUSES, outcomes=OUTCOMES,
+        reports=queries.reports_of(where.update_id), unsettled=queries.open_reports(where.update_id),
+        report_statuses=REPORT_STATUSES, outcomes=OUTCOMES,
         people=queries.names_of(where), may_close=policies.may_close_months(signed_in_user()),
         asks_why=rules.asks_why(unconfirmed=where.figures.unconfirmed, families=where.figures.families),
         closes_on=rules.closes_on(where.month), forms=_forms(where, sent), address=address_of(where),

@@ -1,5 +1,6 @@
 """The cadre's month: what is left by RT, families confirmed one by one or an RT at a time."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,11 +37,16 @@ def _standing() -> Standing:
 
 
 def _narrowed() -> MonthFilter:
-    """One RT when the address names one (empty for families without), and of it those of one state."""
+    """One RT when the address names one (empty for families without), and of it those of one state.
+
+    Raises NotFound for what is no RT, no RW or no state.
+    """
     given = request.args.get("state", "")
     if given and given not in list(LineState):
         raise NotFound
-    place = (request.args.get("rw", "")[:3], request.args["rt"][:3]) if "rt" in request.args else None
+    place = (request.args.get("rw", ""), request.args.get("rt", "")) if request.args.keys() & {"rw", "rt"} else None
+    if place and not all(re.fullmatch("[0-9]{0,3}", part) for part in place):
+        raise NotFound
     return MonthFilter(LineState(given) if given else LineState.UNCONFIRMED, place)
 
 
@@ -59,7 +65,7 @@ def overview() -> Response:
     one_rt = narrowed.rt is not None
     rows = queries.families(where, narrowed, paging.place()) if one_rt else []
     return page(
-        "area/month.html", where=where, narrowed=narrowed, states=words.STATES,
+        "area/month.html", where=where, narrowed=narrowed, lists=words.LISTS,
         neighbourhoods=[] if one_rt else queries.neighbourhoods(where), status_of=words.state_of(where),
         found=paging.paged(rows, queries.place_of), before=queries.open_before(where.village_code),
         address=lambda part="", **given: address_of(where, part, **given), form=Form(formdata=None),

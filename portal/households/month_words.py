@@ -14,6 +14,12 @@ STATES: Final[dict[LineState, tuple[Any, str]]] = {
     LineState.CONFIRMED: (_l("unchanged"), "good"),
     LineState.REPORTED: (_l("change reported"), "info"),
 }
+LISTS: Final[dict[LineState, Any]] = {
+    LineState.UNCONFIRMED: _l("Still to do"),
+    LineState.CONFIRMED: _l("Confirmed already"),
+    LineState.REPORTED: _l("Change reported already"),
+}
+"""What a cadre's lists are called: none by the word of the button beside them."""
 MONTHS: Final[dict[MonthState, tuple[Any, str]]] = {
     MonthState.OPEN: (_l("open"), "due"),
     MonthState.CLOSED: (_l("closed"), "good"),

@@ -32,11 +32,15 @@ def figures(user: User) -> list[Figure]:
 
 
 def _month(user: User) -> list[Figure]:
-    """Families left in this month's update: gold as its last days come, red after them."""
+    """Families left in this month's update: gold as its last days come, red after them; once it is closed, so many
+    were unconfirmed.
+    """
     if not rules.is_on():
         return []
     month = rules.this_month()
     where = months.standing(user.village_code or "", month)
-    left = 0 if where.closed else where.figures.unconfirmed
+    left = where.figures.unconfirmed
+    if where.closed:
+        return [(left, _l("families unconfirmed; this month's update is closed"), "/area/month", "")]
     tone = time_left(rules.days_left(month))[1] if left else ""
     return [(left, _l("families left in the monthly update"), "/area/month", "" if tone == "neutral" else tone)]

@@ -9,7 +9,7 @@ from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.households.month_models import MonthlyLine, MonthlyUpdate
 from portal.units.catalogue import catalogue
-from tests.households.month import OTHER, RT, UNIT, figures, told
+from tests.households.month import OTHER, RT, UNIT, act, figures, told
 from tests.pages import form_values
 
 
@@ -100,8 +100,9 @@ def test_what_was_confirmed_by_mistake_is_taken_back(make, phone):
 
 
 @pytest.mark.parametrize(
-    "query", ["month=2026-13", "month=x", "month=2026-11", "month=1999-01", "rt=003&state=x", "month=²"]
-)
+    "query", ["month=2026-13", "month=x", "month=2026-11", "month=1999-01", "rt=003&state=x", "month=²", "rw=zzz",
+              "rw=zzz&rt=001", "rt=0001"]
+)  # fmt: skip
 def test_a_month_or_state_that_is_none_is_not_there(make, phone, query):
     assert phone.get(f"/area/month?{query}").status_code == 404
 
@@ -134,6 +135,26 @@ def test_todays_figure_is_gold_in_the_last_days_and_red_after_them(make, cadre, 
     for day, tone in ((5, ""), (22, ' class="tone-due"'), (30, ' class="tone-late"')):
         clock.move_to(datetime(2026, 10, day, 2, 0, tzinfo=UTC))
         assert f'<a href="/area/month"{tone}><b>1</b>' in sign_in(cadre).get("/").text
+
+
+def test_todays_figure_of_a_closed_month_says_how_many_were_unconfirmed(make, cadre, head, sign_in):
+    make.household()
+    act(head, "close", reason="Kader sakit.")
+
+    page = sign_in(cadre).get("/").text
+
+    assert '<a href="/area/month"><b>1</b>' in page
+    assert "sudah ditutup" in page
+
+
+def test_no_list_is_called_like_the_button_beside_it(make, phone):
+    make.household()
+
+    page = phone.get(RT).text
+
+    lists = page[page.index('<nav class="cluster') :]
+    assert "Tetap" not in lists[: lists.index("</nav>")]
+    assert "Tetap" in lists
 
 
 def test_the_head_is_reminded_of_months_to_close_and_others_are_not(make, cadre, sign_in, clock):

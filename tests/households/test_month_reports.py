@@ -15,7 +15,7 @@ from portal.households import area_services as reports
 from portal.households.area_models import ReportKind, ReportOutcome, ReportStatus
 from portal.households.models import Household
 from tests.factories import VILLAGE
-from tests.households.month import act, figures, latest, told
+from tests.households.month import RT, UNIT, act, figures, latest, told
 from tests.pages import form_values
 
 
@@ -104,6 +104,31 @@ def test_a_month_that_is_opened_again_knows_who_was_registered_meanwhile(make, c
     act(head, "reopen", reason="Satu RT terlewat.")
 
     assert (figures().reported, figures().unconfirmed, figures().new_families) == (1, 0, 0)
+
+
+def test_who_reports_out_of_an_rt_is_back_in_it(make, phone):
+    family = make.household("Yurnalis")
+    page = phone.get(RT).text
+    address = f"/area/reports/new?household={family.id}&month=2026-10"
+    assert f'href="{address.replace("&", "&amp;")}"' in page
+    back = "/area/month?month=2026-10&rw=002&rt=003"
+
+    assert back.replace("&", "&amp;") in phone.get(address).text
+    answer = phone.post(address, {"kind": "born", "own_words": "Lahir."})
+
+    assert answer.location == back
+    assert phone.get(back).status_code == 200
+    other = phone.post("/area/reports/new?month=x", {"kind": "new_family", "family_name": "A", "own_words": "Baru."})
+    assert other.location == "/area/reports"
+
+
+def test_closing_says_how_many_reports_wait(make, cadre, head):
+    told(cadre, make.household())
+
+    page = head.get(UNIT).text
+
+    assert "1 laporan belum ditindaklanjuti" in page
+    assert 'href="#reports"' in page and 'id="reports"' in page
 
 
 def test_a_report_is_taken_up_by_forms_of_its_own_family_alone(make, cadre, sign_in):
