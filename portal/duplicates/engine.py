@@ -71,4 +71,4 @@ def _columns() -> Iterator[tuple[str, str]]:
         "nik_digits", "sex", "kk", "kk_digits", "phone", "village",
     ):  # fmt: skip
         yield name, "string"
-    yield "nik_fits", "bool_"
+    yield from (("nik_doubtful", "bool_"), ("born_vague", "bool_"))

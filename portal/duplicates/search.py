@@ -78,7 +78,7 @@ def _at_most(found: Sequence[Found]) -> list[Found]:
 def _frequencies() -> dict[str, float]:
     counted = rows(select(Member.name_key, func.count()).where(COUNTS).group_by(Member.name_key))
     people = rows(select(func.max(Member.id)))[0][0] or 0
-    return {name: model().frequency(count, people) for name, count in counted}
+    return {name: model().frequency(count - 1, people) for name, count in counted}
 
 
 def _everybody() -> Iterator[list[dict[str, Any]]]:

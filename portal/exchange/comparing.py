@@ -21,7 +21,6 @@ from portal.households.likeness import Candidate
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
 from portal.matching.people import Person as Compared
-from portal.matching.people import in_a_family
 
 OF_HOUSEHOLD: Final = ("kk_no", "village_code", "rw", "rt", "address", "phone")
 OF_MEMBER: Final = ("nik", "name", "sex", "birth_date", "relation", "in_school")
@@ -118,7 +117,7 @@ def _key(person: Person) -> int:
 
 
 def _prepared(person: Person, people: Sequence[Person]) -> Compared:
-    others = [in_a_family(fold_name(one.name), one.birth_date) for one in people if one is not person]
+    others = [(fold_name(one.name), one.birth_date) for one in people if one is not person]
     return likeness.prepared(
         _key(person), None, name_key=fold_name(person.name), born=person.birth_date, nik=person.nik, sex=person.sex,
         kk=person.kk_no, phone=person.phone, village=person.village_code or None, others=others,

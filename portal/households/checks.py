@@ -16,7 +16,7 @@ from portal.households import likeness, merged
 from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
 from portal.households.models import Departure, Household, Member
-from portal.matching.people import Person, in_a_family
+from portal.matching.people import Person
 from portal.matching.words import for_and_against, percent
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
@@ -149,7 +149,7 @@ def _looked_at(member: MemberDetails, known: set[tuple[Any, ...]]) -> bool:
 def _typed(place: int, details: HouseholdDetails, own_id: int | None) -> Person:
     """A typed person as the model compares: keys below nothing belong to people who are not stored."""
     member = details.members[place]
-    others = [in_a_family(fold_name(one.name), one.birth_date) for one in details.members if one is not member]
+    others = [(fold_name(one.name), one.birth_date) for one in details.members if one is not member]
     return likeness.prepared(
         member.id or -1 - place, own_id, name_key=fold_name(member.name), born=member.birth_date, nik=member.nik,
         sex=member.sex, kk=details.kk_no, phone=details.phone, village=details.village_code, others=others,

@@ -23,6 +23,7 @@ from portal.households.models import Departure, Household, Member
 from portal.matching.model import Likeness, model
 from portal.matching.nearby import KECAMATAN_AND_SERIAL, SERIAL, days, numbers
 from portal.matching.people import Person, in_a_family, phone_key
+from portal.units.catalogue import catalogue
 
 _COLUMNS = (
     Member.id, Member.household_id, Member.name_key, Member.birth_date, Member.nik, Member.sex, Household.kk_no,
@@ -69,17 +70,32 @@ def tell_confirmed(found: Sequence[tuple[int, Candidate]], household_id: int, by
 
 def prepared(
     key: int, household_id: int | None, *, name_key: str, born: date | None, nik: str | None, sex: str | None,
-    kk: str | None, phone: str | None, village: str | None, others: Iterable[str] = (), frequency: float | None = None,
+    kk: str | None, phone: str | None, village: str | None, others: Iterable[tuple[str, date | None]] = (),
+    frequency: float | None = None,
 ) -> Person:  # fmt: skip
-    """A person as the model compares; a birth date that is not written down is read from the NIK."""
+    """A person as the model compares; a birth date that is not written down is read from the NIK.
+
+    `others`: folded name and birth date of everybody else in the family.
+    """
     born = born or (nik_facts(nik, clock.today()).birth_date if nik else None)
     return Person(
         key, household_id, name_key, str(born) if born else None, nik, str(sex) if sex else None, kk,
-        phone_key(phone), village, frozenset(others), frequency,
+        phone_key(phone), village, frozenset(_tokens(others)), frequency, nowhere=bool(nik) and _nowhere(str(nik)),
     )  # fmt: skip
 
 
-def in_turn(row: AnyRow, others: Iterable[str] = (), frequency: float | None = None) -> Person:
+def _tokens(others: Iterable[tuple[str, date | None]]) -> Iterator[str]:
+    for name, born in others:
+        yield from in_a_family(name, born, model().unknown_days)
+
+
+def _nowhere(nik: str) -> bool:
+    """Whether it is of the unit's own regency, of a kecamatan that is not there."""
+    kecamatan = [code.replace(".", "") for code in catalogue().districts]
+    return any(nik.startswith(code[:4]) for code in kecamatan) and nik[:6] not in kecamatan
+
+
+def in_turn(row: AnyRow, others: Iterable[tuple[str, date | None]] = (), frequency: float | None = None) -> Person:
     """A row of the register as the model compares it."""
     return prepared(
         row.id, row.household_id, name_key=row.name_key, born=row.birth_date, nik=row.nik, sex=row.sex,
@@ -136,10 +152,11 @@ def _with_frequency(families: Iterable[Sequence[Person]]) -> list[list[Person]]:
     namesakes: dict[str, int] = {row[0]: row[1] for row in rows(of_names)}
     # The last number stands for how many there are: counting them would read the whole table.
     people = rows(select(func.max(Member.id)))[0][0] or 0
-    return [
-        [replace(one, frequency=model().frequency(namesakes.get(one.name, 1), people)) for one in family]
-        for family in families
-    ]
+
+    def frequency(one: Person) -> float:
+        return model().frequency(namesakes.get(one.name, 0) - (one.household is not None), people)
+
+    return [[replace(one, frequency=frequency(one)) for one in family] for family in families]
 
 
 _FAMILY: Final = 20.0
@@ -209,9 +226,10 @@ def homes_of(
 
 def with_others(home: Sequence[AnyRow], frequencies: Mapping[str, float] = NO_FREQUENCIES) -> list[Person]:
     """The rows of one household as people who know each other."""
-    names = [(row.id, in_a_family(row.name_key, row.birth_date)) for row in home]
     return [
-        in_turn(row, (name for number, name in names if number != row.id), frequencies.get(row.name_key))
+        in_turn(
+            row, ((one.name_key, one.birth_date) for one in home if one.id != row.id), frequencies.get(row.name_key)
+        )
         for row in home
     ]
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from portal.matching.people import Person, digits_of, fits, swapped
+from portal.matching.people import Person, digits_of, doubtful, swapped
 
 distance: Final = Levenshtein.distance
 
@@ -23,12 +23,18 @@ class Answer(NamedTuple):
     sql: str
 
 
+def _slip(one: str, other: str) -> bool:
+    """One letter or digit is another or missing, or two have changed places."""
+    cost = distance(one, other, score_cutoff=2)
+    return cost == 1 or (cost == 2 and digits_of(one) == digits_of(other))
+
+
 def _near(a: Person, b: Person) -> bool:
-    shorter = min(len(a.name), len(b.name))
-    cost = distance(a.name, b.name, score_cutoff=2)
-    if cost == 1:
-        return shorter >= MEDIUM
-    return cost == 2 and (shorter >= LONG or (shorter >= MEDIUM and sorted(a.name) == sorted(b.name)))
+    return min(len(a.name), len(b.name)) >= MEDIUM and _slip(a.name, b.name)
+
+
+def _near_two(a: Person, b: Person) -> bool:
+    return min(len(a.name), len(b.name)) >= LONG and distance(a.name, b.name, score_cutoff=2) == 2
 
 
 def _near_short(a: Person, b: Person) -> bool:
@@ -42,29 +48,26 @@ def _part(a: Person, b: Person) -> bool:
     )
 
 
-def _slip(one: str, other: str) -> bool:
-    """One digit is another, or two have changed places."""
-    cost = distance(one, other, score_cutoff=2)
-    return cost == 1 or (cost == 2 and digits_of(one) == digits_of(other))
-
-
-def _nik_slip(a: Person, b: Person) -> bool:
-    """The same of two NIK, where one of them contradicts its own person.
-
-    One other digit makes another region or another serial, and many people are that near; and two people born on days
-    one slip apart have such NIK, each the own.
-    """
+def _region(a: Person, b: Person) -> bool:
+    """The slip is in province or regency."""
     one, other = str(a.nik), str(b.nik)
-    cost = distance(one, other, score_cutoff=2)
-    near = cost == 1 and one[:6] == other[:6] and one[12:] == other[12:]
-    swap = cost == 2 and digits_of(one) == digits_of(other) and (one[:6] == other[:6] or one[12:] == other[12:])
-    return (near or swap) and not (a.born != b.born and fits(a) and fits(b))
+    return one[4:] == other[4:] and _slip(one[:4], other[:4])
 
 
-def _nik_region(a: Person, b: Person) -> bool:
-    """One wrong digit in province or regency."""
+def _swap(a: Person, b: Person) -> bool:
+    """Two digits have changed places, within region or serial; all the rest is the same."""
     one, other = str(a.nik), str(b.nik)
-    return one[4:] == other[4:] and distance(one[:4], other[:4], score_cutoff=1) == 1
+    return (
+        one[6:12] == other[6:12]
+        and distance(one, other, score_cutoff=2) == 2
+        and (digits_of(one[:6]), digits_of(one[12:])) == (digits_of(other[:6]), digits_of(other[12:]))
+    )
+
+
+def _neighbour(a: Person, b: Person) -> bool:
+    """One digit of kecamatan or serial, or of the whole region, is another."""
+    one, other = str(a.nik), str(b.nik)
+    return one[6:12] == other[6:12] and distance(one, other, score_cutoff=1) == 1
 
 
 def _swap_sql(name: str) -> str:
@@ -84,9 +87,11 @@ def _always(_a: Person, _b: Person) -> bool:
 
 
 _SHORTER, _COST = "least(length(name_l), length(name_r))", "levenshtein(name_l, name_r)"
-NEAR_SQL: Final = (
-    f"({_COST} = 1 AND {_SHORTER} >= {MEDIUM} OR {_COST} = 2 AND "
-    f"({_SHORTER} >= {LONG} OR {_SHORTER} >= {MEDIUM} AND name_letters_l = name_letters_r))"
+NEAR_SQL: Final = f"{_SHORTER} >= {MEDIUM} AND ({_COST} = 1 OR {_COST} = 2 AND name_letters_l = name_letters_r)"
+_IN_DOUBT_SQL: Final = "nik_doubtful_l <> nik_doubtful_r"
+_ONE_DAY_SQL: Final = "substr(nik_l, 7, 6) = substr(nik_r, 7, 6)"
+_REGION_OR_SERIAL_SQL: Final = (
+    "(substr(nik_l, 1, 6) = substr(nik_r, 1, 6) OR substr(nik_l, 13, 4) = substr(nik_r, 13, 4))"
 )
 OTHER: Final = Answer(_always, "ELSE")
 ONE_FAMILY_SQL: Final = "household_l = household_r"
@@ -117,7 +122,11 @@ def nothing_said_sql(field: str) -> str:
 
 def answers(unknown_days: frozenset[str]) -> dict[tuple[str, str], Answer]:
     """By field and code. `unknown_days`: MM-DD on which people are written down whose birthday nobody knows."""
-    unknown = ", ".join(f"'{day}'" for day in sorted(unknown_days))
+
+    def in_doubt(a: Person, b: Person) -> bool:
+        """One of both numbers cannot be right: where neither can, the fault is not in what differs."""
+        return doubtful(a, unknown_days) != doubtful(b, unknown_days)
+
     return {
         ("name", "same"): Answer(lambda a, b: a.name == b.name, "name_l = name_r"),
         ("name", "order"): Answer(lambda a, b: sorted(a.name.split()) == sorted(b.name.split()),
@@ -125,33 +134,30 @@ def answers(unknown_days: frozenset[str]) -> dict[tuple[str, str], Answer]:
         ("name", "near"): Answer(lambda a, b: " " in a.name and " " in b.name and _near(a, b),
                                  f"name_l LIKE '% %' AND name_r LIKE '% %' AND {NEAR_SQL}"),
         ("name", "near_single"): Answer(_near, NEAR_SQL),
+        ("name", "near_two"): Answer(_near_two, f"{_SHORTER} >= {LONG} AND {_COST} = 2"),
         ("name", "near_short"): Answer(_near_short, f"{_COST} = 1 AND {_SHORTER} >= {SHORT}"),
         ("name", "part"): Answer(_part, " OR ".join(
             f"{one} LIKE {way}" for one, other in (("name_l", "name_r"), ("name_r", "name_l"))
             for way in (f"{other} || ' %'", f"'% ' || {other}"))),
-        ("birth_date", "same"): Answer(lambda a, b: a.born == b.born, "born_l = born_r"),
+        ("birth_date", "same"): Answer(lambda a, b: a.born == b.born and str(a.born)[5:] not in unknown_days,
+                                       "born_l = born_r AND NOT born_vague_l"),
+        ("birth_date", "vague"): Answer(lambda a, b: a.born == b.born, "born_l = born_r"),
         ("birth_date", "swapped"): Answer(lambda a, b: a.born == swapped(b.born), "born_l = born_swapped_r"),
         ("birth_date", "slip"): Answer(lambda a, b: _slip(str(a.born), str(b.born)), _slip_sql("born")),
         ("birth_date", "year"): Answer(lambda a, b: _only_year(a, b, unknown_days),
-            "substr(born_l, 1, 4) = substr(born_r, 1, 4) AND "
-            f"(substr(born_l, 6, 5) IN ({unknown}) OR substr(born_r, 6, 5) IN ({unknown}))"),
+            "substr(born_l, 1, 4) = substr(born_r, 1, 4) AND (born_vague_l OR born_vague_r)"),
         ("nik", "same"): Answer(lambda a, b: a.nik == b.nik, "nik_l = nik_r"),
-        ("nik", "slip"): Answer(
-            _nik_slip,
-            f"({_swap_sql('nik')} AND (substr(nik_l, 1, 6) = substr(nik_r, 1, 6) "
-            "OR substr(nik_l, 13, 4) = substr(nik_r, 13, 4)) OR (levenshtein(nik_l, nik_r) = 1 "
-            "AND substr(nik_l, 1, 6) = substr(nik_r, 1, 6) AND substr(nik_l, 13, 4) = substr(nik_r, 13, 4))) AND NOT ("
-            "coalesce(born_l <> born_r, FALSE) AND nik_fits_l AND nik_fits_r)"),
-        ("nik", "region"): Answer(
-            _nik_region,
-            "substr(nik_l, 5, 12) = substr(nik_r, 5, 12) AND "
-            "levenshtein(substr(nik_l, 1, 4), substr(nik_r, 1, 4)) = 1"),
-        ("nik", "neighbour"): Answer(
-            lambda a, b: str(a.nik)[6:12] == str(b.nik)[6:12] and distance(str(a.nik), str(b.nik), score_cutoff=1) == 1,
-            "substr(nik_l, 7, 6) = substr(nik_r, 7, 6) AND levenshtein(nik_l, nik_r) = 1"),
+        ("nik", "slip"): Answer(lambda a, b: _slip(str(a.nik), str(b.nik)) and in_doubt(a, b),
+                                f"{_slip_sql('nik')} AND {_IN_DOUBT_SQL}"),
+        ("nik", "two"): Answer(lambda a, b: distance(str(a.nik), str(b.nik), score_cutoff=2) == 2 and in_doubt(a, b),
+                               f"levenshtein(nik_l, nik_r) = 2 AND {_IN_DOUBT_SQL}"),
+        ("nik", "region"): Answer(_region, "substr(nik_l, 5, 12) = substr(nik_r, 5, 12) AND " + _slip_sql("nik")),
+        ("nik", "swap"): Answer(_swap, f"{_ONE_DAY_SQL} AND {_swap_sql('nik')} AND {_REGION_OR_SERIAL_SQL}"),
+        ("nik", "neighbour"): Answer(_neighbour, f"{_ONE_DAY_SQL} AND levenshtein(nik_l, nik_r) = 1"),
         ("sex", "same"): Answer(lambda a, b: a.sex == b.sex, "sex_l = sex_r"),
-        ("family", "two"): Answer(lambda a, b: len(a.others & b.others) >= 2, "{shared} >= 2"),
-        ("family", "one"): Answer(lambda a, b: len(a.others & b.others) == 1, "{shared} = 1"),
+        ("family", "two"): Answer(lambda a, b: len(a.others & b.others) >= 3, "{shared} >= 3"),
+        ("family", "one"): Answer(lambda a, b: len(a.others & b.others) == 2, "{shared} = 2"),
+        ("family", "alike"): Answer(lambda a, b: len(a.others & b.others) == 1, "{shared} = 1"),
         ("kk", "same"): Answer(lambda a, b: a.kk == b.kk, "kk_l = kk_r"),
         # Cards that were issued one after the other have neighbouring serials.
         ("kk", "slip"): Answer(

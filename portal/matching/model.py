@@ -108,7 +108,10 @@ class Model:
     comparisons: Sequence[Comparison]
 
     def frequency(self, namesakes: int, people: int) -> float:
-        """The share of so many people who have one name: never under what a register can tell."""
+        """The share of so many people who have one name: never under what a register can tell.
+
+        `namesakes` are others: whether two are one is asked without counting the second of them.
+        """
         return max(namesakes / max(people, self.frequent["people"]), self.frequent["least"])
 
     def forbids(self, a: Person, b: Person) -> str:
@@ -124,8 +127,15 @@ class Model:
         if nik is not None and nik.code in NUMBER_OF_ONE:
             return ""
         if name.code == "other":
-            return ANOTHER_NAME
+            return "" if nik is None and self._only_one_born_then(a, b) else ANOTHER_NAME
         return TWO_OF_A_FAMILY if nik is not None or name.code not in ONE_NAME else ""
+
+    def _only_one_born_then(self, a: Person, b: Person) -> bool:
+        """Two others of both families are the same, and nobody else of them was born on that day: there is no twin."""
+        born, family = self._of("birth_date", a, b), self._of("family", a, b)
+        if born is None or family is None or (born.code, family.code) != ("same", "two"):
+            return False
+        return not any(one.startswith(f"{a.born} ") for one in a.others | b.others)
 
     def _of(self, field: str, a: Person, b: Person) -> Level | None:
         return self._by_field[field].of(a, b)

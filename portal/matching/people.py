@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from portal.matching.nik import right
+
 PHONE_DIGITS: Final = 9
 """Digits at the end by which two telephone numbers are one: 0812…, +62 812… and 62812… begin differently."""
 
@@ -14,8 +16,9 @@ class Person:
     """One entry of a person.
 
     `key` tells entries apart; `household` is the family's number, None for one that is not stored yet. `name` is the
-    folded name (households/names.py), `born` YYYY-MM-DD, `others` who else is in the family ("name year"), `frequency`
-    the share of the register that has this name (Model.frequency).
+    folded name (households/names.py), `born` YYYY-MM-DD, `others` who else is in the family (in_a_family), `frequency`
+    the share of the register that has this name (Model.frequency), `nowhere` whether the NIK is of the unit's own
+    regency, of a kecamatan that it has not.
     """
 
     key: int
@@ -29,11 +32,17 @@ class Person:
     village: str | None = None
     others: frozenset[str] = frozenset()
     frequency: float | None = None
+    nowhere: bool = False
 
 
-def in_a_family(name: str, born: date | str | None) -> str:
-    """Somebody as the others of the family are compared: by name and year of birth."""
-    return f"{name} {str(born)[:4] if born else ''}"
+def in_a_family(name: str, born: date | str | None, unknown_days: frozenset[str]) -> tuple[str, ...]:
+    """Somebody as the others of the family are compared: by name and year of birth, and by birth date and first letter.
+
+    So a brother is known whose name or whose birth date was written otherwise. A day that only says the year tells
+    nobody: who has it is compared by the name alone.
+    """
+    by_name = f"{name} {str(born)[:4] if born else ''}"
+    return (by_name, f"{born} {name[:1]}") if born and str(born)[5:] not in unknown_days else (by_name,)
 
 
 def phone_key(text: str | None) -> str | None:
@@ -54,16 +63,14 @@ def columns(person: Person, unknown_days: frozenset[str]) -> dict[str, Any]:
         "born_digits": digits_of(person.born), "nik": person.nik, "nik_digits": digits_of(person.nik),
         "born_block": f"{person.born} {person.name[:1]}" if vague else person.born, "sex": person.sex,
         "kk": person.kk, "kk_digits": digits_of(person.kk), "phone": person.phone, "village": person.village,
-        "others": sorted(person.others) or None, "name_letters": "".join(sorted(person.name)), "nik_fits": fits(person),
+        "others": sorted(person.others) or None, "name_letters": "".join(sorted(person.name)),
+        "nik_doubtful": doubtful(person, unknown_days), "born_vague": vague,
     }  # fmt: skip
 
 
-def fits(person: Person) -> bool:
-    """Whether the NIK holds the person's own birth date (a woman's day with 40 added)."""
-    if not (person.nik and person.born):
-        return False
-    day = int(person.nik[6:8])
-    return person.born[2:] == f"{person.nik[10:12]}-{person.nik[8:10]}-{day - 40 if day > 40 else day:02d}"
+def doubtful(person: Person, unknown_days: frozenset[str]) -> bool:
+    """Whether the NIK cannot be right: mistyped, or somebody else's."""
+    return bool(person.nik) and (person.nowhere or not right(str(person.nik), person.born, person.sex, unknown_days))
 
 
 def swapped(born: str | None) -> str | None:

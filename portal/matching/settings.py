@@ -20,7 +20,8 @@ TOGETHER: Final[Sequence[str]] = (
     "l.born_block = r.born_block",
     "l.name_sorted = r.name_sorted AND substr(l.born, 1, 4) = substr(r.born, 1, 4)",
     "l.name_sorted = r.name_sorted AND substr(l.born, 6, 5) = substr(r.born, 6, 5)",
-    "l.name = r.name AND l.phone = r.phone",
+    "l.phone = r.phone AND substr(l.name, 1, 2) = substr(r.name, 1, 2)",
+    "substr(l.nik, 1, 6) = substr(r.nik, 1, 6) AND substr(l.nik, 13, 4) = substr(r.nik, 13, 4) AND l.name = r.name",
     "substr(l.nik, 9, 8) = substr(r.nik, 9, 8) AND substr(l.name, 1, 2) = substr(r.name, 1, 2)",
     "substr(l.nik, 1, 8) = substr(r.nik, 1, 8) AND substr(l.name, 1, 3) = substr(r.name, 1, 3)",
 )

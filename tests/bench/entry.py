@@ -18,7 +18,7 @@ from typing import Any
 from portal.app import create_app
 from portal.households import likeness
 from portal.households.names import fold_name
-from portal.matching.people import Person, in_a_family
+from portal.matching.people import Person
 from tests.bench.city import SECRET, SEED
 
 FAMILIES = 60
@@ -55,7 +55,7 @@ def measured(database: Path) -> dict[str, Any]:
 def _typed(connection: sqlite3.Connection, household: int, rng: random.Random) -> list[Person]:
     """The family with one letter of each name gone and one digit of each number wrong."""
     rows = connection.execute(OF_FAMILY, (household,)).fetchall()
-    names = [in_a_family(fold_name(name), date.fromisoformat(born) if born else None) for name, born, *_ in rows]
+    names = [(fold_name(name), date.fromisoformat(born) if born else None) for name, born, *_ in rows]
     found = []
     for at, (name, born, nik, sex, kk, phone, village) in enumerate(rows):
         cut = rng.randrange(1, max(2, len(name)))

@@ -8,13 +8,18 @@ import pytest
 from portal.matching.levels import answers
 from portal.matching.model import model
 from portal.matching.nearby import KECAMATAN_AND_SERIAL, days, numbers
+from portal.matching.nik import right
 from portal.matching.people import Person, in_a_family
 from portal.matching.words import PHRASES
 
 ROSMA = Person(
     1, 10, "rosma iunita", "1980-05-12", nik="1376015205800002", sex="P", village="13.76.01.1021", frequency=0.00005
 )
-CHILDREN = frozenset({in_a_family("budi koto", "2001-02-03"), in_a_family("ani koto", "2004-02-03")})
+BUDI, ANI = (
+    in_a_family(name, born, model().unknown_days)
+    for name, born in (("budi koto", "2001-02-03"), ("ani koto", "2004-05-06"))
+)
+CHILDREN = frozenset(BUDI + ANI)
 
 
 def again(**changes):
@@ -106,14 +111,84 @@ def test_a_family_that_moved_is_known_by_its_people():
     assert flagged(replace(ROSMA, others=CHILDREN, kk="1376012010140004"), moved)
 
 
+def test_a_day_that_only_says_the_year_says_less_than_a_birthday():
+    born, vague = (
+        model().compare(replace(ROSMA, born=day), again(born=day)).weight for day in ("1980-05-12", "1980-07-01")
+    )
+
+    assert born - vague > 2
+
+
+@pytest.mark.parametrize(("name", "born"), [("budhi koto", "2001-02-03"), ("budi koto", "2001-10-30")])
+def test_a_brother_whose_name_or_birth_date_was_written_otherwise_still_speaks_for_the_family(name, born):
+    brother = in_a_family(name, born, model().unknown_days)
+
+    codes = model().compare(replace(ROSMA, others=CHILDREN), again(others=frozenset(brother))).codes
+
+    assert codes["family"] == "alike"
+
+
+def test_somebody_of_the_same_family_and_birth_date_is_one_person_under_another_name_unless_there_is_a_twin():
+    """Dedi at one desk, Rahmat at the other: no twin stands in either family, and no NIK says otherwise."""
+    one, other = (replace(ROSMA, others=CHILDREN, nik=None), again(name="dewi", others=CHILDREN))
+    twin = frozenset(in_a_family("siti", ROSMA.born, model().unknown_days))
+
+    assert flagged(one, replace(other, phone=ROSMA.phone))
+    assert model().compare(one, replace(other, others=CHILDREN | twin)).veto == "another_name"
+    assert model().compare(one, replace(other, others=frozenset(BUDI))).veto == "another_name"
+
+
 def test_a_nik_with_two_digits_changed_places_speaks_for_one_person():
     codes = model().compare(ROSMA, again(nik="1376015208500002")).codes
 
     assert codes["nik"] == "slip"
 
 
-def test_the_serial_of_a_nik_speaks_for_nobody():
-    assert model().compare(ROSMA, again(nik="1376015205800003")).codes["nik"] == "neighbour"
+@pytest.mark.parametrize(
+    ("nik", "code"),
+    [
+        ("1376015205800003", "neighbour"),  # another serial: somebody else born that day
+        ("1376025205800002", "neighbour"),  # another kecamatan
+        ("1376015205800502", "slip"),  # nobody is the 502nd of one day
+        ("1376915205800002", "slip"),  # no kecamatan has such a number
+        ("1376011205800002", "slip"),  # a man's, of a woman
+        ("1376015205890002", "slip"),  # another year than the person's
+        ("1371015205800002", "region"),  # both can be right
+        ("8876015205800002", "two"),  # there is no such province
+        ("1376015205800020", "swap"),
+        ("1376035205800004", "other"),
+    ],
+)
+def test_a_nik_near_another_is_the_other_mistyped_only_where_it_cannot_be_right(nik, code):
+    assert model().compare(ROSMA, again(nik=nik)).codes["nik"] == code
+
+
+def test_two_niks_of_which_neither_can_be_right_are_not_each_other_mistyped():
+    """Both people stand with a birth date that is not the one of their papers."""
+    one = replace(ROSMA, born="1981-05-12")
+
+    assert model().compare(one, again(born=one.born, nik="1376015205800003")).codes["nik"] == "neighbour"
+
+
+@pytest.mark.parametrize(
+    ("nik", "born", "sex", "expected"),
+    [
+        ("1376011205800002", "1980-05-12", "L", True),
+        ("1376015205800002", "1980-05-12", "P", True),
+        ("1376015205800002", "1980-05-12", None, True),
+        ("1376015205800002", "1980-05-12", "L", False),
+        ("1376011205800002", "1980-05-13", "L", False),
+        ("1376011205800002", None, "L", False),
+        ("1076011205800002", "1980-05-12", "L", False),
+        ("1346011205800002", "1980-05-12", "L", False),
+        ("1376001205800002", "1980-05-12", "L", False),
+        ("1376011205800000", "1980-05-12", "L", False),
+        ("1376011205800031", "1980-05-12", "L", False),
+        ("1376010107800031", "1980-07-01", "L", True),  # on a day that only says the year there are many
+    ],
+)
+def test_a_nik_is_right_when_region_birth_date_sex_and_serial_can_be(nik, born, sex, expected):
+    assert right(nik, born, sex, model().unknown_days) is expected
 
 
 def test_what_is_compared_is_the_same_from_either_side():
