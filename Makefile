@@ -27,7 +27,8 @@ ON_SQLITE := $(if $(wildcard /usr/lib/postgresql/*/bin/initdb)$(shell command -v
 # For every platform, so that one lock serves the desk's Windows and the server's Linux.
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 DEV := $(VENV)/.dev-$(firstword $(shell cksum < requirements/dev.txt))
-# What a server can do without: EXTRA=duplicates installs the engine of the search through the whole register.
+# What a server can do without: EXTRA=duplicates installs the engine of the search through the whole register, EXTRA=spark
+# also that of one on more than one machine.
 EXTRA ?=
 SEARCH := $(VENV)/.extra-duplicates-$(firstword $(shell cksum < requirements/duplicates.txt))
 EXTRAS := $(foreach extra,$(EXTRA),$(VENV)/.extra-$(extra)-$(firstword $(shell cksum < requirements/$(extra).txt)))
@@ -36,7 +37,7 @@ help: ## This list
 	@echo "make <target> [HOST=…] [PORT=…] [INSTANCE_DIR=…] [VENV=…]"
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14 | sed 's/^/  /'
 
-setup: $(DEV) $(EXTRAS) ## Install what running, testing and checking need; EXTRA=duplicates also what searches the register
+setup: $(DEV) $(EXTRAS) ## Install what running, testing and checking need; EXTRA=duplicates also what searches the register, EXTRA=spark on many machines
 
 install: $(RUN) $(EXTRAS) ## What a server needs: .venv, texts and static files made ready, so that the program's folder stays read-only
 	$(VENV)/bin/pybabel -q compile -d portal/translations
@@ -101,6 +102,7 @@ lock: $(DEV) ## Pin the dependencies anew, with their hashes (needs the network)
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements.txt requirements/run.in
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements/dev.txt requirements/dev.in
 	$(VENV)/bin/uv pip compile $(LOCK) -o requirements/duplicates.txt -c requirements/dev.txt requirements/duplicates.in
+	$(VENV)/bin/uv pip compile $(LOCK) -o requirements/spark.txt -c requirements/dev.txt -c requirements/duplicates.txt requirements/spark.in
 
 messages: $(DEV) ## Collect the texts of the pages for translation
 	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output -o messages.pot .
@@ -136,4 +138,9 @@ $(DEV): | $(PY)
 $(VENV)/.extra-duplicates-%: | $(PY)
 	@echo "Installing what searches the register into $(VENV) …"
 	@$(PIP) -r requirements/duplicates.txt
+	@touch $@
+
+$(VENV)/.extra-spark-%: | $(PY)
+	@echo "Installing what searches the register on more than one machine into $(VENV) …"
+	@$(PIP) -r requirements/spark.txt
 	@touch $@

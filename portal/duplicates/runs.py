@@ -1,7 +1,9 @@
 """A search through the whole register as a piece of work: asked for, done by one worker, its pairs kept."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from types import ModuleType
 from typing import Final
 
 from flask_babel import gettext as _
@@ -10,7 +12,9 @@ from sqlalchemy import select, update
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, take_turns_about
-from portal.duplicates import engine, policies, search
+from portal.duplicates import engine as embedded
+from portal.duplicates import policies, search
+from portal.duplicates.engine import Embedded, Engine
 from portal.duplicates.models import DuplicateRun, PairSource, RunState
 from portal.duplicates.services import keep
 from portal.errors import AlreadySettled, NotAllowed, Refused
@@ -21,8 +25,8 @@ SILENT: Final = timedelta(minutes=10)
 AT_WORK: Final = (RunState.WAITING, RunState.WORKING)
 
 
-def ask(*, by: User | None) -> DuplicateRun:
-    """Let the register be searched. Raises NotAllowed, AlreadySettled while one search is at work, Refused."""
+def ask(*, by: User | None, engine: ModuleType = embedded) -> DuplicateRun:
+    """Let the register be searched, by this engine. Raises NotAllowed, AlreadySettled while one is at work, Refused."""
     if not policies.may_search(by):
         raise NotAllowed
     if not engine.installed():
@@ -46,7 +50,7 @@ def silent(run: DuplicateRun) -> bool:
     return run.beat_at is None or run.beat_at < clock.now() - SILENT
 
 
-def work(run_id: int) -> bool:
+def work(run_id: int, opened: Callable[[], Engine] = Embedded) -> bool:
     """Do a search that waits; False when another worker does it, or did. Commits as it goes."""
     worker = secrets.token_hex(8)
     free = DuplicateRun.id == run_id, DuplicateRun.state == RunState.WAITING
@@ -57,7 +61,7 @@ def work(run_id: int) -> bool:
     if not taken:
         return False
     try:
-        _search(run_id, worker)
+        _search(run_id, worker, opened)
     except Exception:
         db.session.rollback()
         run = db.session.get_one(DuplicateRun, run_id)
@@ -68,8 +72,8 @@ def work(run_id: int) -> bool:
     return True
 
 
-def _search(run_id: int, worker: str) -> None:
-    found, people = search.whole_register(lambda step: _tell(run_id, worker, step))
+def _search(run_id: int, worker: str, opened: Callable[[], Engine]) -> None:
+    found, people = search.whole_register(lambda step: _tell(run_id, worker, step), opened)
     run = db.session.get_one(DuplicateRun, run_id, with_for_update=True, populate_existing=True)
     if run.worker != worker or run.state is not RunState.WORKING:
         return db.session.rollback()  # it was silent for too long, and another search was asked for

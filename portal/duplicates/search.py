@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import func, or_, select
 
 from portal.db import db, only_reading, rows
-from portal.duplicates.engine import Engine
+from portal.duplicates.engine import Embedded, Engine
 from portal.households import likeness
 from portal.households.models import Departure, Member
 from portal.matching.model import Likeness, model
@@ -42,12 +42,12 @@ class Result(NamedTuple):
     people: int
 
 
-def whole_register(tell: Tell) -> Result:
+def whole_register(tell: Tell, opened: Callable[[], Engine] = Embedded) -> Result:
     """Every pair of people who are likely one. Raises Refused where the engine is not installed.
 
     The register is read in two short looks; while the engine compares, nothing of the database is held.
     """
-    with closing(Engine()) as engine:
+    with closing(opened()) as engine:
         with only_reading():
             frequencies, people = _frequencies(), 0
             for part in _everybody():

@@ -1,7 +1,6 @@
 """The search through the whole register: the same model on another engine, and what is decided stays decided."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -11,45 +10,16 @@ from portal.duplicates import engine, runs, search, services
 from portal.duplicates.models import DuplicatePair, DuplicateRun, PairSource, RunState, Verdict
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.matching.model import model
-from portal.matching.people import Person, columns, in_a_family
+from portal.matching.people import columns
 from tests.duplicates import factories
 
 needs_engine = pytest.mark.skipif(not engine.installed(), reason="Splink is not installed: make setup EXTRA=duplicates")
-BUDI, ANI = (
-    in_a_family(name, born, model().unknown_days)
-    for name, born in (("budi koto", "2001-02-03"), ("ani koto", "2004-05-06"))
-)
-CHILDREN = frozenset(BUDI + ANI)
-ROSMA = Person(
-    1, 10, "rosma iunita", "1980-05-12", nik="1376015205800002", sex="P", kk="1376012010140004", phone="812345678",
-    village="a", others=CHILDREN,
-)  # fmt: skip
-SAMPLES = [
-    ROSMA,
-    replace(ROSMA, household=20, nik=None, kk="1376012010410004", others=frozenset()),
-    replace(ROSMA, household=20, nik="1376015208500002", village="b", phone=None),
-    replace(ROSMA, household=30, name="iunita rosma", nik="1376015205800003", others=CHILDREN | {"x 1999"}),
-    replace(ROSMA, household=40, name="rosma iunitha", born="1980-12-05", nik="1371015205800002"),
-    replace(ROSMA, household=50, name="rosma", born="1980-05-13", nik=None, kk=None),
-    replace(ROSMA, household=60, name="rosma", born="1980-01-01", nik=None, others=frozenset(BUDI)),
-    replace(ROSMA, household=61, name="rosmi", born="1980-01-01", nik="1376015205890012", others=frozenset(BUDI[:1])),
-    replace(ROSMA, household=70, born=None, nik=None, sex="L"),
-    replace(ROSMA, household=80, born="1972-09-30", nik="1376017009720001", phone="899999999"),
-    replace(ROSMA, household=10, name="rosmi iunita", nik="1376015205800020"),
-    replace(ROSMA, household=81, name="rismi iunita", kk="1376012010140009", others=frozenset({"dewi 1950"})),
-    replace(ROSMA, household=90, name="eri", sex="L"),
-    replace(ROSMA, household=91, name="erni", nik="9176015205800009"),
-    replace(ROSMA, household=93, nik="1371015205800002", phone="899999999"),
-    replace(ROSMA, household=92, name="erni", nik="1376105205800002", nowhere=True),
-]
 
 
 @needs_engine
 def test_the_engine_weighs_every_pair_as_the_portal_does_in_every_answer():
-    people = [replace(one, key=number) for number, one in enumerate(SAMPLES, start=1)]
-    frequencies = {one.name: 0.00005 * (number + 1) for number, one in enumerate(people)}
-    people = [replace(one, frequency=frequencies[one.name]) for one in people]
-    compared = engine.Engine()
+    people, frequencies = factories.people_of_every_answer()
+    compared = engine.Embedded()
     compared.add([columns(one, model().unknown_days) for one in people])
 
     weighed = {(one, other): weight for one, other, weight in compared.likely(frequencies, from_weight=-200)}
@@ -130,7 +100,7 @@ def test_a_search_that_is_done_is_not_done_again(make):
 def test_a_search_that_breaks_off_says_so(make, monkeypatch):
     run = runs.ask(by=None)
     db.session.commit()
-    monkeypatch.setattr(search, "whole_register", lambda _tell: 1 / 0)
+    monkeypatch.setattr(search, "whole_register", lambda *_told: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         runs.work(run.id)
