@@ -8,10 +8,11 @@ from portal.demo.city import SEED, City, House
 from portal.demo.days import moment
 from portal.demo.sheet import Row
 from portal.duplicates.models import DuplicatePair, PairSource, Verdict
-from portal.households import likeness
+from portal.households import compared
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
 from portal.matching.model import as_data, model
+from portal.matching.people import Person
 
 SPELLINGS = (("y", "i"), ("i", "y"), ("dj", "j"), ("j", "dj"), ("h", ""), ("s", "z"))
 """As a second clerk hears a name."""
@@ -63,8 +64,8 @@ class Twice:
         )  # fmt: skip
 
 
-def _compared(member: Row, family: Row) -> likeness.Person:
-    return likeness.prepared(
+def _compared(member: Row, family: Row) -> Person:
+    return compared.prepared(
         member["id"], family["id"], name_key=member["name_key"], born=member["birth_date"], nik=member["nik"],
         sex=member["sex"], kk=family["kk_no"], phone=family["phone"], village=family["village_code"],
     )  # fmt: skip

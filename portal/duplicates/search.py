@@ -11,7 +11,8 @@ from sqlalchemy import func, or_, select
 
 from portal.db import db, only_reading, rows
 from portal.duplicates.engine import Embedded, Engine
-from portal.households import likeness
+from portal.households import compared, likeness
+from portal.households.among import among
 from portal.households.models import Departure, Member
 from portal.matching.model import Likeness, model
 from portal.matching.people import Person, columns
@@ -83,11 +84,11 @@ def _frequencies() -> dict[str, float]:
 
 def _everybody() -> Iterator[list[dict[str, Any]]]:
     """The people of the register as the engine's rows, household by household."""
-    asked = likeness.PEOPLE.where(COUNTS).order_by(Member.household_id, Member.id)
+    asked = compared.PEOPLE.where(COUNTS).order_by(Member.household_id, Member.id)
     told = db.session.execute(asked.execution_options(yield_per=AT_ONCE))
     part: list[dict[str, Any]] = []
     for _number, home in groupby(told, key=lambda row: row.household_id):
-        part += [columns(person, model().unknown_days) for person in likeness.with_others(list(home))]
+        part += [columns(person, model().unknown_days) for person in compared.with_others(list(home))]
         if len(part) >= AT_ONCE:
             yield part
             part = []
@@ -98,7 +99,7 @@ def _looked_at(pairs: set[tuple[int, int]], frequencies: dict[str, float]) -> It
     """The pairs of each two families, person by person, as at entry: vetoes, and nobody twice in one family."""
     whose = _households({number for pair in pairs for number in pair})
     together = {tuple(sorted((whose[one], whose[other]))) for one, other in pairs}
-    homes = likeness.homes_of({number for two in together for number in two}, COUNTS, frequencies)
+    homes = compared.homes_of({number for two in together for number in two}, COUNTS, frequencies)
     decided = likeness.called_different({one.key for home in homes.values() for one in home})
     for one, other in sorted(together):
         for candidate in likeness.one_to_one(_two_by_two(homes[one], homes[other]), other):
@@ -113,6 +114,6 @@ def _two_by_two(home: Sequence[Person], other: Sequence[Person]) -> list[tuple[P
 
 
 def _households(member_ids: set[int]) -> dict[int, int]:
-    told = likeness.among(member_ids, int)
+    told = among(member_ids, int)
     asked = select(Member.id, Member.household_id).join(told, Member.id == told.c[0])
     return {row.id: row.household_id for row in rows(asked)}

@@ -16,7 +16,7 @@ from portal.exchange.families import Family
 from portal.exchange.models import RowKind
 from portal.exchange.people import Person
 from portal.exchange.reasons import NOTED
-from portal.households import likeness
+from portal.households import compared, likeness
 from portal.households.likeness import Candidate
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
@@ -118,7 +118,7 @@ def _key(person: Person) -> int:
 
 def _prepared(person: Person, people: Sequence[Person]) -> Compared:
     others = [(fold_name(one.name), one.birth_date) for one in people if one is not person]
-    return likeness.prepared(
+    return compared.prepared(
         _key(person), None, name_key=fold_name(person.name), born=person.birth_date, nik=person.nik, sex=person.sex,
         kk=person.kk_no, phone=person.phone, village=person.village_code or None, others=others,
     )  # fmt: skip

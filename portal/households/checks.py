@@ -12,7 +12,7 @@ from portal import clock
 from portal.accounts.models import User
 from portal.db import db, take_turns_about
 from portal.errors import Doubt, Refused
-from portal.households import likeness, merged
+from portal.households import compared, likeness, merged
 from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
 from portal.households.models import Departure, Household, Member
@@ -150,7 +150,7 @@ def _typed(place: int, details: HouseholdDetails, own_id: int | None) -> Person:
     """A typed person as the model compares: keys below nothing belong to people who are not stored."""
     member = details.members[place]
     others = [(fold_name(one.name), one.birth_date) for one in details.members if one is not member]
-    return likeness.prepared(
+    return compared.prepared(
         member.id or -1 - place, own_id, name_key=fold_name(member.name), born=member.birth_date, nik=member.nik,
         sex=member.sex, kk=details.kk_no, phone=details.phone, village=details.village_code, others=others,
     )  # fmt: skip

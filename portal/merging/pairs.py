@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal.duplicates import services as verdicts
-from portal.households import likeness
+from portal.households import compared, likeness
 from portal.households.identity import mask
 from portal.households.models import Member
 from portal.units.formats import day
@@ -43,7 +43,7 @@ def _by_the_model(kept: Sequence[Member], other: Sequence[Member]) -> dict[tuple
     if not (kept and other):
         return {}
     here, there = kept[0].household_id, other[0].household_id
-    homes = likeness.homes_of({here, there})
+    homes = compared.homes_of({here, there})
     pairs = [(one, each) for one in homes.get(there, ()) for each in homes.get(here, ())]
     return {(each.of, each.member_id): each.likeness.weight for each in likeness.one_to_one(pairs, here)}
 

@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from portal.app import create_app
-from portal.households import likeness
+from portal.households import compared, likeness
 from portal.households.names import fold_name
 from portal.matching.people import Person
 from tests.bench.city import SECRET, SEED
@@ -59,7 +59,7 @@ def _typed(connection: sqlite3.Connection, household: int, rng: random.Random) -
     found = []
     for at, (name, born, nik, sex, kk, phone, village) in enumerate(rows):
         cut = rng.randrange(1, max(2, len(name)))
-        found.append(likeness.prepared(
+        found.append(compared.prepared(
             -1 - at, None, name_key=fold_name(name[:cut] + name[cut + 1 :]), sex=sex, phone=phone,
             kk=_slip(kk), nik=_slip(nik), born=date.fromisoformat(born) if born else None, village=village,
             others=names[:at] + names[at + 1 :],

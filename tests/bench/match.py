@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 
 from portal.db import db
-from portal.households import likeness
+from portal.households import compared, likeness
 from portal.households.models import Household, Member
 from portal.units.catalogue import catalogue
 from tests.bench import match_rules
@@ -57,9 +57,9 @@ def by_entry() -> Pairs:
 
 
 def _families() -> Iterator[list[Any]]:
-    rows = db.session.execute(likeness.PEOPLE.order_by(Member.household_id, Member.id)).all()
+    rows = db.session.execute(compared.PEOPLE.order_by(Member.household_id, Member.id)).all()
     for _household, home in groupby(rows, key=lambda row: row.household_id):
-        yield likeness.with_others(list(home))
+        yield compared.with_others(list(home))
 
 
 def _parts(families: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:

@@ -24,7 +24,7 @@ from portal.files.services import path_of
 from portal.funds import verify as ledger
 from portal.funds.books import code_for
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
-from portal.households import likeness
+from portal.households import compared, likeness
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
 from portal.households.models import Household, Listing, Member, Relation, Sex
@@ -152,7 +152,7 @@ def test_three_families_came_twice_and_the_model_asks_about_each():
 
     assert [pair.verdict for pair in pairs] == [Verdict.OPEN] * 3
     for pair in pairs:
-        [typed] = likeness.homes_of({pair.higher.household_id})[pair.higher.household_id]
+        [typed] = compared.homes_of({pair.higher.household_id})[pair.higher.household_id]
         assert pair.lower_id in {one.member_id for one in likeness.candidates([[typed]])[pair.higher_id]}
 
 
