@@ -50,11 +50,16 @@ def _typed(name: str, kind: str) -> str:
 class Forger(Walker):
     """Sends each form of each kind of page with each of its choices altered."""
 
+    MOST = 3
+    """A few copies of a page show the forms of all its states; reading a page as HTML takes longer than making it."""
+
     def __init__(self, doorman: Doorman, caller: Caller, tried: set[tuple[str, str]]) -> None:
         super().__init__(doorman, caller)
         self.tried, self.broken = tried, []
 
     def look(self, url: str, text: str) -> None:
+        if 'method="post"' not in text:
+            return
         for form in html5lib.parse(text).iter(f"{XHTML}form"):
             if form.get("method") == "post":
                 self._forge(urljoin(url, form.get("action") or url), list(fields_of(form)))

@@ -74,17 +74,16 @@ def test_strangers_are_sent_to_sign_in(app, samples, stranger, method):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_without_the_permission_is_refused(app, make, samples, sign_in, role):
+    """Forms, which could change something; that pages are refused too stands in the matrix."""
     person = make.everyone()[role]
     browser, mine = sign_in(person), permissions_of(frozenset({role}))
     before, wrong, tried = contents(), [], 0
-    for method in ("GET", "POST"):
-        for rule, access in doors(app, method):
-            if not access or access & mine:
-                continue
-            tried += 1
-            send = browser.get if method == "GET" else browser.post
-            if (status := send(samples.url(app, rule)).status_code) != 403:
-                wrong.append((method, rule.rule, status))
+    for rule, access in doors(app, "POST"):
+        if not access or access & mine:
+            continue
+        tried += 1
+        if (status := browser.post(samples.url(app, rule)).status_code) != 403:
+            wrong.append((rule.rule, status))
 
     assert wrong == []
     assert tried > 10

@@ -30,7 +30,7 @@ LINK = re.compile(r'<a\b[^>]*\shref="([^"#]+)')
 class Walker:
     """Follows every link that one person is shown, each kind of page in a few copies."""
 
-    MOST = 8
+    MOST = 5
 
     def __init__(self, doorman: Doorman, caller: Caller) -> None:
         self.doorman, self.caller = doorman, caller
