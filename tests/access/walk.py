@@ -30,7 +30,7 @@ LINK = re.compile(r'<a\b[^>]*\shref="([^"#]+)')
 class Walker:
     """Follows every link that one person is shown, each kind of page in a few copies."""
 
-    MOST = 5
+    MOST = 8
 
     def __init__(self, doorman: Doorman, caller: Caller) -> None:
         self.doorman, self.caller = doorman, caller
