@@ -5,6 +5,7 @@ it ends or breaks off. One that has a beginning alone was cut by a server that s
 """
 
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -89,8 +90,9 @@ class Export:
 
     @property
     def name(self) -> str:
-        """Of the file."""
-        return f"{self.list.code}-{clock.local(self.at):%Y-%m-%d}-{self.code}.{self.kind}"
+        """Of the file: what the list is called, in the language of who fetches it."""
+        title = re.sub(r"[^a-z0-9]+", "-", str(self.list.title).lower()).strip("-")
+        return f"{title or self.list.code}-{clock.local(self.at):%Y-%m-%d}-{self.code}.{self.kind}"
 
 
 def may_export(actor: Any, listed: Exportable) -> bool:

@@ -28,6 +28,6 @@ def may_map(actor: User | None, batch: ImportBatch) -> bool:
 
 
 def may_undo(actor: User | None, batch: ImportBatch) -> bool:
-    """What was written, once nobody writes on it."""
-    written = batch.state in WRITTEN and batch.state is not BatchState.CONFIRMED
+    """What was written, once nobody writes on it; of what was stopped while it was read nothing was."""
+    written = batch.state in WRITTEN and batch.state is not BatchState.CONFIRMED and batch.confirmed_at is not None
     return may_bring_in(actor) and written and not batch.had_nothing

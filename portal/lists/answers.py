@@ -28,8 +28,9 @@ LONGEST: Final = 500
 
 
 class Answer(NamedTuple):
-    """What the office says of one line."""
+    """What the office says of one line; `row` is the first that says it."""
 
+    row: int
     line: ListProposalLine
     given: LineAnswer
     reason: str
@@ -44,6 +45,27 @@ class Read:
     unfit: list[tuple[int, str]] = field(default_factory=list)
     without: int = 0
     """Rows without an answer: those lines go on waiting."""
+    contested: set[int] = field(default_factory=set)
+    """Lines of which two rows say different things: neither counts."""
+
+    def take(self, answer: "Answer | None") -> None:
+        """Raises _Unfit."""
+        before = self.answers.get(answer.line.id) if answer else None
+        if answer is None:
+            self.without += 1
+        elif before and before.given is not answer.given:
+            self.contested.add(answer.line.id)
+            raise _Unfit(_("Another row of this family says something else."))
+        elif not before:
+            self.answers[answer.line.id] = answer
+
+    def settled(self) -> "Read":
+        """Without the answers that another row of the same family contradicts."""
+        for line_id in self.contested:
+            first = self.answers.pop(line_id)
+            self.unfit.append((first.row, _("Another row of this family says something else.")))
+        self.unfit.sort()
+        return self
 
 
 class _Unfit(Exception):
@@ -62,17 +84,10 @@ def read(path: Path, proposal: ListProposal) -> Read:
         if not any(at < len(row.cells) and row.cells[at] is not None for at in columns.values()):
             continue
         try:
-            answer = judge.answer(row)
-            before = found.answers.get(answer.line.id) if answer else None
-            if answer is None:
-                found.without += 1
-            elif before and before.given is not answer.given:
-                raise _Unfit(_("Another row of this family says something else."))
-            elif not before:
-                found.answers[answer.line.id] = answer
+            found.take(judge.answer(row))
         except _Unfit as unfit:
             found.unfit.append((row.number, str(unfit)))
-    return found
+    return found.settled()
 
 
 def _columns(layout: ProposalFormat, reader: Iterator[Row]) -> tuple[str, dict[str, int]]:
@@ -116,7 +131,7 @@ class _Judge:
             raise _Unfit(_("Line %(number)s was answered before.", number=line.position))
         if given is LineAnswer.REJECTED and not reason:
             raise _Unfit(_("A rejection needs its reason."))
-        return Answer(line, given, reason, self._day(row))
+        return Answer(row.number, line, given, reason, self._day(row))
 
     def _cell(self, row: Row, name: str) -> Cell:
         at = self.columns.get(name)

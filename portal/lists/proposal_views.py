@@ -215,13 +215,15 @@ def answer_file(number: str) -> Response:
         read = _read(form, found)
         unfit.extend(read.unfit)
         if unfit and not form.skip_unfit.data:
-            sentence = gettext("Some rows do not fit; they stand below. Nothing was noted.")
+            sentence = ngettext("%(num)s row does not fit and stands below. Nothing was noted.",
+                                "%(num)s rows do not fit and stand below. Nothing was noted.", len(unfit))  # fmt: skip
             raise Refused(sentence, field="file")
         if not read.answers:
             raise Refused(gettext("There is no new answer in this file."), field="file")
         for given, reason, on, lines in answers.grouped(read):
             services.answer(found, lines, given, reason=reason, on=on, by=signed_in_user())
-        return _noted(len(read.answers))
+        left_out = ngettext("%(num)s row was left out.", "%(num)s rows were left out.", len(unfit)) if unfit else ""
+        return f"{_noted(len(read.answers))} {left_out}".strip()
 
     return _act(number, "answer_file", form, act, unfit=unfit)
 

@@ -115,8 +115,7 @@ def family_form(kept: Household, other: Household) -> FamilyForm:
     likely = proposed(here, other.members)
     comes = [Choice(place.value, _("Comes over, as: %(place)s", place=str(word).lower())) for place, word in PLACES]
     for one in other.members:
-        stands, place = likely.get(one), one.relation
-        as_what = Relation.OTHER if place in {Relation.HEAD, Relation.SPOUSE} else place
+        stands, as_what = likely.get(one), _likely_place(one, here, likely)
         fields[f"is_{one.id}"] = SelectField(
             _("Who is %(name)s in the family that stays?", name=_described(one)), [Required()],
             choices=[*(Choice(str(each.id), _("Is %(name)s", name=_described(each))) for each in here), *comes],
@@ -127,6 +126,15 @@ def family_form(kept: Household, other: Household) -> FamilyForm:
         fields["kk_no"] = _which(_("Which family card is the right one?"), kept.kk_no, other.kk_no)
     form: FamilyForm = _made_of(FamilyForm, fields, kept, other)
     return form
+
+
+def _likely_place(one: Member, here: Sequence[Member], likely: Mapping[Member, Member]) -> Relation:
+    """The place in the kept family of somebody who comes over: a wife's stays where the head is the same person."""
+    spouse_taken = any(each.relation is Relation.SPOUSE for each in here)
+    same_head = any(each.relation is stands.relation is Relation.HEAD for each, stands in likely.items())
+    if one.relation is Relation.SPOUSE and same_head and not spouse_taken:
+        return Relation.SPOUSE
+    return Relation.OTHER if one.relation in {Relation.HEAD, Relation.SPOUSE} else one.relation
 
 
 def _chosen(here: Sequence[Member], others: Sequence[Member]) -> dict[Member, Member]:

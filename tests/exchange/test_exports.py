@@ -87,7 +87,7 @@ def test_begin_end_count_and_hash_are_on_record(make, head):
     }  # fmt: skip
     assert found["sha256"] == hashlib.sha256(answer.data).hexdigest()
     assert found["rows"] == 1
-    assert begun.subject_id in answer.headers["Content-Disposition"]
+    assert f"keluarga-2026-10-05-{begun.subject_id}.xlsx" in answer.headers["Content-Disposition"]
 
 
 def test_the_hash_of_the_rows_can_be_made_again_from_the_file(make, head):

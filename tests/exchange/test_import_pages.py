@@ -242,7 +242,9 @@ def test_work_is_stopped_and_begun_again(page, bring):
 
     send(page, "stop", batch)
     assert batch.state is BatchState.STOPPED
-    assert "Baca lagi" in page.get(f"/imports/{batch.id}").text
+    stopped = page.get(f"/imports/{batch.id}").text
+    assert "Baca lagi" in stopped
+    assert f"/imports/{batch.id}/undo" not in stopped  # nothing was written
     send(page, "again", batch)
     services.work(batch.id)
     assert batch.state is BatchState.READY

@@ -228,10 +228,26 @@ def test_rows_that_do_not_fit_may_be_left_out(answering):
     fill(1, Jawaban="Diterima")
     fill(2, Jawaban="mungkin")
 
+    answer = send_back(browser, found, skip_unfit="y")
+
+    assert "1 jawaban dicatat. 1 baris dilewati." in browser.get(answer.location).text
+    db.session.expire_all()
+    assert [line.answer for line in proposal.lines] == [LineAnswer.ACCEPTED, None, None]
+
+
+def test_rows_of_one_family_that_contradict_each_other_are_all_left_out(answering):
+    proposal, found, fill, browser = answering
+    fill(1, Jawaban="Diterima")
+    fill(2, Jawaban="Diterima")
+    found.append(list(found[1]))
+    fill(len(found) - 1, Jawaban=format_of("dtsen").answers[LineAnswer.DELIBERATION][0])
+
+    refused = send_back(browser, found)
+    assert "2 baris tidak cocok" in refused.text
     assert send_back(browser, found, skip_unfit="y").status_code == 303
 
     db.session.expire_all()
-    assert [line.answer for line in proposal.lines] == [LineAnswer.ACCEPTED, None, None]
+    assert [line.answer for line in proposal.lines] == [None, LineAnswer.ACCEPTED, None]
 
 
 def test_the_same_file_again_notes_nothing_twice(answering):

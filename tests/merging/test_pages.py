@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.db import db
 from portal.errors import Refused
 from portal.households.models import Household, Relation
+from portal.households.names import fold_name
 from portal.merging.models import Merge
 from portal.merging.pairs import beside
 from tests.reports import factories
@@ -84,6 +85,20 @@ def test_both_stand_side_by_side_and_alike_people_are_chosen(make, screen):
     assert filled(page)[f"is_{twin.id}"] == str(kept_head.id)
     assert kept.members[1].name in page
     assert twin.nik not in page and kept_head.nik not in page
+
+
+@pytest.mark.parametrize("has_one, preset", [(False, "spouse"), (True, "other")])
+def test_a_wife_comes_over_as_the_wife_of_the_same_head(make, screen, has_one, preset):
+    kept, other = make.household("Yurnalis", members=2), make.household("Yurnalis", members=2)
+    wife = other.members[1]
+    wife.relation, wife.name, wife.name_key = Relation.SPOUSE, "Desi Guci", fold_name("Desi Guci")
+    if has_one:
+        kept.members[1].relation = Relation.SPOUSE
+    make._store(wife), make._store(kept.members[1])
+
+    page = screen.get(address(kept, other) + "&stays=1").text
+
+    assert filled(page)[f"is_{wife.id}"] == preset
 
 
 def test_the_family_with_more_on_it_stays_unless_somebody_says_otherwise(make, screen, worker):

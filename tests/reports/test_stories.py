@@ -18,7 +18,7 @@ from tests.reports.whole import whole_case
 TOLD = (
     "diterima: ", "Berkas dibawa", "Kunjungan dijadwalkan", "Kunjungan tidak terlaksana", "Dikunjungi di rumah",
     "Dinilai: 9 dari 12 kriteria terpenuhi, Miskin", "Diusulkan: dibantu", "Dikembalikan",
-    "Diputuskan: layak", "Salah data", "diterbitkan",
+    "Diputuskan: layak", "Kesalahan data", "diterbitkan",
     "dicabut", "diajukan kepada Wali Kota", "Surat 400.9.14/", "dilanjutkan ke kartu", "Bantuan S-", "disetujui",
     "Bantuan dibayar", "Dirujuk ke Dinas Sosial", "Dinas Sosial sudah melayani", "Ditutup · K-",
 )  # fmt: skip
