@@ -53,11 +53,12 @@ def _emergency_rows(found: Sequence[Any]) -> Batch:
 def _referrals(given: Mapping[str, str], reader: Any) -> Asked:
     """Of whoever is an office's: what was referred to that office alone."""
     narrowed, today = referrals.narrowed_by(given, reader=reader), clock.today()
+    by = _("Name of the head of family") if narrowed.office else _("Name or number")
     which = {"open": _("Waiting for an answer"), "late": _("Answer is late"), "answered": _("Answered")}
     return Asked(
         kept=filters.kept(filter=narrowed.chosen, q=narrowed.text),
         said=filters.said(
-            (_("Which"), which[narrowed.chosen]), (_("Name of the head of family"), narrowed.text),
+            (_("Which"), which[narrowed.chosen]), (by, narrowed.text),
             (_("Office"), narrowed.office or ""),
         ),
         counted=filters.counted(referrals.count(narrowed, today)),

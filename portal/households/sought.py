@@ -76,21 +76,22 @@ def of_paper(text: str) -> standing.Found | None:
     return standing.household_of(typed_number(text)) or standing.household_of(text.strip().upper())
 
 
-def papers(text: str, number: Any, household_id: Any) -> list[ColumnElement[bool]]:
+def papers(text: str, number: Any, household_id: Any, *, heads: bool = False) -> list[ColumnElement[bool]]:
     """Narrow a list of papers by what was typed: the number of one of them, else of whose family it is.
 
-    `number` and `household_id` are columns of that list; no condition when nothing was typed. What is typed here stands
-    in an address, so a NIK or KK finds nothing: it is for the search box above every page.
+    `number` (None where they have none) and `household_id` are columns of that list; no condition when nothing was
+    typed. What is typed here stands in an address, so a NIK or KK finds nothing: it is for the search box above every
+    page. With `heads` families are found by the head's name alone, for a reader who is to know of nobody else.
     """
     text = text.strip()
     if not text:
         return []
     if typed_digits(text):
         return [false()]
-    if any(character.isdigit() for character in text):
+    if any(character.isdigit() for character in text) and not heads:
         own = number == typed_number(text)
-        if db.session.scalar(select(literal(1)).where(own).limit(1)):
+        if number is not None and db.session.scalar(select(literal(1)).where(own).limit(1)):
             return [own]
         if found := of_paper(text):
             return [household_id == found.household_id]
-    return [search.named(text).condition(household_id)]
+    return [search.named(text, heads=heads).condition(household_id)]

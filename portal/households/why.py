@@ -56,14 +56,18 @@ def of(text: str, found: Sequence[Any]) -> dict[int, Why]:
     return {row.id: why for row in found if (why := _of_name(typed, families[row.id], nearly=row.rank >= NEARLY))}
 
 
-def beside(text: str, household_ids: Sequence[int]) -> dict[int, Why]:
-    """The same for rows of another list that `sought.papers` narrowed, by the ids of their families."""
+def beside(text: str, household_ids: Sequence[int], *, heads: bool = False) -> dict[int, Why]:
+    """The same for rows of another list that `sought.papers` narrowed, by the ids of their families; of `heads` alone
+    for a reader who is to know of nobody else.
+    """
     if not text.strip() or not household_ids or sought.typed_digits(text):
         return {}
     if (paper := sought.of_paper(text)) is not None:
         return {paper.household_id: Why(str(paper.word))}
     typed = _Typed(search.words_of(text), fold_name(text), plain(text).split())
-    families = _people(household_ids)
+    families = {
+        number: [one for one in people if one.is_head or not heads] for number, people in _people(household_ids).items()
+    }
     fits = {number: _of_name(typed, people, nearly=False) for number, people in families.items()}
     fits |= {number: _of_name(typed, families[number], nearly=True) for number, why in fits.items() if why is None}
     return {number: why for number, why in fits.items() if why}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 
 from portal import clock
 from portal.accounts.models import User
@@ -13,6 +13,7 @@ from portal.complaints.models import Complaint, ComplaintDocument
 from portal.db import AnyRow, AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.files.models import StoredFile
+from portal.households import sought
 from portal.households.models import Household
 from portal.recommendations.models import Delegation, EmergencyEvent, EmergencyRecommendation, RecommendationStatus
 from portal.visits.models import HomeVisit, VisitStatus
@@ -183,7 +184,7 @@ def narrowed_by(given: Mapping[str, str]) -> Filters:
 def _narrowed(filters: Filters) -> AnySelect:
     """Waiting ones and those without an exit begin with the most pressing, settled ones with the newest."""
     r = EmergencyRecommendation
-    statement = _listed().where(*_named(filters.text))
+    statement = _listed().where(*sought.papers(filters.text, r.number, r.household_id))
     if filters.chosen == "no_exit":
         ends = statement.where(r.status == RecommendationStatus.APPROVED, r.exit.is_(None))
         return ends.order_by(r.ends_on, r.id)
@@ -223,12 +224,6 @@ def _mark(after: Sequence[Any] | None) -> tuple[date, int] | None:
         return date.fromisoformat(str(last_day)), int(number)
     except ValueError:
         return None
-
-
-def _named(text: str) -> list[Any]:
-    r, words = EmergencyRecommendation, text.lower()
-    columns = (r.resident_name, r.number, r.letter_number)
-    return [or_(*(func.lower(column).contains(words, autoescape=True) for column in columns))] if text else []
 
 
 def proofs(event_ids: Sequence[int]) -> dict[int, list[StoredFile]]:

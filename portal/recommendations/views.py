@@ -15,6 +15,7 @@ from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.files import policies as file_policies
 from portal.files import queries as files
 from portal.households import standing as register
+from portal.households import why
 from portal.paper import render
 from portal.recommendations import letters, policies, queries, services, standing, validity
 from portal.recommendations.forms import DecisionForm, ExitForm
@@ -86,10 +87,10 @@ def _just_decided() -> EmergencyRecommendation | None:
 
 def _list(user: User) -> Response:
     filters = queries.narrowed_by(request.args)
-    rows = queries.listed(filters, after=place(), size=PAGE_SIZE + 1)
+    found = paged(queries.listed(filters, after=place(), size=PAGE_SIZE + 1), queries.place_of)
     return page(
         "recommendations/index.html", fragment="results", q=filters.text, chosen=filters.chosen, hours=waiting_hours,
-        late=is_late, recommendations=paged(rows, queries.place_of),
+        late=is_late, recommendations=found, why=why.beside(filters.text, [row.household_id for row in found]),
         export_url=export_url("recommendations", request.args), events=EVENTS, statuses=STATUSES, exits=EXITS,
         may_request=policies.may_request(user), on=clock.today(), soon=clock.today() + queries.EXIT_NOTICE,
     )  # fmt: skip

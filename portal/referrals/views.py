@@ -9,6 +9,7 @@ from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
+from portal.households import why
 from portal.households.models import Household
 from portal.recommendations import queries as recommendations
 from portal.recommendations.models import EmergencyRecommendation
@@ -34,9 +35,12 @@ def index() -> Response:
     """All referrals for the unit, an office's own for its people."""
     filters = queries.narrowed_by(request.args, reader=signed_in_user())
     rows = queries.listed(filters, after=place(), size=PAGE_SIZE + 1, on=clock.today())
+    found, heads = paged(rows, queries.place_of), filters.office is not None
     return page(
         "referrals/index.html", fragment="results", q=filters.text, chosen=filters.chosen, office=filters.office,
-        outcomes=OUTCOMES, referrals=paged(rows, queries.place_of), late_before=overdue_before(clock.today()),
+        outcomes=OUTCOMES, referrals=found,
+        why=why.beside(filters.text, [row.household_id for row in found], heads=heads),
+        late_before=overdue_before(clock.today()),
         export_url=export_url("referrals", request.args),
     )  # fmt: skip
 

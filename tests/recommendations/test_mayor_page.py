@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.db import db
+from portal.households.names import fold_name
 from portal.recommendations import queries
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from tests.pages import form_values
@@ -184,6 +185,19 @@ def test_pages_are_for_those_who_work_on_emergencies(make, sign_in, stranger):
             assert sign_in(outsider).get(url).status_code == 403
     assert sign_in(make.mayor()).get("/recommendations/R-2026-000999").status_code == 404
     assert sign_in(make.social_worker()).get("/recommendations?filter=elsewhere").status_code == 404
+
+
+def test_an_emergency_is_found_by_spelling_and_by_its_letter_and_says_why(make, sign_in):
+    worker, mayor = make.social_worker(), make.mayor()
+    found = factories.letter(make, worker, mayor)
+    head = found.household.members[0]
+    head.name, head.name_key = "Muhammad Yusuf", fold_name("Muhammad Yusuf")
+    make._store(head)
+    browser = sign_in(worker)
+
+    for typed, word in (("Moh. Jusuf", "ejaan"), (found.letter_number, "surat")):
+        page = browser.get("/recommendations", query_string={"filter": "approved", "q": typed}).text
+        assert f'href="/recommendations/{found.number}"' in page and re.search(f"<em>[^<]*{word}", page), typed
 
 
 def test_lists_of_the_staff_are_filtered_and_searched(make, sign_in):

@@ -8,11 +8,13 @@ from portal import clock
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.households.names import fold_name
 from portal.recommendations.models import Exit
 from portal.referrals import queries, services
 from portal.referrals.models import Referral, ReferralOutcome
 from tests.recommendations import factories as emergencies
 from tests.referrals import factories
+from tests.reports import factories as cases
 
 
 def send(household, by, **details):
@@ -227,6 +229,37 @@ def test_another_office_cannot_answer(make, sign_in):
 
     assert [other.status_code, unit.status_code] == [404, 403]
     assert referral.outcome is None
+
+
+def test_the_unit_finds_by_spelling_and_by_anybody_and_reads_why(make, sign_in):
+    worker = make.social_worker()
+    family = make.household("Muhammad Yusuf", members=2)
+    family.members[1].name, family.members[1].name_key = "Desi Guci", fold_name("Desi Guci")
+    make._store(family.members[1])
+    referral = factories.referral(make, worker, household=family)
+    complaint = cases.complaint(make, family, by=worker)
+    browser = sign_in(worker)
+
+    for typed, word in (("Moh. Jusuf", "ejaan"), ("desi guci", "Desi Guci"), (complaint.number, "keluhan")):
+        page = browser.get("/referrals", query_string={"q": typed}).text
+        assert f'href="/referrals/{referral.id}"' in page and word in page, typed
+    assert f'href="/referrals/{referral.id}"' not in browser.get("/referrals?q=1376010613900001").text
+
+
+def test_an_office_finds_by_the_heads_name_alone(make, sign_in):
+    worker = make.social_worker()
+    family = make.household("Muhammad Yusuf", members=2)
+    family.members[1].name, family.members[1].name_key = "Desi Guci", fold_name("Desi Guci")
+    make._store(family.members[1])
+    referral = factories.referral(make, worker, household=family)
+    complaint = cases.complaint(make, family, by=worker)
+    office = sign_in(make.office_user(referral.office))
+
+    assert f'href="/referrals/{referral.id}"' in office.get("/referrals?q=moh jusuf").text
+    for typed in ("desi guci", complaint.number):
+        page = office.get("/referrals", query_string={"q": typed}).text
+        assert f'href="/referrals/{referral.id}"' not in page
+        assert "Anggota:" not in page
 
 
 def test_lists_are_filtered_and_searched(make, sign_in):
