@@ -4,16 +4,15 @@ Files are asked for by POST: the reason stands in no address, and no link of ano
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-from flask import Blueprint, Response, request, stream_with_context, url_for
+from flask import Blueprint, Response, request, url_for
 
-from portal.db import db
 from portal.errors import Refused
 from portal.exchange import exports
 from portal.exchange.export_forms import ExportForm
 from portal.exchange.export_lists import LISTS
-from portal.exchange.exports import CSV, KINDS, XLSX, Exportable
+from portal.exchange.exports import CSV, KINDS, XLSX, Export, Exportable
+from portal.exchange.sending import streamed
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import page
 
@@ -41,28 +40,17 @@ def _sent(listed: Exportable, kind: str) -> Response:
     form = _form(listed)
     if not form.sent():
         return _page(listed, form, request.form, status=422)
+
+    def prepare() -> Export:
+        return exports.prepared(
+            listed, request.form, kind=kind, numbers=form.whole_numbers, reason=form.reason.data, by=signed_in_user()
+        )
+
     try:
-        leave = exports.take_place()
+        return streamed(prepare)
     except Refused as refusal:
         form.refuse(refusal)
         return _page(listed, form, request.form, status=422)
-    try:
-        return _streamed(listed, kind, form, leave)
-    except BaseException:
-        leave()
-        raise
-
-
-def _streamed(listed: Exportable, kind: str, form: ExportForm, leave: Any) -> Response:
-    export = exports.prepared(
-        listed, request.form, kind=kind, numbers=form.whole_numbers, reason=form.reason.data, by=signed_in_user()
-    )
-    parts = exports.begin(export)
-    db.session.commit()
-    response = Response(stream_with_context(parts), mimetype=KINDS[kind])
-    response.headers.set("Content-Disposition", "attachment", filename=export.name)
-    response.call_on_close(leave)
-    return response
 
 
 def _open(listed: Exportable) -> None:

@@ -1,13 +1,11 @@
 """The file of a proposal: a page that says what leaves the portal and asks why, and a door for each kind of file."""
 
-from typing import Any
+from flask import Response, url_for
 
-from flask import Response, stream_with_context, url_for
-
-from portal.db import db
 from portal.errors import NotAllowed, Refused
 from portal.exchange import exports
-from portal.exchange.exports import CSV, KINDS, XLSX
+from portal.exchange.exports import CSV, KINDS, XLSX, Export
+from portal.exchange.sending import streamed
 from portal.lists import policies, queries
 from portal.lists.file import PROPOSAL
 from portal.lists.formats import formats
@@ -51,27 +49,13 @@ def _sent(number: str, kind: str) -> Response:
         raise NotAllowed
     if not form.sent():
         return _ask(proposal, form, status=422)
+    given, reason = {"number": proposal.number}, form.reason.data
+
+    def prepare() -> Export:
+        return exports.prepared(PROPOSAL, given, kind=kind, numbers=True, reason=reason, by=signed_in_user())
+
     try:
-        leave = exports.take_place()
+        return streamed(prepare, name=proposal.number)
     except Refused as refusal:
         form.refuse(refusal)
         return _ask(proposal, form, status=422)
-    try:
-        return _streamed(proposal, kind, form, leave)
-    except BaseException:
-        leave()
-        raise
-
-
-def _streamed(proposal: ListProposal, kind: str, form: FileForm, leave: Any) -> Response:
-    number = proposal.number
-    export = exports.prepared(
-        PROPOSAL, {"number": number}, kind=kind, numbers=True, reason=form.reason.data, by=signed_in_user()
-    )
-    parts = exports.begin(export)
-    db.session.commit()
-    response = Response(stream_with_context(parts), mimetype=KINDS[kind])
-    name = f"{number}-{export.code}.{kind}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.call_on_close(leave)
-    return response
