@@ -39,6 +39,14 @@ def tell(*said: Any) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
 
 
+def beside() -> Any:
+    """The module beside this script: a script that is started alone (-I) does not find it by its name."""
+    sys.path.append(str(Path(__file__).parent))
+    import large_workbook
+
+    return large_workbook
+
+
 def rows(sheet: calamine.CalamineSheet) -> None:
     """Rows with something in them, with the number they have on the screen."""
     for number, values in enumerate(sheet.iter_rows(), start=1):
@@ -61,13 +69,19 @@ def opened(path: str) -> calamine.CalamineWorkbook:
 
 
 def read(path: str, most_sheets: int) -> None:
-    workbook = opened(path)
-    if len(workbook.sheets_metadata) > most_sheets:
+    cut = beside().cut(path)
+    workbook = calamine.CalamineWorkbook.from_filelike(cut.file) if cut else opened(path)
+    names: dict[str, str] = cut.names if cut else {}
+    before = ""
+    if (cut.sheets if cut else len(workbook.sheets_metadata)) > most_sheets:
         tell("refused", "sheets")
         return
     for known in workbook.sheets_metadata:
         if known.typ is calamine.SheetTypeEnum.WorkSheet:
-            tell("sheet", known.name, known.visible is not calamine.SheetVisibleEnum.Visible)
+            name = names.get(known.name, known.name)
+            if name != before:
+                tell("sheet", name, known.visible is not calamine.SheetVisibleEnum.Visible)
+            before = name
             rows(workbook.get_sheet_by_name(known.name))
     tell("end")
 
