@@ -16,7 +16,7 @@ from typing import IO, Final
 
 LONG: Final = 64 * 2**20
 """Bytes of a sheet's XML from which it is cut: some 70,000 rows of 15 cells; below it cutting takes longer."""
-PART: Final = 16 * 2**20
+PART: Final = 32 * 2**20
 """A part is read as a sheet, whose rows above the first are passed: smaller ones save little and take longer."""
 _STEP: Final = 2**20
 LONGEST_ROW: Final = 2**17
