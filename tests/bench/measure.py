@@ -23,6 +23,7 @@ BATCH_CPU_MS, LEAST, MOST = 800, 60, 2000
 MIX_SECONDS = 6
 EXPORT, IMPORT, ENTRY = "export", "import", "entry_check"
 """Items that are measured in a way of their own."""
+NAMES = (*(item.name for item in ITEMS), EXPORT, IMPORT, ENTRY)
 OF_A_CITY = 36_000
 """People of the file that is brought in: those of 10,000 families, or fewer when the city is smaller."""
 """Counted in rows a second, and so no item of `work`: --only export measures it alone."""
@@ -64,7 +65,7 @@ def load(server: Server, requests: Sequence[Request], **how: Any) -> dict[str, A
 
 def everything(place: Path, folder: Path, households: int, *, rounds: int, only: Sequence[str]) -> dict[str, Any]:
     """The whole of bench.json."""
-    given, names = city.samples(place), list(only or [*(item.name for item in ITEMS), EXPORT, IMPORT, ENTRY])
+    given, names = city.samples(place), list(only or NAMES)
     copy = city.copied(place, folder / "portal")
     started = [_start(copy) for _ in range(3)]
     with ExitStack() as stack:
