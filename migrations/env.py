@@ -10,10 +10,15 @@ context.config.set_main_option("sqlalchemy.url", "")
 extension = current_app.extensions["migrate"]
 
 
-def free_of_cascades(connection: Connection) -> None:
-    """SQLite re-creates a table to change it; with foreign keys on, dropping the old one would delete its children."""
-    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    connection.commit()  # without it the pragma opens a transaction that swallows the upgrade
+def keep_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """SQLite re-creates a table to change it; with foreign keys on, dropping the old one would delete its children.
+
+    Asked of the driver: SQLAlchemy would begin a transaction first (portal/db.py), and inside one SQLite is deaf to it.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+    if driver.execute("PRAGMA foreign_keys").fetchone() != (int(on),):
+        raise RuntimeError("SQLite did not listen to the pragma: a transaction is open")
 
 
 def refuse_orphans(connection: Connection) -> None:
@@ -21,8 +26,7 @@ def refuse_orphans(connection: Connection) -> None:
     if orphans:
         raise RuntimeError(f"the migration left rows without their parent: {orphans[:5]}")
     connection.commit()
-    connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-    connection.commit()
+    keep_foreign_keys(connection, on=True)
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
@@ -49,7 +53,7 @@ def run() -> None:
     with extension.db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            free_of_cascades(connection)
+            keep_foreign_keys(connection, on=False)
         context.configure(connection=connection, **arguments)
         with context.begin_transaction():
             context.run_migrations()
