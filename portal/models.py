@@ -3,6 +3,8 @@
 from portal.accounts import models as accounts
 from portal.audit import models as audit
 from portal.cards import models as cards
+from portal.collection import bank_models as bank
+from portal.collection import models as collection
 from portal.complaints import models as complaints
 from portal.decisions import models as decisions
 from portal.duplicates import models as duplicates
@@ -16,6 +18,8 @@ from portal.households import month_models as monthly_updates
 from portal.lists import models as lists
 from portal.merging import models as merging
 from portal.partners import models as partners
+from portal.partners import pledge_models as pledges
+from portal.partners import record_models as partner_records
 from portal.recommendations import models as recommendations
 from portal.referrals import models as referrals
 from portal.series import NumberSeries
@@ -25,7 +29,7 @@ from portal.web.kept import KeptForm
 from portal.web.once import OnceKey
 
 __all__ = [
-    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "cards", "complaints", "decisions",
-    "duplicates", "exchange", "family_events", "files", "funds", "households", "lists", "merging", "monthly_updates",
-    "partners", "recommendations", "referrals", "units", "visits",
+    "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "bank", "cards", "collection", "complaints",
+    "decisions", "duplicates", "exchange", "family_events", "files", "funds", "households", "lists", "merging",
+    "monthly_updates", "partner_records", "partners", "pledges", "recommendations", "referrals", "units", "visits",
 ]  # fmt: skip

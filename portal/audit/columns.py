@@ -16,11 +16,13 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "area_report": frozenset({"kind", "address", "phone", "own_words", "settling_note"}),
     "assessment": frozenset({"value", "band"}),
     "card": frozenset({"revocation_reason"}),
+    "bank_line": frozenset({"description"}),
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
     "complaint_step": frozenset({"note"}),
     "decision": frozenset({"path", "ground", "proposal_reason", "decision_reason"}),
     "disbursement": frozenset({"amount_reason", "payment_note"}),
     "duplicate_pair": frozenset({"score", "reasons", "reason"}),
+    "donation": frozenset({"giver_name"}),
     "emergency_event": frozenset({"kind", "description"}),
     "emergency_recommendation": frozenset({"request_reason", "confirmed", "decision_reason", "exit_reason"}),
     "family_event": frozenset({"kind", "note", "moved_from", "moved_to"}),
@@ -34,6 +36,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "membership_card": frozenset({"number"}),
     "merge": frozenset({"reason", "taken_apart_reason"}),
     "referral": frozenset({"reason", "answer"}),
+    "partner_profile": frozenset({"contact_person", "phone", "email", "address"}),
     "stored_file": frozenset({"name"}),
 }
 """By table: how a family lives, what ails it, where it is reached, and what was found, also
@@ -63,7 +66,24 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
             "received_by",
         }
     ),
-    "donation": frozenset({"number", "purpose_code", "reference", "note", "refusal_reason"}),
+    "bank_line": frozenset({"account", "amount", "number", "reference", "mark", "aside_reason"}),
+    "bank_match": frozenset({"undo_reason"}),
+    "bank_statement": frozenset({"account", "file_name", "sha256", "state", "found"}),
+    "donation": frozenset(
+        {
+            "number",
+            "amount",
+            "purpose",
+            "purpose_code",
+            "asnaf",
+            "status",
+            "giver_hidden",
+            "givers",
+            "reference",
+            "note",
+            "refusal_reason",
+        }
+    ),
     "donation_kind": frozenset({"code", "body"}),
     "duplicate_pair": frozenset({"source", "verdict"}),
     "duplicate_run": frozenset({"state", "worker"}),
@@ -78,7 +98,8 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
             "exit",
         }
     ),
-    "fund": frozenset({"code", "purpose_code"}),
+    "fund": frozenset({"code", "purpose_code", "asnaf"}),
+    "giver_sheet": frozenset({"purpose_code", "asnaf", "file_name", "sha256", "state", "found", "taken_back_reason"}),
     "holiday": frozenset({"name", "kind", "status", "source"}),
     "home_visit": frozenset({"status"}),
     "import_batch": frozenset(
@@ -113,9 +134,13 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
         {"state", "closing_reason", "reopening_reason", "figures", "file_code", "file_sha256", "sent_to"}
     ),
     "partner": frozenset({"code", "name", "kind", "body"}),
+    "partner_profile": frozenset({"gives_for"}),
+    "partner_paper": frozenset({"kind", "number", "issuer", "note", "ended_reason"}),
+    "pledge": frozenset({"number", "purpose_code", "note", "called_off_reason"}),
     "referral": frozenset({"office", "outcome"}),
     "region": frozenset({"code", "level", "name", "kind"}),
     "service": frozenset({"code", "field", "body"}),
+    "sheet_layout": frozenset({"name", "body"}),
     "setting": frozenset({"key", "value", "source", "source_id"}),
     "stored_file": frozenset({"sha256", "media_type", "size", "subject_type", "subject_id", "household_id"}),
     "unit_profile": frozenset({"code", "body"}),
@@ -124,10 +149,10 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
 """By table: numbers, codes, who received what, and reasons of acts upon money."""
 
 WORDS_SHOWN: Final = frozenset({
-    "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "export_reason",
-    "families", "fields", "file_kind", "filter", "fund", "households", "left", "list", "missing", "moved", "new",
-    "numbers", "people", "printed", "roles", "rows", "rows_sha256", "second_factor", "sha256", "since", "size", "state",
-    "status", "taken", "until", "why",
+    "account", "ahead_of", "alike", "amount", "batch", "changed", "confirmed", "device", "donation", "export_reason",
+    "families", "fields", "file_kind", "filter", "fund", "gifts", "givers", "households", "kept", "left", "line",
+    "lines", "list", "missing", "moved", "new", "numbers", "people", "printed", "roles", "rows", "rows_sha256",
+    "second_factor", "sha256", "since", "size", "state", "status", "taken", "until", "why",
 })  # fmt: skip
 """What an act says of itself (`audit.record(…, fund=…)`): codes, counts and days. Any other word is hidden."""
 

@@ -54,6 +54,15 @@ KINDS: Final[dict[str, Any]] = {
     "user": _l("user"),
     "user_role": _l("role of a user"),
     "verification": _l("check of a code"),
+    "partner_profile": _l("contact and purposes of a partner"),
+    "partner_paper": _l("agreement or permit of a partner"),
+    "pledge": _l("pledge"),
+    "giver_sheet": _l("sheet of givers"),
+    "giver_row": _l("giver of a sheet"),
+    "sheet_layout": _l("columns of a sheet of givers or a bank"),
+    "bank_statement": _l("bank statement"),
+    "bank_line": _l("line of a bank statement"),
+    "bank_match": _l("gift found in a bank statement"),
 }
 """Every kind of record that the trail follows, by its table."""
 
@@ -181,6 +190,25 @@ ACTIONS: Final[dict[str, Any]] = {
     "visit.missed": _l("noted that a visit did not take place"),
     "visit.moved": _l("moved a visit"),
     "visit.noted": _l("wrote a note to a visit"),
+    "bank.line_returned": _l("put a line of a bank statement back among the open ones"),
+    "bank.line_set_aside": _l("said that a line of a bank statement is no gift"),
+    "bank.matched": _l("found a gift in a bank statement"),
+    "bank.match_undone": _l("took back which gift a line of a bank statement is"),
+    "bank.uploaded": _l("sent in a bank statement"),
+    "bank.columns_mapped": _l("said what the columns of a bank statement are"),
+    "bank_line.read": _l("read a line of a bank statement"),
+    "donation.unconfirmed": _l("took back that a donation arrived; it waits again"),
+    "donation.givers_read": _l("read who gave beneath a donation"),
+    "givers.columns_mapped": _l("said what the columns of a sheet of givers are"),
+    "givers.entered": _l("entered a sheet of givers"),
+    "givers.taken": _l("decided on doubtful rows of a sheet of givers"),
+    "givers.taken_back": _l("took back a sheet of givers"),
+    "givers.uploaded": _l("sent in a sheet of givers"),
+    "partner.contact_changed": _l("changed whom the unit calls at a partner"),
+    "partner.paper_added": _l("added an agreement or a permit"),
+    "partner.paper_ended": _l("ended an agreement or a permit early"),
+    "pledge.called_off": _l("called off a pledge"),
+    "pledge.made": _l("pledged a gift"),
 }
 """What was done, by the trail's own word for it; tests see to it that none is missing."""
 

@@ -14,11 +14,11 @@ from portal.partners.models import Donation, Partner, Purpose
 
 
 class Fund(Base):
-    """One book: one partner, one kind of gift, one purpose (UU 23/2011 art. 28)."""
+    """One book: one partner, one kind of gift, one purpose; of zakat also one asnaf (UU 23/2011 art. 28)."""
 
     __tablename__ = "fund"
     __table_args__ = (
-        UniqueConstraint("partner_code", "kind_code", "purpose", "purpose_code"),
+        UniqueConstraint("partner_code", "kind_code", "purpose", "purpose_code", "asnaf"),
         CheckConstraint("(purpose = 'general') = (purpose_code IS NULL)", name="purpose_named"),
     )
 
@@ -28,6 +28,7 @@ class Fund(Base):
     kind_code: Mapped[str] = mapped_column(ForeignKey("donation_kind.code"))
     purpose: Mapped[Purpose] = mapped_column(words(Purpose))
     purpose_code: Mapped[str | None]
+    asnaf: Mapped[str | None]
 
     partner: Mapped[Partner] = relationship()
     accounts: Mapped[list["LedgerAccount"]] = relationship(order_by="LedgerAccount.id")

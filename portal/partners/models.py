@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import Base, Moment, Versioned, words
@@ -66,6 +66,16 @@ class Donation(Versioned, Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     purpose: Mapped[Purpose] = mapped_column(words(Purpose))
     purpose_code: Mapped[str | None]
+    # Zakat only: for which of the eight groups (Q.S. 9:60) the amil gives it.
+    asnaf: Mapped[str | None]
+    # The promise that this gift keeps, wholly or in part.
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
+    # From whom the partner had it; empty: the partner's own, or of the givers beneath it. `giver_hidden`: a giver who
+    # wants to be "hamba Allah" before everybody but the partner.
+    giver_name: Mapped[str] = mapped_column(default="", server_default="")
+    giver_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # How many people stand beneath it, whose names came in a sheet (collection room); 0: it is a gift of its own.
+    givers: Mapped[int] = mapped_column(default=0, server_default="0")
     reference: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     status: Mapped[DonationStatus] = mapped_column(

@@ -38,9 +38,53 @@ PAIR = (
     "INSERT INTO duplicate_pair (lower_id, higher_id, verdict, score, reasons, source, found_at, reason, version) "
     "SELECT {}, {}, 0, '[]', 'run', '2026-05-01 00:00:00', '', 1 FROM member"
 )
+# Of records to which nothing refers yet: the rule is asked before the foreign keys are.
+PAPER = (
+    "INSERT INTO partner_paper (partner_code, number, issuer, dated_on, note, added_by_id, added_at, version, kind, "
+    "until, ended_on, ended_reason) VALUES ('baznas', 'x', 'x', '2026-05-01', '', 1, '2026-05-01 00:00:00', 1, {})"
+)
+PLEDGE = (
+    "INSERT INTO pledge (number, partner_code, kind_code, due_on, note, pledged_by_id, pledged_at, called_off_reason, "
+    "version, amount, purpose, purpose_code, called_off_at) VALUES ('x', 'baznas', 'infak', '2026-05-01', '', "
+    "1, '2026-05-01 00:00:00', '', 1, {})"
+)
+SHEET = (
+    "INSERT INTO giver_sheet (partner_code, month, given_on, kind_code, per_office, file_name, sha256, size, found, "
+    "uploaded_by_id, uploaded_at, taken_back_reason, version, purpose, purpose_code, state, taken_back_at) VALUES "
+    "('baznas', '2026-05-01', '2026-05-01', 'infak', true, 'x', 'x', 1, '[]', 1, '2026-05-01 00:00:00', '', 1, {})"
+)
+GIVER = (
+    "INSERT INTO giver_row (sheet_id, number, kind, name, name_key, nip, office, said, amount, donation_id) VALUES "
+    "(1, 1, 'good', 'x', 'x', '', 'x', '[]', {})"
+)
+CREDIT = (
+    "INSERT INTO bank_line (statement_id, number, account, day, description, reference, mark, version, amount, "
+    "aside_reason) VALUES (1, 1, 'x', '2026-05-01', '', '', 'a mark of this test', 1, {})"
+)
+MATCH = (
+    "INSERT INTO bank_match (matched_by_id, matched_at, sure, confirmed, undo_reason, version, line_id, donation_id, "
+    "undone_at) VALUES "
+)
+MATCHED = "(1, '2026-05-01 00:00:00', true, true, '', 1, {})"
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
+    "ck_bank_line_amount_positive": CREDIT.format("0, ''"),
+    "ck_bank_line_aside_for_a_reason": CREDIT.format("1, 'x'"),
+    "ck_bank_match_undone_by_someone": MATCH + MATCHED.format("-1, -1, '2026-05-02 00:00:00'"),
+    "uq_bank_match_one_gift": MATCH + MATCHED.format("-1, -1, NULL") + ", " + MATCHED.format("-1, -2, NULL"),
+    "uq_bank_match_one_line": MATCH + MATCHED.format("-1, -1, NULL") + ", " + MATCHED.format("-2, -1, NULL"),
+    "ck_giver_row_amount_positive": GIVER.format("0, NULL"),
+    "ck_giver_row_place_beneath_a_gift": GIVER.format("1, 1"),
+    "ck_giver_sheet_entered_at_a_moment": SHEET.format("'general', NULL, 'entered', NULL"),
+    "ck_giver_sheet_purpose_named": SHEET.format("'general', 'x', 'ready', NULL"),
+    "ck_giver_sheet_taken_back_at_a_moment": SHEET.format("'general', NULL, 'taken_back', NULL"),
+    "ck_partner_paper_ended_for_a_reason": PAPER.format("'agreement', NULL, '2026-05-02', ''"),
+    "ck_partner_paper_permit_ends": PAPER.format("'pub_permit', NULL, NULL, ''"),
+    "ck_partner_paper_until_after_its_day": PAPER.format("'agreement', '2026-04-01', NULL, ''"),
+    "ck_pledge_amount_positive": PLEDGE.format("0, 'general', NULL, NULL"),
+    "ck_pledge_called_off_by_someone": PLEDGE.format("1, 'general', NULL, '2026-05-02 00:00:00'"),
+    "ck_pledge_purpose_named": PLEDGE.format("1, 'general', 'x', NULL"),
     "ck_holiday_kind": "UPDATE holiday SET kind = 'market day'",
     "ck_number_series_positive": "UPDATE number_series SET last = 0",
     "ck_region_level": "UPDATE region SET level = 'planet'",

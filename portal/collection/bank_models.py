@@ -1,0 +1,95 @@
+"""Statements of the unit's bank accounts: what came in, and which gift each line is."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.db import Base, Moment, Versioned, words
+from portal.partners.models import Donation
+
+STANDS = text("undone_at IS NULL")
+
+
+class StatementState(StrEnum):
+    """Read when its columns are known."""
+
+    UNMAPPED = "unmapped"
+    READ = "read"
+
+
+class BankStatement(Versioned, Base):
+    """One file of the bank; lines that an earlier one brought are not brought again."""
+
+    __tablename__ = "bank_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    state: Mapped[StatementState] = mapped_column(words(StatementState))
+    # Columns used and not used; rows that were no credit, known before, or could not be read (with their reasons).
+    found: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(Moment)
+
+    uploaded_by: Mapped[User] = relationship()
+
+
+class BankLine(Versioned, Base):
+    """Money that came in: a credit of a statement. `mark` tells it from every other, also of later files."""
+
+    __tablename__ = "bank_line"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(aside_by_id IS NULL) = (length(aside_reason) = 0)", name="aside_for_a_reason"),
+        Index("ix_bank_line_amount", "amount", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
+    # In the file.
+    number: Mapped[int]
+    account: Mapped[str]
+    day: Mapped[date]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    description: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    mark: Mapped[str] = mapped_column(unique=True)
+    # It is no gift (interest, a transfer of the unit's own): who says so, and why.
+    aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    aside_reason: Mapped[str] = mapped_column(default="")
+
+    statement: Mapped[BankStatement] = relationship()
+
+
+class BankMatch(Versioned, Base):
+    """This line is that gift. A line is one gift and a gift one line, whoever presses at the same moment."""
+
+    __tablename__ = "bank_match"
+    __table_args__ = (
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_by_someone"),
+        Index("uq_bank_match_one_gift", "line_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        Index("uq_bank_match_one_line", "donation_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("bank_line.id"))
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
+    # Whether the portal found it without a doubt, and one click confirmed all of its kind.
+    sure: Mapped[bool]
+    # Whether this match confirmed the gift; a gift that was confirmed by hand before stays so when it is undone.
+    confirmed: Mapped[bool]
+    matched_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    matched_at: Mapped[datetime] = mapped_column(Moment)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undo_reason: Mapped[str] = mapped_column(default="")
+
+    line: Mapped[BankLine] = relationship()
+    donation: Mapped[Donation] = relationship()
+    matched_by: Mapped[User] = relationship(foreign_keys=[matched_by_id])
