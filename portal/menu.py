@@ -42,6 +42,7 @@ PLACES = (
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
     Place("reports.month", _l("Reports"), "report", ("reports.view",)),
+    Place("records.mine", _l("Our record"), "partner", ("donations.own",)),
     Place("partners.index", _l("Partners"), "partner", ("partners.view",)),
     Place("referrals.index", _l("Referrals"), "referral", ("referrals.view", "referrals.answer")),
     Place(

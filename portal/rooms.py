@@ -21,6 +21,7 @@ from portal.front import bp as front
 from portal.funds.book_views import bp as funds
 from portal.funds.book_views import partners_bp as partners
 from portal.funds.donation_views import bp as donations
+from portal.funds.record_views import bp as records
 from portal.funds.settling_views import bp as disbursements
 from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     delegations,
     donations,
     partners,
+    records,
     funds,
     disbursements,
     referrals,

@@ -15,7 +15,7 @@ from portal.funds import books, policies, words
 from portal.funds.models import Disbursement, Method
 from portal.funds.queries import FundBalance
 from portal.funds.services import gone_on
-from portal.partners import gifts
+from portal.partners import gifts, records
 from portal.partners import words as gift_words
 from portal.partners.models import DonationKind, Partner, Purpose
 from portal.units.catalogue import catalogue
@@ -61,15 +61,14 @@ class DonationForm(Form):
 def purposes(partner: Partner) -> list[SelectChoice]:
     """What a gift may be bound to: nothing, a field, or one service that this partner funds."""
     one_field, one_service = gettext("One field"), gettext("One service")
+    fields, unit = records.fields_given_for(partner), catalogue()
     return [
         SelectChoice(str(Purpose.GENERAL), gift_words.purpose_name(Purpose.GENERAL, None)),
-        *(
-            SelectChoice(f"{Purpose.FIELD}:{code}", gift_words.field_name(code), optgroup=one_field)
-            for code in gifts.fields_of(partner)
-        ),
+        *(SelectChoice(f"{Purpose.FIELD}:{code}", gift_words.field_name(code), optgroup=one_field) for code in fields),
         *(
             SelectChoice(f"{Purpose.SERVICE}:{code}", gift_words.service_name(code), optgroup=one_service)
-            for code in gifts.services_of(partner, catalogue())
+            for code in gifts.services_of(partner, unit)
+            if unit.service(code).field in fields
         ),
     ]
 

@@ -13,6 +13,16 @@ def is_own(user: User, partner_code: str) -> bool:
     return bool(user.partner_code) and user.partner_code == partner_code
 
 
+def may_see_record(user: User, partner_code: str) -> bool:
+    """Treasurer and unit head know every partner's agreement and permits, a partner its own."""
+    return user.can("partners.view") or (user.can("donations.own") and is_own(user, partner_code))
+
+
+def may_keep_record(user: User, partner_code: str) -> bool:
+    """A partner keeps its own record; nobody else writes in it."""
+    return may_enter(user, partner_code)
+
+
 def may_enter(user: User, partner_code: str) -> bool:
     """A partner's account enters what this partner gave."""
     return user.can("donations.enter") and is_own(user, partner_code)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.language import of_reader
 from portal.partners.models import DonationKind, DonationStatus, Purpose
+from portal.partners.record_models import PaperKind
 from portal.units.catalogue import catalogue
 
 STATUS: Final[dict[DonationStatus, tuple[Any, str, str]]] = {
@@ -15,6 +16,12 @@ STATUS: Final[dict[DonationStatus, tuple[Any, str, str]]] = {
     DonationStatus.REFUSED: (_l("Not accepted"), "late", "refused"),
 }
 """Word, tone and icon of each state (ui.status)."""
+
+PAPERS: Final = {
+    PaperKind.AGREEMENT: _l("Agreement with the unit"),
+    PaperKind.PUB_PERMIT: _l("Permit for public collection (PUB)"),
+    PaperKind.LAZ_LICENCE: _l("Licence of a zakat institution (LAZ)"),
+}
 
 FIELDS: Final = {
     "education": _l("Education"),

@@ -25,6 +25,7 @@ from portal.households.models import Household, Listing, MembershipCard
 from portal.households.noting import place_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
 from portal.merging.models import Merge, MergeKind
+from portal.partners.record_models import PaperKind, PartnerPaper
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
@@ -79,6 +80,7 @@ class Samples:
             ("referrals", "referral_id"): self.referral.id,
             ("duplicates", "pair_id"): duplicates.pair(make).id,
             ("donations", "number"): self.donation.number,
+            ("partners", "paper_id"): self._paper(make, partner),
             ("funds", "code"): fund.code,
             ("partners", "code"): "baznas",
             ("disbursements", "number"): aid.number,
@@ -102,6 +104,13 @@ class Samples:
         first = rule.rule.split("/")[1]
         values = {name: self.values[first, name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+    def _paper(self, make: Make, by: User) -> int:
+        paper = PartnerPaper(
+            partner_code="baznas", kind=PaperKind.AGREEMENT, number="PKS/01/2026", dated_on=clock.today(),
+            added_by_id=by.id, added_at=clock.now(), note="partner_paper-note-of-the-sample",
+        )  # fmt: skip
+        return int(make._store(paper).id)
 
     def _report(self, make: Make, family: Household, by: User) -> AreaReport:
         report = AreaReport(
