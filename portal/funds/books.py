@@ -13,13 +13,16 @@ from portal.units.catalogue import ServiceEntry, catalogue
 
 
 def fund_of(donation: Donation) -> Fund:
-    """The fund of this partner, kind and purpose, opened with its first gift (UU 23/2011 art. 28: books apart)."""
+    """The fund of this partner, kind, purpose and (zakat) asnaf, opened with its first gift.
+
+    Infak and sedekah stand in books of their own, by what their giver named (UU 23/2011 art. 28).
+    """
     # Two gifts confirmed at once: the second waits here until the first has opened the fund.
     opened = db.session.execute(
         upsert(Fund)
         .values(
             code=code_for(donation), partner_code=donation.partner_code, kind_code=donation.kind_code,
-            purpose=donation.purpose, purpose_code=donation.purpose_code,
+            purpose=donation.purpose, purpose_code=donation.purpose_code, asnaf=donation.asnaf,
         )
         .on_conflict_do_nothing()
         .returning(Fund.id)
@@ -31,7 +34,7 @@ def fund_of(donation: Donation) -> Fund:
 
 
 def code_for(donation: Donation) -> str:
-    """A code to read out: mitra-kenanga-infak-pendidikan."""
+    """A code to read out: mitra-kenanga-infak-pendidikan, baznas-zakat-sosial-miskin."""
     match donation.purpose:
         case Purpose.GENERAL:
             bound = "umum"
@@ -39,7 +42,8 @@ def code_for(donation: Donation) -> str:
             bound = catalogue().fields()[donation.purpose_code or ""].lower().replace(" ", "-")
         case Purpose.SERVICE:
             bound = donation.purpose_code or ""
-    return f"{donation.partner_code}-{donation.kind_code}-{bound}"
+    code = f"{donation.partner_code}-{donation.kind_code}-{bound}"
+    return f"{code}-{donation.asnaf}" if donation.asnaf else code
 
 
 def get_fund(code: str) -> Fund:
@@ -59,8 +63,9 @@ def account(fund: Fund, kind: AccountKind) -> LedgerAccount:
 
 
 def title(fund: Fund) -> str:
-    """Kind and partner, then the purpose: "Infak LKS Mitra Kenanga · Pendidikan"."""
-    return f"{origin(fund)} · {words.purpose_name(fund.purpose, fund.purpose_code)}"
+    """Kind and partner, then the purpose, of zakat also the group: "Infak LKS Mitra Kenanga · Pendidikan"."""
+    named = f"{origin(fund)} · {words.purpose_name(fund.purpose, fund.purpose_code)}"
+    return f"{named} · {words.asnaf_names().get(fund.asnaf, fund.asnaf)}" if fund.asnaf else named
 
 
 def origin(fund: Fund, language: str | None = None) -> str:

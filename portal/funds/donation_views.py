@@ -5,17 +5,20 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
+from portal import audit, clock
+from portal.accounts.models import User
 from portal.db import db
-from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
 from portal.files import queries as files
 from portal.files import services as storing
-from portal.funds import books, giving, policies
+from portal.funds import books, bukti_setor, giving, policies
 from portal.funds import queries as aid
 from portal.funds.acts import Asked, with_reason
 from portal.funds.days import days_of
 from portal.funds.forms import AgreeForm, DonationForm
+from portal.paper import render
+from portal.partners import permits, queries, services, words
 from portal.partners import policies as gift_policies
-from portal.partners import queries, services, words
 from portal.partners.models import Donation, DonationStatus
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
@@ -64,7 +67,8 @@ def _form() -> DonationForm:
 
 def _form_page(form: DonationForm, status: int = 200) -> Response:
     partner = queries.get_partner(signed_in_user().partner_code)
-    return page("donations/new.html", form=form, partner=partner, status=status)
+    warnings = permits.warnings(partner, clock.today())
+    return page("donations/new.html", form=form, partner=partner, warnings=warnings, status=status)
 
 
 @bp.get("/new")
@@ -94,7 +98,8 @@ def _enter(form: DonationForm) -> Donation:
     given: Any = form.data  # validated: a day and an amount are there
     donation = services.enter(
         queries.get_partner(user.partner_code), kind_code=form.kind_code.data, given_on=given["given_on"],
-        amount=given["amount"], purpose=purpose, purpose_code=code, reference=form.reference.data or "",
+        amount=given["amount"], purpose=purpose, purpose_code=code, asnaf=form.group(), giver=form.giver(),
+        reference=form.reference.data or "",
         note=(form.note.data or "").strip(), confirmed=form.confirmed, by=user,
     )  # fmt: skip
     if form.proof.data:
@@ -119,7 +124,18 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
         "donations/show.html", donation=donation, form=form, files=files.of(donation), status=status,
         alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
         payments=payments if policies.may_trace(reader) else [], **_names(donation), **acts,
+        warnings=permits.warnings(donation.partner, donation.given_on) if acts["may_settle"] else [],
+        giver=_giver(donation, reader),
+        has_receipt=donation.status is DonationStatus.CONFIRMED and gift_policies.may_know_giver(reader, donation),
     )  # fmt: skip
+
+
+def _giver(donation: Donation, reader: User) -> str:
+    """From whom the partner had it, for who may know; empty for a gift of the partner's own."""
+    if not (donation.giver_name or donation.giver_hidden) or not gift_policies.may_know_giver(reader, donation):
+        return ""
+    known = gift_policies.may_know_hidden_giver(reader, donation)
+    return words.giver_name(donation.giver_name, hidden=donation.giver_hidden, may_know=known)
 
 
 def _names(donation: Donation) -> dict[str, Any]:
@@ -127,6 +143,7 @@ def _names(donation: Donation) -> dict[str, Any]:
     return {
         "kind": kinds[donation.kind_code],
         "purpose": words.purpose_name(donation.purpose, donation.purpose_code),
+        "asnaf": words.asnaf_names().get(donation.asnaf or "", ""),
         "state": words.STATUS[donation.status],
     }
 
@@ -137,6 +154,19 @@ def _open_acts(donation: Donation) -> dict[str, Any]:
         "may_settle": gift_policies.may_settle(user, donation),
         "may_take_back": donation.status is DonationStatus.CONFIRMED and user.can("funds.correct"),
     }
+
+
+@bp.get("/<number>/receipt.pdf")
+@requires("donations.own", "donations.confirm")
+def receipt(number: str) -> Response:
+    """The bukti setor of a gift that has arrived; each printing is on record."""
+    donation, reader = queries.get_donation(number, reader=signed_in_user()), signed_in_user()
+    if donation.status is not DonationStatus.CONFIRMED or not gift_policies.may_know_giver(reader, donation):
+        raise NotFound
+    audit.record_reading(donation, by=reader, household_id=None, printed="bukti setor")
+    response = Response(render("bukti_setor", bukti_setor.of_gift(donation)), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="bukti-setor-{number}.pdf"'
+    return response
 
 
 @bp.post("/<number>/confirmation")

@@ -9,6 +9,7 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
+from portal.db import db
 from portal.errors import ChangedMeanwhile, Refused
 from portal.files.fields import UploadField
 from portal.funds import books, policies, words
@@ -18,6 +19,7 @@ from portal.funds.services import gone_on
 from portal.partners import gifts, records
 from portal.partners import words as gift_words
 from portal.partners.models import DonationKind, Partner, Purpose
+from portal.partners.services import Giver
 from portal.units.catalogue import catalogue
 from portal.web.forms import (
     NOTE_LIMIT,
@@ -25,6 +27,7 @@ from portal.web.forms import (
     Form,
     Length,
     LongTextField,
+    Named,
     Required,
     RupiahField,
     TextField,
@@ -41,6 +44,10 @@ class DonationForm(Form):
     amount = RupiahField(_l("Amount"), [Required()])
     kind_code = RadioField(_l("Kind of gift"), [Required(_l("Please choose the kind of gift."))])
     bound_to = SelectField(_l("For what"))
+    # Not sent where the partner gives no zakat; the service checks it.
+    asnaf = SelectField(_l("For which of the eight asnaf (zakat only)"), validate_choice=False)
+    giver_name = TextField(_l("From whom, if not from you yourselves"), [optional, Length(120), Named()])
+    giver_hidden = BooleanField(_l("The giver wants to stay unnamed (hamba Allah)"))
     reference = TextField(_l("Transfer reference"), [optional, Length(80)])
     note = LongTextField(_l("Note"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
     proof = UploadField(_l("Proof of transfer"), [optional])
@@ -50,8 +57,19 @@ class DonationForm(Form):
         given = gifts.kinds_of(partner, kinds)
         self.kind_code.choices = [SelectChoice(kind.code, gift_words.kind_name(kind)) for kind in given]
         self.bound_to.choices = purposes(partner)
+        self.asnaf.choices = [SelectChoice("", gettext("Choose a group")), *groups()]
         if len(given) == 1 and not self.is_submitted():
             self.kind_code.data = given[0].code
+        if not any(map(gifts.is_zakat, given)):
+            del self.asnaf
+
+    def group(self) -> str | None:
+        """The asnaf, where the chosen kind has one."""
+        kind = db.session.get(DonationKind, self.kind_code.data)
+        return (self.asnaf.data or None) if "asnaf" in self and kind is not None and gifts.is_zakat(kind) else None
+
+    def giver(self) -> Giver:
+        return Giver(self.giver_name.data, bool(self.giver_hidden.data))
 
     def purpose(self) -> tuple[Purpose, str | None]:
         kind, _, code = str(self.bound_to.data).partition(":")

@@ -126,15 +126,19 @@ def _put_aside(disbursement: Disbursement, fund: Fund, asnaf: str | None, by: Us
     if not books.may_pay(fund, catalogue().service(disbursement.service_code)):
         raise Refused(gettext("This fund may not pay this service."), field="fund")
     if books.is_zakat(fund):
-        _set_asnaf(disbursement, asnaf)
+        _set_asnaf(disbursement, fund, asnaf)
     disbursement.fund, disbursement.status = fund, DisbursementStatus.PROPOSED
     db.session.flush()
     ledger.reserve(disbursement, fund, by=by)
 
 
-def _set_asnaf(disbursement: Disbursement, asnaf: str | None) -> None:
-    if asnaf not in words.asnaf_names():
+def _set_asnaf(disbursement: Disbursement, fund: Fund | None, asnaf: str | None) -> None:
+    groups = words.asnaf_names()
+    if asnaf not in groups:
         raise Refused(gettext("Zakat is for the eight asnaf only: please choose the family's group."), field="asnaf")
+    if fund is not None and fund.asnaf not in (None, asnaf):
+        given = groups.get(fund.asnaf or "", fund.asnaf)
+        raise Refused(gettext("This zakat was given for %(group)s only.", group=given), field="asnaf")
     disbursement.asnaf = asnaf
 
 
@@ -158,7 +162,7 @@ def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
         raise gone_on(disbursement.number)
     if not policies.may_confirm_asnaf(by, disbursement):
         raise NotAllowed
-    _set_asnaf(disbursement, asnaf)
+    _set_asnaf(disbursement, disbursement.fund, asnaf)
     disbursement.asnaf_confirmed_by_id = by.id
     audit.record("disbursement.asnaf_confirmed", disbursement, by=by)
 

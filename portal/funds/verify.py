@@ -56,12 +56,13 @@ def _unbalanced() -> Iterator[str]:
 
 
 def _mixed() -> Iterator[str]:
-    """Every line stands in the book of its donation's own partner, kind and purpose."""
+    """Every line stands in the book of its donation's own partner, kind, purpose and asnaf."""
     same = and_(
         Fund.partner_code == Donation.partner_code,
         Fund.kind_code == Donation.kind_code,
         Fund.purpose == Donation.purpose,
         Fund.purpose_code.is_not_distinct_from(Donation.purpose_code),
+        Fund.asnaf.is_not_distinct_from(Donation.asnaf),
     )
     statement = (
         select(LedgerLine.id, Donation.number, Fund.code)

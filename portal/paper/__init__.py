@@ -1,9 +1,11 @@
-"""The papers a family takes home: receipt, card, letter, kwitansi. Data in, PDF out; no database, no web."""
+"""The papers people take home: receipt, card, letter, kwitansi, bukti setor. Data in, PDF out; no database, no web."""
 
 from portal.paper.data import (
     Card,
     CardBack,
     Deputy,
+    GiftReceipt,
+    GiftSlip,
     Letter,
     Letterhead,
     Paper,
@@ -19,6 +21,8 @@ __all__ = [
     "Card",
     "CardBack",
     "Deputy",
+    "GiftReceipt",
+    "GiftSlip",
     "Letter",
     "Letterhead",
     "Paper",

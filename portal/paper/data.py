@@ -195,4 +195,43 @@ class PaymentReceipt:
         """A kwitansi is checked against the books, not on the verify page."""
 
 
-Paper = Receipt | Card | Letter | PaymentReceipt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftSlip:
+    """One giver's receipt: who, from which office, how much."""
+
+    number: str  # "D-2026-000077", beneath a gift of many "D-2026-000077/012"
+    giver: str  # "Hamba Allah" for who does not want to be named
+    office: str | None
+    amount: int  # whole rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiftReceipt:
+    """Bukti setor: a gift, or one giver's part of it, has arrived; one page each."""
+
+    head: Letterhead
+    partner: str  # who took it: "LKS Mitra Kenanga"
+    kind: str  # "Infak"
+    purpose: str
+    asnaf: str | None  # of zakat
+    given_on: date
+    arrived_on: date
+    reference: str | None  # the bank's
+    place: str
+    promise: str  # what it is used for, and by which law
+    slips: tuple[GiftSlip, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Bukti setor {self.slips[0].number}"
+
+    @property
+    def issued_on(self) -> date:
+        return self.arrived_on
+
+    @property
+    def qr(self) -> None:
+        """A bukti setor is checked against the books, not on the verify page."""
+
+
+Paper = Receipt | Card | Letter | PaymentReceipt | GiftReceipt

@@ -10,7 +10,7 @@ from typing import Any
 import segno
 import typst
 
-from portal.paper.data import Card, Letter, Paper, PaymentReceipt, Receipt
+from portal.paper.data import Card, GiftReceipt, Letter, Paper, PaymentReceipt, Receipt
 from portal.paper.ink import plain, printable
 
 KINDS: dict[str, type[Paper]] = {
@@ -20,6 +20,7 @@ KINDS: dict[str, type[Paper]] = {
     "card_a4": Card,
     "letter": Letter,
     "kwitansi": PaymentReceipt,
+    "bukti_setor": GiftReceipt,
 }
 _HERE = Path(__file__).parent
 _SHEETS = _HERE / "sheets"

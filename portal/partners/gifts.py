@@ -21,6 +21,11 @@ def kinds_of(partner: Partner, kinds: Iterable[DonationKind]) -> list[DonationKi
     ]
 
 
+def is_zakat(kind: DonationKind) -> bool:
+    """Alms that go to one of the eight groups only (Q.S. 9:60; seeds: restricted_to = asnaf)."""
+    return bool(kind.body.get("restricted_to") == "asnaf")
+
+
 def fields_of(partner: Partner) -> list[str]:
     """The fields of work for which this partner gives (003 Hasil 2 and 3)."""
     return list(partner.body.get("funds_fields", []))

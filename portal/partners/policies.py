@@ -28,6 +28,16 @@ def may_enter(user: User, partner_code: str) -> bool:
     return user.can("donations.enter") and is_own(user, partner_code)
 
 
+def may_know_giver(user: User, donation: Donation) -> bool:
+    """Who gave through a partner is for the partner, and for the treasurer who looks for the money."""
+    return is_own(user, donation.partner_code) or user.can("donations.confirm")
+
+
+def may_know_hidden_giver(user: User, donation: Donation) -> bool:
+    """Whoever wants to be "hamba Allah" is so before everybody but the partner that took the gift."""
+    return is_own(user, donation.partner_code)
+
+
 def may_settle(user: User, donation: Donation) -> bool:
     """The treasurer says whether it arrived, and never of a donation that they entered themselves."""
     return (

@@ -1,8 +1,9 @@
 """Entering what a partner gave, and refusing what did not arrive; confirming posts to the ledger (funds/giving.py)."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext
 
@@ -11,8 +12,8 @@ from portal.accounts.models import User
 from portal.db import db, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.money import format_rupiah
-from portal.partners import gifts, policies, queries, words
-from portal.partners.models import Donation, DonationStatus, Partner, Purpose
+from portal.partners import gifts, permits, policies, queries, words
+from portal.partners.models import Donation, DonationKind, DonationStatus, Partner, Purpose
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 
@@ -22,28 +23,46 @@ LONG_AGO: Final = timedelta(days=366)
 """A local rule: partners enter a gift within weeks, so an older day is a slip in the year more often than meant."""
 
 
+@dataclass(frozen=True)
+class Giver:
+    """From whom the partner had it; empty: it is the partner's own. A hidden one is "hamba Allah" to everybody else."""
+
+    name: str = ""
+    hidden: bool = False
+
+
 def enter(
     partner: Partner, *, kind_code: str, given_on: date, amount: int, purpose: Purpose, purpose_code: str | None,
-    reference: str = "", note: str = "", confirmed: Collection[str] = (), by: User,
+    asnaf: str | None = None, giver: Giver | None = None, reference: str = "", note: str = "",
+    confirmed: Collection[str] = (), by: User,
 ) -> Donation:  # fmt: skip
     """Write down a gift of `amount` rupiah; it can be spent once the treasurer has confirmed that it arrived.
 
-    Raises NotAllowed, Refused for a day ahead, an amount of nothing, or a kind or purpose not this partner's, and
-    Doubtful for an amount beyond every gift so far, a day more than a year ago, or a reference typed before.
+    Raises NotAllowed, Refused for a day ahead, an amount of nothing, a kind or purpose not this partner's, or zakat
+    without asnaf or licence, and Doubtful for an amount beyond every gift so far, a day more than a year ago, or a
+    reference typed before.
     """
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
-    _check(partner, kind_code, given_on, amount, purpose, purpose_code)
+    check(partner, kind_code, given_on, amount, purpose, purpose_code, asnaf)
     # Two of a partner may write down the same transfer at the same moment: the second is asked.
     take_turns(partner)
     doubts = [*_doubt_absurd(amount), *_doubt_long_ago(given_on), *_doubt_same_transfer(partner, reference)]
     settle_doubts(doubts, confirmed)
+    of = giver or Giver()
+    return put_down(
+        partner, by=by, kind_code=kind_code, given_on=given_on, amount=amount, purpose=purpose,
+        purpose_code=purpose_code, asnaf=asnaf, giver_name=of.name, giver_hidden=of.hidden, reference=reference,
+        note=note,
+    )  # fmt: skip
+
+
+def put_down(partner: Partner, *, by: User, **facts: Any) -> Donation:
+    """A gift with the next number, waiting for the treasurer; whoever calls has checked it."""
     year = clock.today().year
     donation = Donation(
-        number=references.donation_number(year, series.next_number("donation", year)),
-        partner_code=partner.code, kind_code=kind_code, given_on=given_on, amount=amount,
-        purpose=purpose, purpose_code=purpose_code, reference=reference, note=note,
-        status=DonationStatus.ENTERED, entered_by_id=by.id, entered_at=clock.now(),
+        number=references.donation_number(year, series.next_number("donation", year)), partner_code=partner.code,
+        status=DonationStatus.ENTERED, entered_by_id=by.id, entered_at=clock.now(), **facts,
     )  # fmt: skip
     db.session.add(donation)
     db.session.flush()
@@ -51,19 +70,36 @@ def enter(
     return donation
 
 
-def _check(
-    partner: Partner, kind_code: str, given_on: date, amount: int, purpose: Purpose, purpose_code: str | None
-) -> None:
+def check(
+    partner: Partner, kind_code: str, given_on: date, amount: int, purpose: Purpose, purpose_code: str | None,
+    asnaf: str | None,
+) -> None:  # fmt: skip
+    """Whether this partner may give so much of this kind for this on this day. Raises Refused."""
     if not partner.active:
         raise Refused(gettext("%(partner)s gives no more at present.", partner=partner.name))
     if given_on > clock.today():
         raise Refused(gettext("This day is still to come."), field="given_on")
     if not 0 < amount <= money.LIMIT:
         raise Refused(gettext("A gift has an amount above zero."), field="amount")
+    _check_zakat(partner, kind_code, asnaf, given_on)
     if kind_code not in {kind.code for kind in gifts.kinds_of(partner, queries.all_kinds())}:
         raise Refused(gettext("%(partner)s does not give gifts of this kind.", partner=partner.name), field="kind_code")
     if not gifts.may_bind(partner, purpose, purpose_code, catalogue()):
         raise Refused(gettext("%(partner)s does not give for this purpose.", partner=partner.name), field="bound_to")
+
+
+def _check_zakat(partner: Partner, kind_code: str, asnaf: str | None, on: date) -> None:
+    """Zakat comes from a licensed amil (UU 23/2011 art. 38), for one of the eight groups (Q.S. 9:60); nothing else has
+    a group."""
+    kind = db.session.get(DonationKind, kind_code)
+    if kind is None or not gifts.is_zakat(kind):
+        if asnaf:
+            raise Refused(gettext("Only zakat has an asnaf."), field="asnaf")
+        return
+    if why := permits.why_no_zakat(partner, kind, on):
+        raise Refused(why, field="kind_code")
+    if asnaf not in words.asnaf_names():
+        raise Refused(gettext("Zakat is for the eight asnaf only: please choose for which group."), field="asnaf")
 
 
 def _doubt_absurd(amount: int) -> list[Doubt]:

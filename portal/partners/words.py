@@ -56,6 +56,17 @@ def purpose_name(purpose: Purpose, code: str | None) -> str:
     return gettext("General")
 
 
+UNNAMED: Final = "Hamba Allah"
+"""What a giver is called who does not want to be named, in either language."""
+
+
+def giver_name(name: str, *, hidden: bool, may_know: bool) -> str:
+    """Somebody who gave, as this reader may know them: a hidden giver has a name only before who `may_know` it."""
+    if not hidden:
+        return name
+    return f"{UNNAMED} ({name})" if may_know and name else UNNAMED
+
+
 def asnaf_names() -> dict[str, str]:
     """The eight groups that zakat is for (Q.S. 9:60): code and name."""
     name = "name_en" if of_reader() == "en" else "name_id"

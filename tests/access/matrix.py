@@ -43,6 +43,7 @@ BY_HAND: dict[str, str] = {
 
 STATE = {
     "/disbursements/<number>/receipt.pdf": "not paid",
+    "/donations/<number>/receipt.pdf": "not arrived",
     "/account/second-factor/remove": "none set up",
     "/account/recovery-codes/new": "none set up",
     "/account/sessions/<handle>/end": "no such session",

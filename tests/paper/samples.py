@@ -6,6 +6,8 @@ from portal.paper import (
     Card,
     CardBack,
     Deputy,
+    GiftReceipt,
+    GiftSlip,
     Letter,
     Letterhead,
     PaymentReceipt,
@@ -127,6 +129,26 @@ def kwitansi(**changes: object) -> PaymentReceipt:
     return PaymentReceipt(**(facts | changes))
 
 
+def bukti_setor(**changes: object) -> GiftReceipt:
+    facts: dict = {
+        "head": HEAD,
+        "partner": "LKS Mitra Kenanga",
+        "kind": "Infak",
+        "purpose": "Pendidikan",
+        "asnaf": None,
+        "given_on": date(2026, 11, 2),
+        "arrived_on": date(2026, 11, 4),
+        "reference": "TRF-261102-417",
+        "place": "Payakumbuh",
+        "promise": "Dicatat dalam buku tersendiri dan dipakai hanya untuk tujuan di atas. Dasar: UU 23/2011 Pasal 28.",
+        "slips": (
+            GiftSlip(number="D-2026-000077/001", giver="Rosmaniar Koto", office="Dinas Pendidikan", amount=150_000),
+            GiftSlip(number="D-2026-000077/002", giver="Hamba Allah", office=None, amount=1_001_000),
+        ),
+    }
+    return GiftReceipt(**(facts | changes))
+
+
 PAPERS = {
     "receipt": receipt,
     "receipt_80mm": receipt,
@@ -134,4 +156,5 @@ PAPERS = {
     "card_a4": card,
     "letter": letter,
     "kwitansi": kwitansi,
+    "bukti_setor": bukti_setor,
 }

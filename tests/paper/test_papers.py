@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from portal.paper import KINDS, press, render
 from tests.paper.reading import pages, sizes, text
-from tests.paper.samples import DEPUTY, MAYOR, PAPERS, card, kwitansi, letter, receipt
+from tests.paper.samples import DEPUTY, MAYOR, PAPERS, bukti_setor, card, kwitansi, letter, receipt
 
 SHEETS = {
     "receipt": [(148, 210)],
@@ -18,6 +18,7 @@ SHEETS = {
     "card_a4": [(210, 297)],
     "letter": [(210, 297)],
     "kwitansi": [(210, 148)],
+    "bukti_setor": [(210, 148), (210, 148)],
 }
 
 
@@ -206,3 +207,20 @@ def test_validity_is_printed_as_given() -> None:
     """The paper never reckons: 31 January + 1 month is the caller's rule (seeds/README.md, "Card types")."""
     said = text(render("letter", letter(valid_from=date(2026, 1, 31), valid_until=date(2026, 2, 28))))
     assert "31 Januari 2026 sampai dengan 28 Februari 2026" in said
+
+
+def test_each_giver_has_a_page_with_nothing_of_another() -> None:
+    first, second = pages(render("bukti_setor", bukti_setor()))
+    facts = ("D-2026-000077/001", "Rosmaniar Koto", "Dinas Pendidikan", "Rp150.000", "seratus lima puluh ribu rupiah")
+    for fact in (*facts, "LKS Mitra Kenanga", "Infak", "Pendidikan", "2 November 2026", "TRF-261102-417", "Pasal 28"):
+        assert fact in first, fact
+    assert "Hamba Allah" in second
+    assert "satu juta seribu rupiah" in second
+    assert "Kantor" not in second
+    assert not [fact for fact in facts if fact in second]
+
+
+def test_zakat_names_its_asnaf_on_the_bukti_setor() -> None:
+    assert "untuk asnaf Miskin" in text(
+        render("bukti_setor", bukti_setor(kind="Zakat", asnaf="Miskin", reference=None))
+    )

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.paper import KINDS, Paper, Visit, render
+from portal.paper import KINDS, GiftSlip, Paper, Visit, render
 from portal.paper.ink import PRINTABLE, plain, printable
 from tests.paper.reading import sizes, squeezed, text
-from tests.paper.samples import DEPUTY, MAYOR, PAPERS, card, kwitansi, letter, receipt
+from tests.paper.samples import DEPUTY, MAYOR, PAPERS, bukti_setor, card, kwitansi, letter, receipt
 
 MARKUP = 'Upik "D\'Ajo" #panic(1) #sys.inputs $x$ *b* _i_ [c] {d} @e <f> \\ // /* = g `h` ~ -- ---'
 LONG = "Rangkayo Sutan Mangkuto Alam Bagagarsyah Datuak Parpatiah Nan Sabatang Rajo Bungs"
@@ -27,6 +27,9 @@ def named(kind: str, name: str) -> Paper:
         return card(holder=name)
     if kind == "letter":
         return letter(resident=name, signature=replace(MAYOR, name=name, deputy=DEPUTY))
+    if kind == "bukti_setor":
+        slips = [replace(slip, giver=name) for slip in bukti_setor().slips]
+        return bukti_setor(partner=name, slips=tuple(slips))
     return kwitansi(family=name, recipient=name, approved_by=name, paid_by=name)
 
 
@@ -36,11 +39,11 @@ def test_any_name_is_printed_as_text(kind: str, name: str) -> None:
     pdf = render(kind, named(kind, name))
     assert len(sizes(pdf)) == len(sizes(render(kind, PAPERS[kind]())))
     shown = squeezed(printable(name))
-    most = 40 if kind in ("receipt", "receipt_80mm", "kwitansi") else len(shown)  # those shorten
+    most = 40 if kind in ("receipt", "receipt_80mm", "kwitansi", "bukti_setor") else len(shown)  # those shorten
     assert shown[:most] in squeezed(text(pdf))
 
 
-@pytest.mark.parametrize("kind", ["receipt", "letter", "kwitansi"])
+@pytest.mark.parametrize("kind", ["receipt", "letter", "kwitansi", "bukti_setor"])
 def test_long_texts_stay_on_one_page(kind: str) -> None:
     """10,000 characters in a note must not make a second page."""
     note = "obatnya habis dan rumah bocor; " * 330
@@ -57,6 +60,10 @@ def test_long_texts_stay_on_one_page(kind: str) -> None:
         "kwitansi": kwitansi(
             purpose=note, goods=(note,), basis=note, fund=note, method=LONG, family=LONG, recipient=LONG, amount=dear,
             approved_by=LONG, paid_by=LONG,
+        ),
+        "bukti_setor": bukti_setor(
+            partner=LONG, purpose=note, kind=LONG, asnaf=LONG, reference=note,
+            slips=(GiftSlip(number="D-2026-000077/001", giver=LONG, office=note, amount=dear),),
         ),
     }  # fmt: skip
     assert len(sizes(render(kind, papers[kind]))) == 1
