@@ -35,6 +35,11 @@ def donation_number(year: int, n: int) -> str:
     return _running("D", year, n)
 
 
+def pledge_number(year: int, n: int) -> str:
+    """P-2026-000004."""
+    return _running("P", year, n)
+
+
 def recommendation_number(year: int, n: int) -> str:
     """R-2026-000012, the request's own number; the letter gets another when it is approved."""
     return _running("R", year, n)

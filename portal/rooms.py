@@ -21,6 +21,7 @@ from portal.front import bp as front
 from portal.funds.book_views import bp as funds
 from portal.funds.book_views import partners_bp as partners
 from portal.funds.donation_views import bp as donations
+from portal.funds.pledge_views import bp as pledges
 from portal.funds.record_views import bp as records
 from portal.funds.settling_views import bp as disbursements
 from portal.help.views import bp as help_
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     donations,
     partners,
     records,
+    pledges,
     funds,
     disbursements,
     referrals,

@@ -17,9 +17,10 @@ from portal.funds.acts import Asked, with_reason
 from portal.funds.days import days_of
 from portal.funds.forms import AgreeForm, DonationForm
 from portal.paper import render
-from portal.partners import permits, queries, services, words
+from portal.partners import permits, pledges, queries, services, words
 from portal.partners import policies as gift_policies
 from portal.partners.models import Donation, DonationStatus
+from portal.partners.pledge_models import Pledge
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
@@ -96,8 +97,11 @@ def create() -> Response:
 def _enter(form: DonationForm) -> Donation:
     user, (purpose, code) = signed_in_user(), form.purpose()
     given: Any = form.data  # validated: a day and an amount are there
+    partner, pledge = queries.get_partner(user.partner_code), form.chosen_pledge(user)
+    if pledge is not None:
+        pledges.keep_with(pledge, (form.kind_code.data, purpose, code), partner=partner)
     donation = services.enter(
-        queries.get_partner(user.partner_code), kind_code=form.kind_code.data, given_on=given["given_on"],
+        partner, pledge=pledge, kind_code=form.kind_code.data, given_on=given["given_on"],
         amount=given["amount"], purpose=purpose, purpose_code=code, asnaf=form.group(), giver=form.giver(),
         reference=form.reference.data or "",
         note=(form.note.data or "").strip(), confirmed=form.confirmed, by=user,
@@ -125,7 +129,7 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
         alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
         payments=payments if policies.may_trace(reader) else [], **_names(donation), **acts,
         warnings=permits.warnings(donation.partner, donation.given_on) if acts["may_settle"] else [],
-        giver=_giver(donation, reader),
+        giver=_giver(donation, reader), pledge=db.session.get(Pledge, donation.pledge_id or 0),
         has_receipt=donation.status is DonationStatus.CONFIRMED and gift_policies.may_know_giver(reader, donation),
     )  # fmt: skip
 

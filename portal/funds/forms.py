@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
+from portal.accounts.models import User
 from portal.db import db
 from portal.errors import ChangedMeanwhile, Refused
 from portal.files.fields import UploadField
@@ -16,9 +18,11 @@ from portal.funds import books, policies, words
 from portal.funds.models import Disbursement, Method
 from portal.funds.queries import FundBalance
 from portal.funds.services import gone_on
-from portal.partners import gifts, records
+from portal.money import format_rupiah
+from portal.partners import gifts, pledges, records
 from portal.partners import words as gift_words
 from portal.partners.models import DonationKind, Partner, Purpose
+from portal.partners.pledge_models import Pledge
 from portal.partners.services import Giver
 from portal.units.catalogue import catalogue
 from portal.web.forms import (
@@ -40,6 +44,8 @@ ROWS = {"rows": 3}
 
 
 class DonationForm(Form):
+    # Not sent where nothing is promised.
+    pledge = SelectField(_l("Against which pledge"))
     given_on = DayField(_l("Given on"), [Required()])
     amount = RupiahField(_l("Amount"), [Required()])
     kind_code = RadioField(_l("Kind of gift"), [Required(_l("Please choose the kind of gift."))])
@@ -62,6 +68,24 @@ class DonationForm(Form):
             self.kind_code.data = given[0].code
         if not any(map(gifts.is_zakat, given)):
             del self.asnaf
+        self._offer_pledges(partner)
+
+    def _offer_pledges(self, partner: Partner) -> None:
+        """The open ones; the one that the address names fills in what it promised."""
+        found = {one.number: one for one in pledges.open_pledges(partner)}
+        if not found:
+            del self.pledge
+            return
+        self.pledge.choices = [SelectChoice("", gettext("Against no pledge")), *map(_pledge_choice, found.values())]
+        chosen = found.get(request.args.get("pledge", ""))
+        if chosen is not None and not self.is_submitted():
+            self.pledge.data, self.kind_code.data = chosen.number, chosen.kind_code
+            self.bound_to.data = str(chosen.purpose) + (f":{chosen.purpose_code}" if chosen.purpose_code else "")
+            self.amount.data = pledges.standing(chosen).to_be_given or None
+
+    def chosen_pledge(self, reader: User) -> Pledge | None:
+        number = self.pledge.data if "pledge" in self else ""
+        return pledges.get_pledge(number, reader=reader) if number else None
 
     def group(self) -> str | None:
         """The asnaf, where the chosen kind has one."""
@@ -74,6 +98,11 @@ class DonationForm(Form):
     def purpose(self) -> tuple[Purpose, str | None]:
         kind, _, code = str(self.bound_to.data).partition(":")
         return Purpose(kind), code or None
+
+
+def _pledge_choice(made: Pledge) -> SelectChoice:
+    facts = {"number": made.number, "terms": gift_words.terms(made), "open": format_rupiah(pledges.standing(made).open)}
+    return SelectChoice(made.number, gettext("%(number)s, %(terms)s, %(open)s open", **facts))
 
 
 def purposes(partner: Partner) -> list[SelectChoice]:

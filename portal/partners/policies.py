@@ -18,6 +18,11 @@ def may_see_record(user: User, partner_code: str) -> bool:
     return user.can("partners.view") or (user.can("donations.own") and is_own(user, partner_code))
 
 
+def may_see_pledges(user: User, partner_code: str) -> bool:
+    """Who sees donations sees what was promised; a partner its own."""
+    return user.can("donations.view") or (user.can("donations.own") and is_own(user, partner_code))
+
+
 def may_keep_record(user: User, partner_code: str) -> bool:
     """A partner keeps its own record; nobody else writes in it."""
     return may_enter(user, partner_code)

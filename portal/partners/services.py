@@ -14,6 +14,7 @@ from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_dou
 from portal.money import format_rupiah
 from portal.partners import gifts, permits, policies, queries, words
 from portal.partners.models import Donation, DonationKind, DonationStatus, Partner, Purpose
+from portal.partners.pledge_models import Pledge
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 
@@ -33,14 +34,14 @@ class Giver:
 
 def enter(
     partner: Partner, *, kind_code: str, given_on: date, amount: int, purpose: Purpose, purpose_code: str | None,
-    asnaf: str | None = None, giver: Giver | None = None, reference: str = "", note: str = "",
-    confirmed: Collection[str] = (), by: User,
+    asnaf: str | None = None, giver: Giver | None = None, pledge: Pledge | None = None, reference: str = "",
+    note: str = "", confirmed: Collection[str] = (), by: User,
 ) -> Donation:  # fmt: skip
     """Write down a gift of `amount` rupiah; it can be spent once the treasurer has confirmed that it arrived.
 
     Raises NotAllowed, Refused for a day ahead, an amount of nothing, a kind or purpose not this partner's, or zakat
     without asnaf or licence, and Doubtful for an amount beyond every gift so far, a day more than a year ago, or a
-    reference typed before.
+    reference typed before. `pledge`: the promise that it keeps (pledges.keep_with was asked).
     """
     if not policies.may_enter(by, partner.code):
         raise NotAllowed
@@ -52,8 +53,8 @@ def enter(
     of = giver or Giver()
     return put_down(
         partner, by=by, kind_code=kind_code, given_on=given_on, amount=amount, purpose=purpose,
-        purpose_code=purpose_code, asnaf=asnaf, giver_name=of.name, giver_hidden=of.hidden, reference=reference,
-        note=note,
+        purpose_code=purpose_code, asnaf=asnaf, giver_name=of.name, giver_hidden=of.hidden,
+        pledge_id=pledge.id if pledge else None, reference=reference, note=note,
     )  # fmt: skip
 
 
@@ -75,30 +76,36 @@ def check(
     asnaf: str | None,
 ) -> None:  # fmt: skip
     """Whether this partner may give so much of this kind for this on this day. Raises Refused."""
-    if not partner.active:
-        raise Refused(gettext("%(partner)s gives no more at present.", partner=partner.name))
     if given_on > clock.today():
         raise Refused(gettext("This day is still to come."), field="given_on")
+    check_terms(partner, kind_code, given_on, amount, purpose, purpose_code)
+    _check_asnaf(kind_code, asnaf)
+
+
+def check_terms(
+    partner: Partner, kind_code: str, on: date, amount: int, purpose: Purpose, purpose_code: str | None
+) -> None:
+    """The same of what a gift and a pledge have in common. Raises Refused."""
+    if not partner.active:
+        raise Refused(gettext("%(partner)s gives no more at present.", partner=partner.name))
     if not 0 < amount <= money.LIMIT:
         raise Refused(gettext("A gift has an amount above zero."), field="amount")
-    _check_zakat(partner, kind_code, asnaf, given_on)
+    kind = db.session.get(DonationKind, kind_code)
+    if kind is not None and (why := permits.why_no_zakat(partner, kind, on)):
+        raise Refused(why, field="kind_code")
     if kind_code not in {kind.code for kind in gifts.kinds_of(partner, queries.all_kinds())}:
         raise Refused(gettext("%(partner)s does not give gifts of this kind.", partner=partner.name), field="kind_code")
     if not gifts.may_bind(partner, purpose, purpose_code, catalogue()):
         raise Refused(gettext("%(partner)s does not give for this purpose.", partner=partner.name), field="bound_to")
 
 
-def _check_zakat(partner: Partner, kind_code: str, asnaf: str | None, on: date) -> None:
-    """Zakat comes from a licensed amil (UU 23/2011 art. 38), for one of the eight groups (Q.S. 9:60); nothing else has
-    a group."""
+def _check_asnaf(kind_code: str, asnaf: str | None) -> None:
+    """Zakat is for one of the eight groups (Q.S. 9:60); nothing else has a group."""
     kind = db.session.get(DonationKind, kind_code)
-    if kind is None or not gifts.is_zakat(kind):
-        if asnaf:
-            raise Refused(gettext("Only zakat has an asnaf."), field="asnaf")
-        return
-    if why := permits.why_no_zakat(partner, kind, on):
-        raise Refused(why, field="kind_code")
-    if asnaf not in words.asnaf_names():
+    zakat = kind is not None and gifts.is_zakat(kind)
+    if asnaf and not zakat:
+        raise Refused(gettext("Only zakat has an asnaf."), field="asnaf")
+    if zakat and asnaf not in words.asnaf_names():
         raise Refused(gettext("Zakat is for the eight asnaf only: please choose for which group."), field="asnaf")
 
 

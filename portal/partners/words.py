@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.db import db
 from portal.language import of_reader
 from portal.partners.models import DonationKind, DonationStatus, Purpose
 from portal.partners.record_models import PaperKind
@@ -54,6 +55,12 @@ def purpose_name(purpose: Purpose, code: str | None) -> str:
         case Purpose.SERVICE:
             return service_name(code or "")
     return gettext("General")
+
+
+def terms(given: Any) -> str:
+    """Kind and purpose of a gift or a pledge: "Infak · Pendidikan"."""
+    kind = db.session.get_one(DonationKind, given.kind_code)
+    return f"{kind_name(kind)} · {purpose_name(given.purpose, given.purpose_code)}"
 
 
 UNNAMED: Final = "Hamba Allah"

@@ -25,6 +25,8 @@ from portal.households.models import Household, Listing, MembershipCard
 from portal.households.noting import place_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState
 from portal.merging.models import Merge, MergeKind
+from portal.partners.models import Purpose
+from portal.partners.pledge_models import Pledge
 from portal.partners.record_models import PaperKind, PartnerPaper
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
@@ -80,6 +82,7 @@ class Samples:
             ("referrals", "referral_id"): self.referral.id,
             ("duplicates", "pair_id"): duplicates.pair(make).id,
             ("donations", "number"): self.donation.number,
+            ("pledges", "number"): self._pledge(make, partner),
             ("partners", "paper_id"): self._paper(make, partner),
             ("funds", "code"): fund.code,
             ("partners", "code"): "baznas",
@@ -104,6 +107,13 @@ class Samples:
         first = rule.rule.split("/")[1]
         values = {name: self.values[first, name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+    def _pledge(self, make: Make, by: User) -> str:
+        pledge = Pledge(
+            number="P-2026-000001", partner_code="baznas", kind_code="infak", amount=1_000_000, due_on=clock.today(),
+            purpose=Purpose.GENERAL, pledged_by_id=by.id, pledged_at=clock.now(), note="pledge-note-of-the-sample",
+        )  # fmt: skip
+        return str(make._store(pledge).number)
 
     def _paper(self, make: Make, by: User) -> int:
         paper = PartnerPaper(
