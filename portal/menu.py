@@ -40,6 +40,7 @@ PLACES = (
     Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",), phone=True),
     Place("disbursements.index", _l("Aid"), "payment", ("disbursements.view",)),
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
+    Place("givers.index", _l("Sheets of givers"), "list", ("donations.own",)),
     Place("pledges.index", _l("Pledges"), "calendar", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
     Place("reports.month", _l("Reports"), "report", ("reports.view",)),

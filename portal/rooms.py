@@ -10,6 +10,8 @@ from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit
 from portal.cards.views import bp as cards
+from portal.collection.receipt_views import bp as _receipts  # noqa: F401 - more addresses of `givers`
+from portal.collection.views import bp as givers
 from portal.complaints.views import bp as complaints
 from portal.decisions.views import bp as decisions
 from portal.duplicates.views import bp as duplicates
@@ -68,6 +70,7 @@ BLUEPRINTS = (
     partners,
     records,
     pledges,
+    givers,
     funds,
     disbursements,
     referrals,

@@ -66,7 +66,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
             "received_by",
         }
     ),
-    "bank_line": frozenset({"account", "amount", "number", "reference", "mark", "aside_reason"}),
+    "bank_line": frozenset({"account", "amount", "place", "reference", "mark", "aside_reason"}),
     "bank_match": frozenset({"undo_reason"}),
     "bank_statement": frozenset({"account", "file_name", "sha256", "state", "found"}),
     "donation": frozenset(

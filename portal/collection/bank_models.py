@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.db import Base, Moment, Versioned, words
+from portal.money import format_rupiah
 from portal.partners.models import Donation
 
 STANDS = text("undone_at IS NULL")
@@ -39,6 +40,11 @@ class BankStatement(Versioned, Base):
 
     uploaded_by: Mapped[User] = relationship()
 
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return self.file_name
+
 
 class BankLine(Versioned, Base):
     """Money that came in: a credit of a statement. `mark` tells it from every other, also of later files."""
@@ -52,8 +58,8 @@ class BankLine(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
-    # In the file.
-    number: Mapped[int]
+    # Its row in the file.
+    place: Mapped[int]
     account: Mapped[str]
     day: Mapped[date]
     amount: Mapped[int] = mapped_column(BigInteger)
@@ -65,6 +71,11 @@ class BankLine(Versioned, Base):
     aside_reason: Mapped[str] = mapped_column(default="")
 
     statement: Mapped[BankStatement] = relationship()
+
+    @property
+    def number(self) -> str:
+        """What people call it: its day and amount."""
+        return f"{self.day:%d-%m-%Y} {format_rupiah(self.amount)}"
 
 
 class BankMatch(Versioned, Base):

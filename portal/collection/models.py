@@ -61,6 +61,11 @@ class GiverSheet(Versioned, Base):
     uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id])
     taken_back_by: Mapped[User | None] = relationship(foreign_keys=[taken_back_by_id])
 
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return self.file_name
+
 
 class RowKind(StrEnum):
     """What a row of such a sheet means."""

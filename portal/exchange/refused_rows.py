@@ -1,7 +1,7 @@
 """Refused rows as a workbook for the office that sent them: their own columns, with the reason in front."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,8 @@ def write(checked: Checked, path: Path) -> int:
     return count
 
 
-def workbook(parts: Iterable[Part]) -> tuple[Workbook, int]:
-    """The workbook, and how many rows are in it."""
+def workbook(parts: Iterable[Part], told: Callable[[str], str] = sentence) -> tuple[Workbook, int]:
+    """The workbook, and how many rows are in it. `told` says a reason by its code."""
     made, count = Workbook(write_only=True), 0
     own = [gettext(title) for title in OWN_TITLES]
     for part in parts:
@@ -47,7 +47,7 @@ def workbook(parts: Iterable[Part]) -> tuple[Workbook, int]:
         line = _Line(sheet, len(own) + len(kept))
         line.append([*own, *(part.titles[at] for at in kept)])
         for number, cells, reasons in part.rows:
-            line.append([" ".join(map(sentence, reasons)), number, *_cells(cells, kept)])
+            line.append([" ".join(map(told, reasons)), number, *_cells(cells, kept)])
             count += 1
     return made, count
 

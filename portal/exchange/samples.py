@@ -76,15 +76,16 @@ class Sheet:
         return [row[at] for row in self.rows if at < len(row) and row[at] is not None]
 
 
-def sample(path: Path) -> list[Sheet]:
+def sample(path: Path, known: Mapping[str, str] | None = None) -> list[Sheet]:
     """The visible sheets that look like tables, with their probable heads and first rows.
 
-    At most MOST_SHEETS of SAMPLED rows each. Raises Refused for a file that cannot be opened.
+    `known` tells folded heads; the register's where it is not given. At most MOST_SHEETS of SAMPLED rows each.
+    Raises Refused for a file that cannot be opened.
     """
     found: list[Sheet] = []
     for (name, hidden), rows in groupby(sheets.rows(path), key=lambda row: (row.sheet, row.hidden)):
         first = list(islice(rows, SEARCHED + SAMPLED))
-        sheet = None if hidden else _sheet(name, first)
+        sheet = None if hidden else _sheet(name, first, known_heads() if known is None else known)
         if sheet is not None:
             found.append(sheet)
         if len(found) == MOST_SHEETS:
@@ -92,14 +93,14 @@ def sample(path: Path) -> list[Sheet]:
     return found
 
 
-def _sheet(name: str, first: list[Row]) -> Sheet | None:
+def _sheet(name: str, first: list[Row], heads_known: Mapping[str, str]) -> Sheet | None:
     best, most = None, (0, 0)
     for deep in range(1, heads.DEEPEST + 1):
         for at in range(min(SEARCHED, len(first) - deep)):
             lines = first[at : at + deep]
             if all(map(heads.may_be_a_line, lines)) and not any(map(is_numbering, lines)):
                 found = heads.head(lines)
-                known = sum(not known_heads().keys().isdisjoint(texts) for texts in found.texts)
+                known = sum(not heads_known.keys().isdisjoint(texts) for texts in found.texts)
                 # Where no head is known the fullest line is it; a line more counts by the columns it gives a title.
                 worth = (known, sum(map(bool, found.titles)))
                 if worth > most:

@@ -129,7 +129,8 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
         alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
         payments=payments if policies.may_trace(reader) else [], **_names(donation), **acts,
         warnings=permits.warnings(donation.partner, donation.given_on) if acts["may_settle"] else [],
-        giver=_giver(donation, reader), pledge=db.session.get(Pledge, donation.pledge_id or 0),
+        pledge=db.session.get(Pledge, donation.pledge_id or 0), giver=_giver(donation, reader),
+        knows_giver=gift_policies.may_know_giver(reader, donation),
         has_receipt=donation.status is DonationStatus.CONFIRMED and gift_policies.may_know_giver(reader, donation),
     )  # fmt: skip
 

@@ -44,6 +44,8 @@ BY_HAND: dict[str, str] = {
 STATE = {
     "/disbursements/<number>/receipt.pdf": "not paid",
     "/donations/<number>/receipt.pdf": "not arrived",
+    "/giver-sheets/gifts/<number>/<int:position>.pdf": "not arrived",
+    "/giver-sheets/gifts/<number>/receipts.pdf": "not arrived",
     "/account/second-factor/remove": "none set up",
     "/account/recovery-codes/new": "none set up",
     "/account/sessions/<handle>/end": "no such session",

@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.collection.models import GiverRow, GiverSheet, SheetState
+from portal.collection.models import RowKind as GiverKind
 from portal.complaints.models import ComplaintStatus
 from portal.db import db
 from portal.decisions.evidence import ground_kept
@@ -82,6 +84,9 @@ class Samples:
             ("referrals", "referral_id"): self.referral.id,
             ("duplicates", "pair_id"): duplicates.pair(make).id,
             ("donations", "number"): self.donation.number,
+            ("giver-sheets", "sheet_id"): self._giver_sheet(make, partner),
+            ("giver-sheets", "number"): self.collected.number,
+            ("giver-sheets", "position"): 1,
             ("pledges", "number"): self._pledge(make, partner),
             ("partners", "paper_id"): self._paper(make, partner),
             ("funds", "code"): fund.code,
@@ -107,6 +112,22 @@ class Samples:
         first = rule.rule.split("/")[1]
         values = {name: self.values[first, name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+    def _giver_sheet(self, make: Make, by: User) -> int:
+        self.collected = factories.donation(make, by=by, partner_code="baznas", givers=1)
+        sheet = GiverSheet(
+            partner_code="baznas", month=clock.today().replace(day=1), given_on=clock.today(), kind_code="infak",
+            purpose=Purpose.GENERAL, file_name="contoh.csv", size=3, state=SheetState.UNMAPPED, found={},
+            sha256=self._uploaded(b"Nama;Rp\nUpik;5000"), uploaded_by_id=by.id, uploaded_at=clock.now(),
+        )  # fmt: skip
+        make._store(sheet)
+        make._store(
+            GiverRow(
+                sheet_id=sheet.id, number=2, kind=GiverKind.REFUSED, name="Upik", name_key="upik|", office="",
+                amount=5_000, said=["amount_missing"], cells=["Upik", 5_000], donation_id=self.collected.id, position=1,
+            )
+        )  # fmt: skip
+        return int(sheet.id)
 
     def _pledge(self, make: Make, by: User) -> str:
         pledge = Pledge(
@@ -180,11 +201,16 @@ class Samples:
         )  # fmt: skip
         return int(make._store(row).id)
 
-    def _file(self, make: Make, donation_id: int, by: User) -> int:
-        mark = sha256(PDF).hexdigest()
+    def _uploaded(self, content: bytes) -> str:
+        """A file of this content lies where uploads lie; its hash."""
+        mark = sha256(content).hexdigest()
         place = path_of(mark)
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(PDF)
+        place.write_bytes(content)
+        return mark
+
+    def _file(self, make: Make, donation_id: int, by: User) -> int:
+        mark = self._uploaded(PDF)
         row = StoredFile(
             sha256=mark, media_type="application/pdf", size=len(PDF), name="bukti.pdf", subject_type="donation",
             subject_id=donation_id, uploaded_by_id=by.id, uploaded_at=clock.now(),

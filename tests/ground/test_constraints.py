@@ -58,7 +58,7 @@ GIVER = (
     "(1, 1, 'good', 'x', 'x', '', 'x', '[]', {})"
 )
 CREDIT = (
-    "INSERT INTO bank_line (statement_id, number, account, day, description, reference, mark, version, amount, "
+    "INSERT INTO bank_line (statement_id, place, account, day, description, reference, mark, version, amount, "
     "aside_reason) VALUES (1, 1, 'x', '2026-05-01', '', '', 'a mark of this test', 1, {})"
 )
 MATCH = (

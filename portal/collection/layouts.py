@@ -1,0 +1,153 @@
+"""Which column holds what: known by its words (seeds/collection_formats), or said once by a person and kept by name."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from portal import clock
+from portal.accounts.models import User
+from portal.collection.models import LayoutKind, SheetLayout
+from portal.config import SEEDS
+from portal.db import db, take_turns_about
+from portal.errors import Refused
+from portal.exchange import samples, sheets
+from portal.exchange.formats import Format, fold
+from portal.exchange.samples import Sheet
+from portal.exchange.sheets import Bounds
+from portal.exchange.tables import Passed, Table, tables
+
+N_ = str  # marks a sentence for translation where it stands; `label` translates it
+
+FIELDS: Final[dict[LayoutKind, dict[str, str]]] = {
+    LayoutKind.GIVERS: {
+        "name": N_("Name"),
+        "nip": N_("NIP"),
+        "office": N_("Office"),
+        "amount": N_("Amount"),
+        "hidden": N_("Wants to stay unnamed"),
+    },
+    LayoutKind.BANK: {
+        "day": N_("Day"),
+        "description": N_("Description"),
+        "reference": N_("Reference"),
+        "credit": N_("Money in"),
+        "debit": N_("Money out"),
+        "amount": N_("Amount, in or out"),
+        "direction": N_("In or out (D/K)"),
+        "balance": N_("Balance"),
+    },
+}
+"""What a column may be, in the order of a form."""
+BOUNDS: Final = Bounds(file_bytes=8 * 2**20, unzipped_bytes=2**27, rows=20_000, cells=2_000_000, told=2**26, seconds=30)
+"""A month of givers is hundreds of rows, a month of a bank some thousands: they are read while the person waits."""
+
+
+class UnknownColumns(Exception):
+    """No sheet of the file has a head that anybody knows."""
+
+
+def label(kind: LayoutKind, field: str) -> str:
+    """A field's name in the reader's language."""
+    return gettext(FIELDS[kind][field])
+
+
+@cache
+def _seed(kind: LayoutKind) -> dict[str, Any]:
+    return tomllib.loads((SEEDS / "collection_formats" / f"{kind}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _known_by_words(kind: LayoutKind) -> tuple[Format, ...]:
+    body = _seed(kind)
+    heads = {field: tuple(map(fold, words)) for field, words in body["heads"].items()}
+    return tuple(
+        Format(
+            code=kind.value, name_id=body["name_id"], name_en=body["name_en"], required=frozenset(required),
+            recognised_by=(), heads=heads, codes={}, left_out=(), ages_on=None,
+        )
+        for required in body["required"]
+    )  # fmt: skip
+
+
+@cache
+def known_heads(kind: LayoutKind) -> Mapping[str, str]:
+    """Folded head to field, as the seeds have it."""
+    return {fold(word): field for field, words in _seed(kind)["heads"].items() for word in words}
+
+
+def _kept(kind: LayoutKind) -> list[Format]:
+    """What people said, the newest first; these count before the words."""
+    found = db.session.scalars(select(SheetLayout).where(SheetLayout.kind == kind).order_by(SheetLayout.id.desc()))
+    return [_format(one.name, one.body) for one in found]
+
+
+def _format(name: str, columns: Mapping[str, str]) -> Format:
+    return Format(
+        code=f"kept_{fold(name)}", name_id=name, name_en=name, required=frozenset(columns),
+        recognised_by=(frozenset(map(fold, columns.values())),),
+        heads={field: (fold(title),) for field, title in columns.items()}, codes={}, left_out=(), ages_on=None,
+        spellings={field: (title,) for field, title in columns.items()},
+    )  # fmt: skip
+
+
+def read(path: Path, kind: LayoutKind, found: list[Table]) -> Iterator[Table]:
+    """The tables of a file, each also put into `found`; the rows of one are to be taken before the next.
+
+    Raises UnknownColumns, and Refused for a file that cannot be read.
+    """
+    kept, words = _kept(kind), list(_known_by_words(kind))
+    for table in tables(sheets.rows(path, BOUNDS), [*kept, *words]):
+        if not isinstance(table, Passed):
+            found.append(table)
+            yield table
+    if not found:
+        raise UnknownColumns
+
+
+def sample(path: Path, kind: LayoutKind) -> list[Sheet]:
+    """The sheets that a person sees, to say what their columns are."""
+    return samples.sample(path, known_heads(kind))
+
+
+def proposals(sheet: Sheet, kind: LayoutKind) -> dict[int, str]:
+    """What each column probably is by its word; no field twice."""
+    chosen: dict[int, str] = {}
+    for at, title in enumerate(sheet.titles):
+        field = known_heads(kind).get(fold(title))
+        if field is not None and field not in chosen.values():
+            chosen[at] = field
+    return chosen
+
+
+def keep(kind: LayoutKind, name: str, sheet: Sheet, columns: Mapping[int, str], *, by: User) -> SheetLayout:
+    """Keep what a person said, by its name: the same name again replaces nothing and is refused. Raises Refused."""
+    titles = _titles(kind, sheet, columns)
+    needed = _seed(kind)["required"]
+    if not any(set(required) <= titles.keys() for required in needed):
+        words = " + ".join(label(kind, field) for field in needed[0])
+        raise Refused(gettext("Please say at least which columns these are: %(fields)s.", fields=words))
+    take_turns_about(f"layout:{kind}:{fold(name)}")
+    same = [one for one in db.session.scalars(select(SheetLayout).where(SheetLayout.kind == kind))
+            if fold(one.name) == fold(name)]  # fmt: skip
+    if any(one.body == titles for one in same):
+        return same[0]
+    if same:
+        raise Refused(gettext("A layout of this name is kept already. Please give it another one."), field="layout")
+    layout = SheetLayout(kind=kind, name=name, body=titles, created_by_id=by.id, created_at=clock.now())
+    db.session.add(layout)
+    db.session.flush()
+    return layout
+
+
+def _titles(kind: LayoutKind, sheet: Sheet, columns: Mapping[int, str]) -> dict[str, str]:
+    titles: dict[str, str] = {}
+    for at, field in columns.items():
+        if field in titles:
+            raise Refused(gettext("Two columns are said to be this: %(field)s. Choose one.", field=label(kind, field)))
+        titles[field] = sheet.titles[at]
+    return titles

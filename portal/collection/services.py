@@ -1,0 +1,225 @@
+"""A sheet of givers: brought in and judged, looked at, entered as gifts with the givers beneath them, taken back."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm.attributes import flag_modified
+from werkzeug.datastructures import FileStorage
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.collection import judging, keeping, layouts, policies, queries
+from portal.collection.bank_models import BankMatch
+from portal.collection.judging import Judged
+from portal.collection.layouts import UnknownColumns
+from portal.collection.models import GiverRow, GiverSheet, LayoutKind, RowKind, SheetState
+from portal.db import db, hold, take_turns_about
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.exchange.formats import fold
+from portal.exchange.samples import Sheet
+from portal.exchange.tables import Table
+from portal.files import services as files
+from portal.files.services import path_of
+from portal.funds.models import LedgerLine
+from portal.partners import services as gifts
+from portal.partners.models import Donation, DonationStatus, Partner, Purpose
+
+
+class BroughtInBefore(Refused):
+    """This very file stands in the portal already; `sheet_id` is where."""
+
+    def __init__(self, sheet_id: int) -> None:
+        super().__init__(gettext("This file was brought in before. Nothing was changed."), field="file")
+        self.sheet_id = sheet_id
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for every giver of a sheet."""
+
+    month: date
+    given_on: date
+    kind_code: str
+    purpose: Purpose
+    purpose_code: str | None
+    asnaf: str | None
+    per_office: bool
+
+
+def bring_in(upload: FileStorage, partner: Partner, terms: Terms, *, by: User) -> GiverSheet:
+    """Keep the file and judge its rows; nothing is a gift yet. Raises NotAllowed, Refused, BroughtInBefore."""
+    if not policies.may_bring(by, partner.code):
+        raise NotAllowed
+    gifts.check(partner, terms.kind_code, terms.given_on, 1, terms.purpose, terms.purpose_code, terms.asnaf)
+    if terms.month > clock.today():
+        raise Refused(gettext("This month is still to come."), field="month")
+    kept = keeping.checked(upload)
+    take_turns_about(f"givers:{partner.code}:{kept.sha256}")
+    same = GiverSheet.partner_code == partner.code, GiverSheet.sha256 == kept.sha256
+    stands = GiverSheet.state != SheetState.TAKEN_BACK
+    if before := db.session.scalar(select(GiverSheet.id).where(*same, stands).limit(1)):
+        raise BroughtInBefore(before)
+    files.write(kept)
+    sheet = GiverSheet(
+        partner_code=partner.code, file_name=keeping.name_of(upload), sha256=kept.sha256, size=len(kept.data),
+        state=SheetState.UNMAPPED, found={}, uploaded_by_id=by.id, uploaded_at=clock.now(), taken_back_reason="",
+        **vars(terms),
+    )  # fmt: skip
+    db.session.add(sheet)
+    db.session.flush()
+    _read(sheet)
+    audit.record("givers.uploaded", sheet, by=by, sha256=kept.sha256)
+    return sheet
+
+
+def _read(sheet: GiverSheet) -> None:
+    """Judge every row anew; a file whose columns nobody knows waits for a person. Raises Refused."""
+    db.session.execute(delete(GiverRow).where(GiverRow.sheet_id == sheet.id))
+    found: list[Table] = []
+    try:
+        read = layouts.read(path_of(sheet.sha256), LayoutKind.GIVERS, found)
+        judged = judging.judge(read, queries.entered_before(sheet), per_office=sheet.per_office)
+    except UnknownColumns:
+        return
+    table = found[0]
+    if not judged.rows:
+        raise Refused(gettext("There is nobody in this file."), field="file")
+    db.session.execute(insert(GiverRow), [_kept(sheet, row) for row in judged.rows])
+    sheet.found = {
+        "head_row": table.head_row, "titles": table.titles, "unused": table.unused, "stated": judged.stated,
+        "used": {field: table.titles[at] for field, at in table.columns.items()},
+    }  # fmt: skip
+    sheet.state = SheetState.READY
+
+
+def _kept(sheet: GiverSheet, row: Judged) -> dict[str, Any]:
+    names = ("number", "kind", "name", "name_key", "nip", "office", "amount", "hidden", "said", "cells")
+    return {"sheet_id": sheet.id, "taken": False, **{name: getattr(row, name) for name in names}}
+
+
+def map_columns(sheet: GiverSheet, name: str, sample: Sheet, columns: Mapping[int, str], *, by: User) -> None:
+    """Keep what a person said of the columns, by its name, and judge the rows. Raises NotAllowed, Refused."""
+    if not policies.may_work_on(by, sheet):
+        raise NotAllowed
+    layouts.keep(LayoutKind.GIVERS, name, sample, columns, by=by)
+    _read(sheet)
+    if sheet.state is not SheetState.READY:
+        raise Refused(gettext("With these columns nobody was found in the file."))
+    audit.record("givers.columns_mapped", sheet, by=by)
+
+
+def take(sheet: GiverSheet, row_ids: Collection[int], *, shown: Collection[int], by: User) -> int:
+    """Of the doubtful rows that a page showed take these and leave the others; how many that changed."""
+    if not policies.may_work_on(by, sheet):
+        raise NotAllowed
+    mine = GiverRow.sheet_id == sheet.id, GiverRow.kind == RowKind.DOUBT, GiverRow.id.in_(shown)
+    changed = [row for row in db.session.scalars(select(GiverRow).where(*mine)) if row.taken != (row.id in row_ids)]
+    for row in changed:
+        row.taken = row.id in row_ids
+    if changed:
+        flag_modified(sheet, "found")  # who enters it at this moment is told
+        audit.record("givers.taken", sheet, by=by, rows=len(changed))
+    return len(changed)
+
+
+def enter(sheet: GiverSheet, *, by: User) -> Sequence[Donation]:
+    """Make gifts of it, one for each office or one in all, with the givers beneath. Raises NotAllowed, AlreadySettled,
+    and Refused when nothing is to be entered."""
+    if not policies.may_bring(by, sheet.partner_code):
+        raise NotAllowed
+    # Two sheets of the same month may hold the same people: the second waits, and is compared with the first.
+    take_turns_about(f"givers:{sheet.partner_code}:{sheet.month}")
+    hold(sheet)
+    if sheet.state is not SheetState.READY:
+        raise AlreadySettled(gettext("This sheet is not waiting to be entered any more."))
+    _refuse_entered_meanwhile(sheet)
+    rows = queries.to_be_entered(sheet)
+    if not rows:
+        raise Refused(gettext("There is nothing to enter: take the doubtful rows that are right."))
+    made = [_gift(sheet, office, beneath, by) for office, beneath in _groups(sheet, rows)]
+    sheet.state, sheet.entered_by_id, sheet.entered_at = SheetState.ENTERED, by.id, clock.now()
+    figures = {"gifts": len(made), "givers": len(rows), "amount": sum(gift.amount for gift in made)}
+    audit.record("givers.entered", sheet, by=by, **figures)
+    return made
+
+
+def _refuse_entered_meanwhile(sheet: GiverSheet) -> None:
+    """A sheet judged before another one was entered would bring the same people twice."""
+    known = queries.entered_before(sheet)
+    again = [row for row in queries.to_be_entered(sheet) if known.get((row.nip or row.name_key, row.amount or 0))]
+    unasked = [row for row in again if row.kind is RowKind.GOOD]
+    if unasked:
+        sentence = ngettext(
+            "%(num)d giver was entered meanwhile with another sheet. Please take this one back and send it again.",
+            "%(num)d givers were entered meanwhile with another sheet. Please take this one back and send it again.",
+            len(unasked),
+        )
+        raise Refused(sentence)
+
+
+def _groups(sheet: GiverSheet, rows: Sequence[GiverRow]) -> list[tuple[str, list[GiverRow]]]:
+    """By office, as it is written first; without a transfer of each office all together."""
+    if not sheet.per_office:
+        return [("", list(rows))]
+    found: dict[str, list[GiverRow]] = defaultdict(list)
+    for row in rows:
+        found[fold(row.office)].append(row)
+    return [(beneath[0].office, beneath) for beneath in found.values()]
+
+
+def _gift(sheet: GiverSheet, office: str, rows: Sequence[GiverRow], by: User) -> Donation:
+    amount = sum(row.amount or 0 for row in rows)
+    terms = sheet.kind_code, sheet.given_on, amount, sheet.purpose, sheet.purpose_code, sheet.asnaf
+    gifts.check(sheet.partner, *terms)
+    gift = gifts.put_down(
+        sheet.partner, by=by, kind_code=sheet.kind_code, given_on=sheet.given_on, amount=amount,
+        purpose=sheet.purpose, purpose_code=sheet.purpose_code, asnaf=sheet.asnaf, giver_name=office,
+        givers=len(rows), note=gettext("Payroll of %(month)s", month=f"{sheet.month:%m-%Y}"),
+    )  # fmt: skip
+    for position, row in enumerate(rows, start=1):
+        row.donation_id, row.position = gift.id, position
+    db.session.flush()
+    return gift
+
+
+def in_the_way(sheet: GiverSheet) -> list[Donation]:
+    """Its gifts on which somebody built: confirmed, refused, or once in the books or on a bank's line."""
+    made = queries.gifts_of(sheet)
+    ids = [gift.id for gift in made]
+    booked = set(db.session.scalars(select(LedgerLine.donation_id).where(LedgerLine.donation_id.in_(ids))))
+    booked |= set(db.session.scalars(select(BankMatch.donation_id).where(BankMatch.donation_id.in_(ids))))
+    return [gift for gift in made if gift.status is not DonationStatus.ENTERED or gift.id in booked]
+
+
+def take_back(sheet: GiverSheet, *, reason: str, by: User) -> None:
+    """Take the whole sheet back, with the gifts it became, as long as nothing was built on them.
+
+    Raises NotAllowed, AlreadySettled, and Refused when a gift was confirmed or refused.
+    """
+    if not policies.may_bring(by, sheet.partner_code):
+        raise NotAllowed
+    hold(sheet)
+    if sheet.state is SheetState.TAKEN_BACK:
+        raise AlreadySettled(gettext("This sheet was taken back already."))
+    if not reason.strip():
+        raise Refused(gettext("Please write the reason."), field="reason")
+    for gift in queries.gifts_of(sheet):
+        hold(gift)
+    if used := in_the_way(sheet):
+        named = ", ".join(gift.number for gift in used[:5])
+        sentence = gettext("The treasurer has settled gifts of this sheet already: %(numbers)s.", numbers=named)
+        raise Refused(sentence, field="reason")
+    made = queries.gifts_of(sheet)
+    for row in db.session.scalars(select(GiverRow).where(GiverRow.sheet_id == sheet.id)):
+        row.donation_id = row.position = None
+    db.session.flush()
+    for gift in made:
+        db.session.delete(gift)
+    sheet.state, sheet.taken_back_by_id, sheet.taken_back_at = SheetState.TAKEN_BACK, by.id, clock.now()
+    sheet.taken_back_reason = reason.strip()
+    audit.record("givers.taken_back", sheet, by=by, gifts=len(made))

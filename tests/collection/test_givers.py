@@ -1,0 +1,347 @@
+"""A month's payroll infak: rows judged, the same file once, gifts by office with the givers beneath, taken back."""
+
+from collections import Counter
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from portal.accounts.models import User
+from portal.collection import queries, services
+from portal.collection.models import GiverRow, GiverSheet, RowKind, SheetLayout, SheetState
+from portal.db import db
+from portal.errors import AlreadySettled, Refused
+from portal.funds import giving, verify
+from portal.partners.models import Donation, DonationStatus
+from tests.collection.files import ELFIRA, HEAD, PAYROLL, ROSMANIAR, ZULKIFLI, csv, xlsx
+from tests.factories import Make
+from tests.pages import form_values
+from tests.paper.reading import pages
+from tests.together import count, reasons, together
+
+SENT = {"month": "10-2026", "given_on": "05-10-2026", "kind_code": "infak", "bound_to": "field:education",
+        "transfers": "office"}  # fmt: skip
+
+
+def send(browser, rows=PAYROLL, **changes):
+    file = changes.pop("file", None) or xlsx(rows)
+    return browser.post("/giver-sheets/new", {**SENT, "file": file, **changes})
+
+
+def brought(browser, rows=PAYROLL, **changes):
+    answer = send(browser, rows, **changes)
+    assert answer.status_code == 303, answer.text
+    return db.session.get_one(GiverSheet, int(answer.location.rsplit("/", 1)[1]))
+
+
+def press(browser, sheet, act, **more):
+    key = form_values(browser.get(f"/giver-sheets/{sheet.id}?kind=doubt").text, f"/giver-sheets/{sheet.id}/{act}")
+    return browser.post(f"/giver-sheets/{sheet.id}/{act}", {**key, **more})
+
+
+def kinds(sheet):
+    rows = db.session.scalars(db.select(GiverRow).where(GiverRow.sheet_id == sheet.id).order_by(GiverRow.id))
+    return [(row.kind, row.said) for row in rows]
+
+
+def gifts():
+    return db.session.scalars(db.select(Donation).order_by(Donation.id)).all()
+
+
+@pytest.fixture
+def kenanga(make, sign_in):
+    return sign_in(make.partner_user())
+
+
+def test_a_months_sheet_becomes_one_gift_for_each_office_with_its_givers_beneath(kenanga):
+    sheet = brought(kenanga)
+    assert (sheet.state, kinds(sheet)) == (SheetState.READY, [(RowKind.GOOD, [])] * 3)
+    page = kenanga.get(f"/giver-sheets/{sheet.id}").text
+    assert "Rp325.000" in page
+    assert "197001011995032001" not in page
+    assert gifts() == []
+
+    assert press(kenanga, sheet, "enter").status_code == 303
+    education, health = gifts()
+    assert (education.amount, education.givers, education.giver_name) == (250_000, 2, "Dinas Pendidikan")
+    assert (health.amount, health.givers, health.giver_name) == (75_000, 1, "Dinas Kesehatan")
+    assert {education.status, health.status} == {DonationStatus.ENTERED}
+    beneath = queries.all_givers(education)
+    assert [(row.position, row.name, row.amount) for row in beneath] == [
+        (1, "Rosmaniar Koto", 150_000), (2, "Zulkifli Chaniago", 100_000)
+    ]  # fmt: skip
+
+
+def test_all_in_one_transfer_is_one_gift(kenanga):
+    sheet = brought(kenanga, transfers="together")
+    press(kenanga, sheet, "enter")
+
+    (gift,) = gifts()
+    assert (gift.amount, gift.givers, gift.giver_name) == (325_000, 3, "")
+
+
+def test_an_office_with_a_sheet_of_its_own_is_called_like_it(kenanga):
+    head = ["Nama", "NIP", "Jumlah"]
+    more = {"Dinas Sosial": [head, ["Upik", "", 50_000]], "Satpol PP": [head, ["Buyung", "", 60_000]]}
+    sheet = brought(kenanga, file=xlsx([["Rekap"]], **more))
+
+    rows = db.session.scalars(db.select(GiverRow).order_by(GiverRow.id)).all()
+    assert [(row.office, row.amount) for row in rows] == [("Dinas Sosial", 50_000), ("Satpol PP", 60_000)]
+    assert sheet.found["stated"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "said"),
+    [
+        ({"amount": None}, RowKind.REFUSED, "amount_missing"),
+        ({"amount": "-"}, RowKind.REFUSED, "amount_missing"),
+        ({"amount": 0}, RowKind.REFUSED, "amount_zero"),
+        ({"amount": "seratus ribu"}, RowKind.REFUSED, "amount_not_a_number"),
+        ({"amount": "1,5 jt"}, RowKind.REFUSED, "amount_not_a_number"),
+        ({"amount": "1.50"}, RowKind.REFUSED, "amount_ambiguous"),
+        ({"amount": 100_000.5}, RowKind.REFUSED, "amount_fraction"),
+        ({"amount": -5_000}, RowKind.REFUSED, "amount_negative"),
+        ({"amount": "1" * 17}, RowKind.REFUSED, "amount_too_large"),
+        ({"amount": 15_000_000}, RowKind.DOUBT, "amount_large"),
+        ({"amount": 150}, RowKind.DOUBT, "amount_small"),
+        ({"name": "", "nip": ""}, RowKind.DOUBT, "no_name"),
+        ({"office": ""}, RowKind.DOUBT, "office_missing"),
+        ({"nip": 197001011995032001}, RowKind.GOOD, "nip_broken"),
+        ({"nip": "1970"}, RowKind.GOOD, "nip_broken"),
+    ],
+)
+def test_what_is_said_of_a_row(kenanga, change, kind, said):
+    names = ["no", "name", "nip", "office", "amount", "hidden"]
+    row = [change.get(name, value) for name, value in zip(names, ROSMANIAR, strict=True)]
+    sheet = brought(kenanga, [HEAD, row, ELFIRA])
+
+    assert kinds(sheet)[0] == (kind, [said])
+
+
+def test_a_giver_twice_in_a_file_is_asked_about_and_hamba_allah_is_not(kenanga):
+    unnamed = ["9", "Hamba Allah", "", "Dinas Kesehatan", 20_000, ""]
+    sheet = brought(kenanga, [HEAD, ROSMANIAR, ROSMANIAR, unnamed, unnamed])
+
+    assert kinds(sheet) == [(RowKind.GOOD, []), (RowKind.DOUBT, ["row_twice"]), (RowKind.GOOD, []), (RowKind.GOOD, [])]
+    hidden = [row.hidden for row in queries.rows_of(sheet, RowKind.GOOD)]
+    assert hidden == [False, True, True]
+
+
+def test_the_sum_at_the_foot_is_compared_with_the_rows(kenanga):
+    wrong = [*PAYROLL[:-1], ["TOTAL", "", "", "", 400_000]]
+    sheet = brought(kenanga, wrong)
+
+    page = kenanga.get(f"/giver-sheets/{sheet.id}").text
+    assert "Rp400.000" in page
+    assert "Rp325.000" in page
+
+
+def test_the_same_file_again_changes_nothing(kenanga):
+    file = xlsx(PAYROLL)[0].getvalue()
+    sheet = brought(kenanga, file=(BytesIO(file), "a.xlsx"))
+    press(kenanga, sheet, "enter")
+
+    again = send(kenanga, file=(BytesIO(file), "b.xlsx"))
+
+    assert (again.status_code, again.location) == (303, f"/giver-sheets/{sheet.id}")
+    assert (count(GiverSheet), len(gifts())) == (1, 2)
+
+
+def test_a_corrected_file_of_the_same_month_adds_only_what_is_new(kenanga):
+    press(kenanga, brought(kenanga), "enter")
+    more = ["4", "Upik Tanjung", "", "Dinas Sosial", 50_000, ""]
+    raised = [*ZULKIFLI[:4], 120_000, ""]
+
+    later = brought(kenanga, [HEAD, ROSMANIAR, raised, ELFIRA, more])
+
+    assert kinds(later) == [
+        (RowKind.KNOWN, ["known"]), (RowKind.DOUBT, ["other_amount"]), (RowKind.KNOWN, ["known"]), (RowKind.GOOD, []),
+    ]  # fmt: skip
+    press(kenanga, later, "enter")
+    assert [gift.amount for gift in gifts()] == [250_000, 75_000, 50_000]
+    next_month = brought(kenanga, [HEAD, ROSMANIAR], month="09-2026")
+    assert kinds(next_month) == [(RowKind.GOOD, [])]
+
+
+def test_doubtful_rows_are_entered_only_when_taken(kenanga):
+    doubtful = ["1", "Upik", "", "Dinas Sosial", 9_000_000, ""]
+    sheet = brought(kenanga, [HEAD, doubtful])
+    refused = press(kenanga, sheet, "enter")
+    assert (refused.status_code, gifts()) == (422, [])
+    (row,) = queries.rows_of(sheet, RowKind.DOUBT)
+
+    assert press(kenanga, sheet, "take", row=row.id, shown=row.id).status_code == 303
+    assert press(kenanga, sheet, "take", shown=row.id).status_code == 303
+    db.session.refresh(row)
+    assert row.taken is False
+    press(kenanga, sheet, "take", row=row.id, shown=row.id)
+    assert press(kenanga, sheet, "enter").status_code == 303
+    assert [gift.amount for gift in gifts()] == [9_000_000]
+
+
+def test_refused_rows_come_back_as_a_workbook_that_can_be_sent_again(kenanga):
+    sheet = brought(kenanga, [HEAD, [*ROSMANIAR[:4], "seratus", ""], ELFIRA])
+
+    answer = kenanga.get(f"/giver-sheets/{sheet.id}/refused.xlsx")
+    rows = list(load_workbook(BytesIO(answer.data)).active.iter_rows(values_only=True))
+    assert rows[0][2:] == tuple(HEAD)
+    assert "tidak dapat dibaca" in rows[1][0]
+    assert rows[1][4] == "197001011995032001"
+    mended = [list(rows[0]), [*rows[1][:6], "150.000", None]]
+    again = brought(kenanga, mended)
+    assert kinds(again) == [(RowKind.GOOD, [])]
+
+
+def test_unknown_columns_are_said_once_and_known_from_then_on(kenanga):
+    rows = [["Kolom A", "Kolom B", "Kolom C"], ["Upik", "Bappeda", "50.000"], ["Buyung", "Bappeda", "60.000"]]
+    sheet = brought(kenanga, file=csv(rows, "gaji.csv"))
+    assert sheet.state is SheetState.UNMAPPED
+    address = f"/giver-sheets/{sheet.id}/columns"
+    page = kenanga.get(address).text
+    assert "Buyung" in page
+    key = form_values(page, field="layout")
+
+    unfinished = kenanga.post(address, {**key, "layout": "BKD", "column-0": "name"})
+    assert unfinished.status_code == 422
+    said = {"column-0": "name", "column-1": "office", "column-2": "amount"}
+    assert kenanga.post(address, {**key, "layout": "BKD", **said}).status_code == 303
+    db.session.refresh(sheet)
+    assert (sheet.state, Counter(kind for kind, _ in kinds(sheet))) == (SheetState.READY, {RowKind.GOOD: 2})
+    assert count(SheetLayout) == 1
+
+    later = brought(kenanga, file=csv([rows[0], ["Siti", "Bappeda", "70.000"]], "gaji-2.csv"), month="09-2026")
+    assert later.state is SheetState.READY
+    assert kenanga.get(f"/giver-sheets/{later.id}/columns").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"month": "oktober"}, "bulan"),
+        ({"month": "13-2026"}, "bulan"),
+        ({"month": "11-2026"}, "belum"),
+        ({"given_on": "06-10-2026"}, "belum tiba"),
+        ({"kind_code": "zakat"}, "pilih"),
+        ({"bound_to": "field:social"}, "pilih"),
+        ({"file": (BytesIO(b""), "x.xlsx")}, "kosong"),
+        ({"file": (BytesIO(b"%PDF-1.4 \x00\x01"), "x.pdf")}, "lembar"),
+        ({"file": csv([["Nama", "Jumlah"]])}, ""),
+    ],
+)
+def test_what_cannot_be_read_is_refused_whole(kenanga, change, said):
+    answer = send(kenanga, **change)
+
+    assert answer.status_code == 422
+    assert said in answer.text.lower()
+    assert count(GiverSheet) == 0
+
+
+def test_a_sheet_is_taken_back_with_its_gifts_until_one_was_settled(kenanga, make):
+    sheet = brought(kenanga)
+    press(kenanga, sheet, "enter")
+    address = f"/giver-sheets/{sheet.id}/take-back"
+    key = form_values(kenanga.get(address).text, field="reason")
+    assert kenanga.post(address, {**key, "reason": ""}).status_code == 422
+    assert kenanga.post(address, {**key, "reason": "Bulan keliru"}).status_code == 303
+    assert gifts() == []
+    assert "Bulan keliru" in kenanga.get(f"/giver-sheets/{sheet.id}").text
+    assert kenanga.get(address).status_code == 303
+
+    again = brought(kenanga)  # the same file may be sent once more
+    press(kenanga, again, "enter")
+    giving.confirm(gifts()[0], by=make.treasurer())
+    db.session.commit()
+    with pytest.raises(Refused, match=gifts()[0].number):
+        services.take_back(again, reason="x", by=make.partner_user())
+    db.session.rollback()
+    assert "take-back" not in kenanga.get(f"/giver-sheets/{again.id}").text
+    giving.take_back(gifts()[0], reason="tidak ada", by=make.treasurer())
+    db.session.commit()
+    with pytest.raises(Refused):
+        services.take_back(again, reason="x", by=make.partner_user())
+    assert verify.verify().faults == []
+
+
+def test_each_giver_has_a_receipt_once_the_money_arrived(kenanga, make, sign_in):
+    press(kenanga, brought(kenanga), "enter")
+    education, health = gifts()
+    treasurer = make.treasurer()
+    assert kenanga.get(f"/giver-sheets/gifts/{health.number}/1.pdf").status_code == 404
+    for gift in (education, health):
+        giving.confirm(gift, by=treasurer)
+    db.session.commit()
+
+    first, second = pages(kenanga.get(f"/giver-sheets/gifts/{education.number}/receipts.pdf").data)
+    assert f"{education.number}/001" in first
+    assert "Rosmaniar Koto" in first
+    assert "Rosmaniar" not in second
+    (hidden,) = pages(kenanga.get(f"/giver-sheets/gifts/{health.number}/1.pdf").data)
+    assert "Hamba Allah" in hidden
+    assert "Elfira" not in hidden
+    assert kenanga.get(f"/giver-sheets/gifts/{health.number}/2.pdf").status_code == 404
+    own = kenanga.get(f"/giver-sheets/gifts/{health.number}").text
+    assert "Hamba Allah (Elfira Piliang)" in own
+    seen = sign_in(treasurer).get(f"/giver-sheets/gifts/{health.number}").text
+    assert "Hamba Allah" in seen
+    assert "Elfira" not in seen
+
+
+def test_who_sees_givers_and_sheets(kenanga, make, sign_in):
+    sheet = brought(kenanga)
+    press(kenanga, sheet, "enter")
+    gift = gifts()[0]
+    for role, user in make.everyone().items():
+        seen = {"partner": 200, "treasurer": 200}.get(role.value, 403)
+        assert sign_in(user).get(f"/giver-sheets/gifts/{gift.number}").status_code == seen, role
+        expected = 200 if role.value == "partner" else 403
+        assert sign_in(user).get("/giver-sheets").status_code == expected, role
+        assert sign_in(user).get(f"/giver-sheets/{sheet.id}").status_code == expected, role
+    other = sign_in(make.partner_user("baznas"))
+    for address in (f"{sheet.id}", f"{sheet.id}/columns", f"{sheet.id}/take-back", f"gifts/{gift.number}"):
+        assert other.get(f"/giver-sheets/{address}").status_code == 404, address
+    assert "infak-oktober" not in other.get("/giver-sheets").text
+    assert "Rosmaniar" not in sign_in(make.unit_head()).get(f"/donations/{gift.number}").text
+
+
+def test_two_who_enter_the_same_sheet_at_once_enter_it_once(own_portal):
+    make = Make()
+    people = [make.partner_user().id for _ in range(2)]
+    sheet = ready(own_portal, db.session.get_one(User, people[0]))
+
+    def enter(person):
+        services.enter(db.session.get_one(GiverSheet, sheet), by=db.session.get_one(User, person))
+
+    stopped = together(own_portal, [lambda person=person: enter(person) for person in people])
+
+    assert reasons(stopped) == {AlreadySettled}
+    assert (count(Donation), count(GiverRow, GiverRow.donation_id.is_not(None))) == (2, 3)
+
+
+def test_two_sheets_of_the_same_people_entered_at_once_count_them_once(own_portal):
+    by = Make().partner_user()
+    ids = [ready(own_portal, by), ready(own_portal, by, [HEAD, ROSMANIAR, ELFIRA, ZULKIFLI])]
+    who = by.id
+
+    def enter(sheet):
+        services.enter(db.session.get_one(GiverSheet, sheet), by=db.session.get_one(User, who))
+
+    stopped = together(own_portal, [lambda sheet=sheet: enter(sheet) for sheet in ids])
+
+    assert reasons(stopped) == {Refused}
+    assert count(GiverRow, GiverRow.donation_id.is_not(None)) == 3
+
+
+def ready(app, by, rows=PAYROLL):
+    from datetime import date
+
+    from werkzeug.datastructures import FileStorage
+
+    from portal import clock
+    from portal.partners.models import Partner, Purpose
+
+    terms = services.Terms(date(clock.today().year, clock.today().month, 1), clock.today(), "infak", Purpose.GENERAL,
+                           None, None, per_office=True)  # fmt: skip
+    upload = FileStorage(*xlsx(rows))
+    sheet = services.bring_in(upload, db.session.get_one(Partner, "mitra-kenanga"), terms, by=by)
+    db.session.commit()
+    return sheet.id
