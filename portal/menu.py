@@ -40,6 +40,7 @@ PLACES = (
     Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",), phone=True),
     Place("disbursements.index", _l("Aid"), "payment", ("disbursements.view",)),
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
+    Place("bank.index", _l("Bank statements"), "fund", ("donations.confirm",)),
     Place("givers.index", _l("Sheets of givers"), "list", ("donations.own",)),
     Place("pledges.index", _l("Pledges"), "calendar", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),

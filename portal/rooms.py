@@ -10,6 +10,7 @@ from portal.accounts.user_views import bp as users
 from portal.accounts.views import bp as accounts
 from portal.audit.views import bp as audit
 from portal.cards.views import bp as cards
+from portal.collection.bank_views import bp as bank
 from portal.collection.receipt_views import bp as _receipts  # noqa: F401 - more addresses of `givers`
 from portal.collection.views import bp as givers
 from portal.complaints.views import bp as complaints
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     records,
     pledges,
     givers,
+    bank,
     funds,
     disbursements,
     referrals,

@@ -1,7 +1,7 @@
 """A donation's money in the books: confirmed, taken back, and what became of it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,11 +36,37 @@ def confirm(donation: Donation, *, confirmed: Collection[str] = (), by: User) ->
     return fund
 
 
+TakenBack = Callable[[Donation, str, User], None]
+_taken_back: list[TakenBack] = []
+
+
+def when_taken_back(effect: TakenBack) -> None:
+    """Let a later room hear that a confirmation was taken back, in the same transaction: donation, reason, by whom."""
+    _taken_back.append(effect)
+
+
 def take_back(donation: Donation, *, reason: str, by: User) -> None:
     """Correct a confirmation: the money had not arrived after all. Only while all of it is free.
 
     Raises NotAllowed, AlreadySettled, Refused when part of it is promised or spent.
     """
+    _reverse(donation, reason, by)
+    donations.settle(donation, DonationStatus.REFUSED, by=by)
+    donation.refusal_reason = reason.strip()
+    audit.record("donation.taken_back", donation, by=by, amount=donation.amount)
+    for effect in _taken_back:
+        effect(donation, reason.strip(), by)
+
+
+def unconfirm(donation: Donation, *, reason: str, by: User) -> None:
+    """The money that was taken for it is another's: it waits for the treasurer again. Raises like `take_back`."""
+    _reverse(donation, reason, by)
+    donation.status, donation.settled_by_id, donation.settled_at = DonationStatus.ENTERED, None, None
+    audit.record("donation.unconfirmed", donation, by=by, amount=donation.amount)
+
+
+def _reverse(donation: Donation, reason: str, by: User) -> None:
+    """Take its entry back in the books, while all of it is free."""
     if not by.can("funds.correct"):
         raise NotAllowed
     if not reason.strip():
@@ -50,9 +76,6 @@ def take_back(donation: Donation, *, reason: str, by: User) -> None:
         raise AlreadySettled(gettext("Donation %(number)s is not confirmed.", number=donation.number))
     _refuse_used(donation)
     ledger.reverse(ledger.entry_of(EntryKind.DONATION, donation=donation), reason.strip(), by)
-    donations.settle(donation, DonationStatus.REFUSED, by=by)
-    donation.refusal_reason = reason.strip()
-    audit.record("donation.taken_back", donation, by=by, amount=donation.amount)
 
 
 def _refuse_used(donation: Donation) -> None:

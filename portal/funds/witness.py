@@ -20,6 +20,7 @@ from portal.partners.models import Donation
 POSTED: Final[dict[str, tuple[EntryKind, ...]]] = {
     "donation.confirmed": (EntryKind.DONATION,),
     "donation.taken_back": (EntryKind.REVERSAL,),
+    "donation.unconfirmed": (EntryKind.REVERSAL,),
     "disbursement.proposed": (EntryKind.RESERVATION,),
     "disbursement.funded": (EntryKind.RESERVATION,),
     "disbursement.declined": (EntryKind.RELEASE,),

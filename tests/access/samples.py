@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.collection.bank_models import BankLine, BankStatement, StatementState
 from portal.collection.models import GiverRow, GiverSheet, SheetState
 from portal.collection.models import RowKind as GiverKind
 from portal.complaints.models import ComplaintStatus
@@ -84,6 +85,8 @@ class Samples:
             ("referrals", "referral_id"): self.referral.id,
             ("duplicates", "pair_id"): duplicates.pair(make).id,
             ("donations", "number"): self.donation.number,
+            ("bank-statements", "statement_id"): self._statement(make),
+            ("bank-lines", "line_id"): self._bank_line(make),
             ("giver-sheets", "sheet_id"): self._giver_sheet(make, partner),
             ("giver-sheets", "number"): self.collected.number,
             ("giver-sheets", "position"): 1,
@@ -112,6 +115,21 @@ class Samples:
         first = rule.rule.split("/")[1]
         values = {name: self.values[first, name] for name in rule.arguments}
         return str(app.url_map.bind("localhost").build(rule.endpoint, values))
+
+    def _statement(self, make: Make) -> int:
+        self.statement = BankStatement(
+            account="Bank Contoh", file_name="contoh.csv", size=3, state=StatementState.UNMAPPED, found={},
+            sha256=self._uploaded(b"Tgl;Masuk\n1-10-2026;5000"), uploaded_by_id=make.treasurer().id,
+            uploaded_at=clock.now(),
+        )  # fmt: skip
+        return int(make._store(self.statement).id)
+
+    def _bank_line(self, make: Make) -> int:
+        line = BankLine(
+            statement_id=self.statement.id, place=2, account="Bank Contoh", day=clock.today(), amount=5_000,
+            description="bank_line-description-of-the-sample", reference="", mark="contoh",
+        )  # fmt: skip
+        return int(make._store(line).id)
 
     def _giver_sheet(self, make: Make, by: User) -> int:
         self.collected = factories.donation(make, by=by, partner_code="baznas", givers=1)
