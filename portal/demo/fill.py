@@ -20,6 +20,7 @@ from portal.demo.city import City
 from portal.demo.days import Days
 from portal.demo.desk import Desk, open_gifts
 from portal.demo.emergencies import Emergencies, number_letters
+from portal.demo.givers import Givers
 from portal.demo.history import OF_HOUSEHOLDS, History
 from portal.demo.lists import Lists
 from portal.demo.months import Months
@@ -65,6 +66,7 @@ def fill(households: int, progress: Progress) -> City:
     city.sheet.insert(progress)
     monthly.count_all()
     city.trail.write()
+    Givers().invent()
     profile.demo = True
     _open_an_office()
     forget()

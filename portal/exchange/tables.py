@@ -133,7 +133,6 @@ def is_numbering(row: Row) -> bool:
 
 
 def _is_head(table: Table, row: Row) -> bool:
-    named = [name for name in ("name", "nik", "family", "kk_no") if name in table.columns][:2] or list(table.columns)[
-        :2
-    ]
+    telling = [name for name in ("name", "nik", "family", "kk_no") if name in table.columns]
+    named = (telling or list(table.columns))[:2]
     return all(heads.title(table.cell(row, name)) == table.titles[table.columns[name]] for name in named)

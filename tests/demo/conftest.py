@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from portal import audit
 from portal.db import db
 from portal.demo import fill
 from portal.demo.city import City
@@ -21,5 +22,6 @@ def city(app: Flask) -> Iterator[City]:
     """1,700 households with their two years, in the database until the module's last test."""
     with time_machine.travel(MONDAY, tick=False), undone(app):
         filled = fill(1700, quietly)
-        db.session.flush()
+        audit.record("demo.filled", ("unit_profile", "upt-kan"), by=None)
+        db.session.commit()
         yield filled
