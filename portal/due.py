@@ -12,6 +12,7 @@ from portal import clock
 from portal.accounts.models import FailedSignIn, UserSession
 from portal.audit import heads
 from portal.cards.models import Card, CardStatus
+from portal.collection import keeping as sheets
 from portal.complaints.models import Complaint
 from portal.complaints.promise import overdue_before
 from portal.db import db
@@ -51,7 +52,7 @@ def forget() -> int:
         ),
     )
     forgotten = sum(db.session.execute(statement).rowcount for statement in old)  # type: ignore[attr-defined]
-    return forgotten + keeping.forget(now)
+    return forgotten + keeping.forget(now) + sheets.forget(now)
 
 
 def told(on: date) -> Iterator[tuple[str, int]]:

@@ -1,18 +1,22 @@
 """A month's payroll infak: rows judged, the same file once, gifts by office with the givers beneath, taken back."""
 
 from collections import Counter
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from werkzeug.datastructures import FileStorage
 
+from portal import clock
 from portal.accounts.models import User
-from portal.collection import queries, services
+from portal.collection import keeping, queries, services
 from portal.collection.models import GiverRow, GiverSheet, RowKind, SheetLayout, SheetState
 from portal.db import db
 from portal.errors import AlreadySettled, Refused
+from portal.files.services import path_of
 from portal.funds import giving, verify
-from portal.partners.models import Donation, DonationStatus
+from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from tests.collection.files import ELFIRA, HEAD, PAYROLL, ROSMANIAR, ZULKIFLI, csv, xlsx
 from tests.factories import Make
 from tests.pages import form_values
@@ -286,6 +290,19 @@ def test_each_giver_has_a_receipt_once_the_money_arrived(kenanga, make, sign_in)
     assert "Elfira" not in seen
 
 
+def test_what_nobody_works_with_any_more_is_forgotten_and_givers_stay(kenanga, make):
+    doubtful = ["9", "Upik", "", "Dinas Sosial", 9_000_000, ""]
+    sheet = brought(kenanga, [HEAD, ROSMANIAR, doubtful])
+    waiting = brought(kenanga, [HEAD, ELFIRA], month="09-2026")
+    press(kenanga, sheet, "enter")
+
+    assert keeping.forget(clock.now()) == 1
+    assert not path_of(sheet.sha256).exists()
+    assert path_of(waiting.sha256).exists()
+    assert keeping.forget(clock.now() + timedelta(days=91)) == 1
+    assert [row.name for row in db.session.scalars(db.select(GiverRow))] == ["Rosmaniar Koto", "Elfira Piliang"]
+
+
 def test_who_sees_givers_and_sheets(kenanga, make, sign_in):
     sheet = brought(kenanga)
     press(kenanga, sheet, "enter")
@@ -332,13 +349,6 @@ def test_two_sheets_of_the_same_people_entered_at_once_count_them_once(own_porta
 
 
 def ready(app, by, rows=PAYROLL):
-    from datetime import date
-
-    from werkzeug.datastructures import FileStorage
-
-    from portal import clock
-    from portal.partners.models import Partner, Purpose
-
     terms = services.Terms(date(clock.today().year, clock.today().month, 1), clock.today(), "infak", Purpose.GENERAL,
                            None, None, per_office=True)  # fmt: skip
     upload = FileStorage(*xlsx(rows))
