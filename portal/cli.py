@@ -195,6 +195,8 @@ def ledger_verify() -> None:
     finding = books.verify()
     for fault in finding.faults:
         click.echo(f"ledger: {fault}", err=True)
+    for line in books.as_table(finding):
+        click.echo(line)
     figures = ", ".join(f"{kind.value} {amount}" for kind, amount in finding.totals.items())
     click.echo(f"ledger: {len(finding.faults) or 'no'} faults, {finding.entries} entries, in rupiah: {figures}")
     if finding.faults:

@@ -1,9 +1,11 @@
 """Proving that the books balance, everything counted anew from the lines, and that the trail tells the same."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, select
 
 from portal.db import db
 from portal.funds import monthly, witness
@@ -13,46 +15,70 @@ from portal.funds.models import (
     DisbursementStatus,
     Fund,
     LedgerAccount,
-    LedgerEntry,
     LedgerLine,
 )
+from portal.funds.recount import Recount
 from portal.partners.models import Donation, DonationStatus
+
+
+class FundFigures(NamedTuple):
+    """What one fund, or all of them (an empty code), came to: whole rupiah, counted from the lines."""
+
+    code: str
+    received: int
+    given: int
+    reserved: int
+    available: int
 
 
 @dataclass(frozen=True)
 class Finding:
-    """How many entries were recounted, the rupiah on each kind of account, and every fault found."""
+    """How many entries were recounted, the figures of each fund, the rupiah in all, and every fault found."""
 
     entries: int
+    funds: list[FundFigures]
     totals: dict[AccountKind, int]
+    traced: tuple[int, int]
     faults: list[str]
 
 
 def verify() -> Finding:
-    """Recount everything."""
+    """Recount everything: the lines in one pass, and what the records, the months and the trail say beside them."""
+    recount = Recount().run()
     checks = (
-        _unbalanced, _mixed, _wrong_balances, _negative_lots, _wrong_donations, _wrong_disbursements, monthly.faults,
-        witness.faults,
+        _wrong_balances(recount), _mixed(), _wrong_donations(recount), _wrong_disbursements(recount), monthly.faults(),
+        witness.faults(),
     )  # fmt: skip
-    faults = [fault for check in checks for fault in check()]
-    rows = db.session.execute(
-        select(LedgerAccount.kind, func.sum(LedgerAccount.balance)).group_by(LedgerAccount.kind)
-    ).all()
-    held = {kind: int(amount) for kind, amount in rows}
-    entries = db.session.execute(select(func.count()).select_from(LedgerEntry)).scalar_one()
-    return Finding(entries, {kind: abs(held.get(kind, 0)) for kind in AccountKind}, faults)
+    faults = recount.faults + [fault for check in checks for fault in check]
+    funds = _figures(recount)
+    whole = _together(funds)
+    faults += [f"fund {one.code}: received is not what is there and was given" for one in funds if not _adds_up(one)]
+    totals = dict(zip(AccountKind, (whole.received, whole.available, whole.reserved, whole.given), strict=True))
+    return Finding(recount.entries, funds, totals, _traced(recount), faults)
 
 
-def _unbalanced() -> Iterator[str]:
-    """Every entry has lines, and they add up to zero."""
-    statement = (
-        select(LedgerEntry.id, func.sum(LedgerLine.amount))
-        .outerjoin(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
-        .group_by(LedgerEntry.id)
-        .having(or_(func.count(LedgerLine.id) == 0, func.sum(LedgerLine.amount) != 0))
-    )
-    for entry, amount in db.session.execute(statement):
-        yield f"entry {entry} has no lines" if amount is None else f"entry {entry} adds up to {amount}, not to zero"
+def _figures(recount: Recount) -> list[FundFigures]:
+    held: dict[str, dict[AccountKind, int]] = {}
+    for number, account in recount.accounts.items():
+        held.setdefault(account.fund, {})[account.kind] = abs(recount.balances[number])
+    kinds = (AccountKind.RECEIVED, AccountKind.PAID, AccountKind.RESERVED, AccountKind.AVAILABLE)
+    return [FundFigures(code, *(held[code].get(kind, 0) for kind in kinds)) for code in sorted(held)]
+
+
+def _together(funds: list[FundFigures]) -> FundFigures:
+    return FundFigures("", *(sum(column) for column in list(zip(*funds, strict=True))[1:] or [()] * 4))
+
+
+def _adds_up(one: FundFigures) -> bool:
+    """available + reserved + given = received: whatever came in is still there or reached a family."""
+    return one.available + one.reserved + one.given == one.received
+
+
+def _traced(recount: Recount) -> tuple[int, int]:
+    """How many payments stand on how many gifts; that each does to the rupiah is `_wrong_disbursements`."""
+    payments = sum(1 for (_, kind), held in recount.aid.items() if kind is AccountKind.PAID and any(held.values()))
+    paid = {number for number, account in recount.accounts.items() if account.kind is AccountKind.PAID}
+    return payments, len({donation for (number, donation), held in recount.lots.items() if held and number in paid})
 
 
 def _mixed() -> Iterator[str]:
@@ -75,82 +101,40 @@ def _mixed() -> Iterator[str]:
         yield f"line {line}: donation {number} stands in the fund {code}"
 
 
-def _wrong_balances() -> Iterator[str]:
+def _wrong_balances(recount: Recount) -> Iterator[str]:
     """Every balance is the sum of its lines."""
-    counted = func.coalesce(func.sum(LedgerLine.amount), 0)
-    statement = (
-        select(Fund.code, LedgerAccount.kind, LedgerAccount.balance, counted)
-        .join(Fund, Fund.id == LedgerAccount.fund_id)
-        .outerjoin(LedgerLine, LedgerLine.account_id == LedgerAccount.id)
-        .group_by(LedgerAccount.id, Fund.code, LedgerAccount.kind, LedgerAccount.balance)
-        .having(LedgerAccount.balance != counted)
-    )
-    for code, kind, balance, recounted in db.session.execute(statement):
-        yield f"fund {code}, {kind.value}: the balance says {balance}, the lines {recounted}"
+    for number, kept in db.session.execute(select(LedgerAccount.id, LedgerAccount.balance).order_by(LedgerAccount.id)):
+        account = recount.accounts[number]
+        counted = recount.balances[number]
+        if kept != counted:
+            yield f"fund {account.fund}, {account.kind.value}: the balance says {kept}, the lines {counted}"
 
 
-def _negative_lots() -> Iterator[str]:
-    """No donation has less than nothing on an account (received: more than nothing)."""
-    total = func.sum(LedgerLine.amount)
-    statement = (
-        select(Donation.number, LedgerAccount.kind, total)
-        .join(LedgerLine, LedgerLine.donation_id == Donation.id)
-        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
-        .group_by(Donation.number, LedgerAccount.id, LedgerAccount.kind)
-        .having(
-            or_(
-                and_(LedgerAccount.kind == AccountKind.RECEIVED, total > 0),
-                and_(LedgerAccount.kind != AccountKind.RECEIVED, total < 0),
-            )
-        )
-    )
-    for number, kind, amount in db.session.execute(statement):
-        yield f"donation {number}, {kind.value}: {amount}"
+def _wrong_donations(recount: Recount) -> Iterator[str]:
+    """What came in is what was confirmed, donation by donation, and all of it is somewhere."""
+    came_in: dict[int, int] = defaultdict(int)
+    left: dict[int, int] = defaultdict(int)
+    for (number, donation), amount in recount.lots.items():
+        left[donation] += amount
+        if recount.accounts[number].kind is AccountKind.RECEIVED:
+            came_in[donation] -= amount
+    columns = (Donation.id, Donation.number, Donation.status, Donation.amount)
+    for row in db.session.execute(select(*columns).order_by(Donation.id)):
+        if came_in[row.id] != (row.amount if row.status is DonationStatus.CONFIRMED else 0):
+            yield f"donation {row.number} ({row.status.value}) of {row.amount} has {came_in[row.id]} in the books"
+        if left[row.id]:
+            yield f"donation {row.number}: of {-left[row.id]} nobody can say what became"
 
 
-def _wrong_donations() -> Iterator[str]:
-    """What came in is what was confirmed, donation by donation."""
-    came_in = (
-        select(LedgerLine.donation_id, func.sum(LedgerLine.amount).label("amount"))
-        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
-        .where(LedgerAccount.kind == AccountKind.RECEIVED)
-        .group_by(LedgerLine.donation_id)
-        .subquery()
-    )
-    booked = func.coalesce(came_in.c.amount, 0)
-    statement = (
-        select(Donation.number, Donation.status, Donation.amount, booked)
-        .outerjoin(came_in, came_in.c.donation_id == Donation.id)
-        .where(
-            or_(
-                and_(Donation.status == DonationStatus.CONFIRMED, booked != -Donation.amount),
-                and_(Donation.status != DonationStatus.CONFIRMED, booked != 0),
-            )
-        )
-    )
-    for number, status, amount, received in db.session.execute(statement):
-        yield f"donation {number} ({status.value}) of {amount} has {-received} in the books"
-
-
-def _wrong_disbursements() -> Iterator[str]:
+def _wrong_disbursements(recount: Recount) -> Iterator[str]:
     """Each payment is traced to donations and a household: its rupiah stand where its state says, in its own fund."""
-    held: dict[tuple[int | None, AccountKind], list[tuple[int, int]]] = {}
-    statement = (
-        select(LedgerEntry.disbursement_id, LedgerAccount.kind, LedgerAccount.fund_id, func.sum(LedgerLine.amount))
-        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
-        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
-        .where(LedgerEntry.disbursement_id.is_not(None))
-        .group_by(LedgerEntry.disbursement_id, LedgerAccount.kind, LedgerAccount.fund_id)
-        .having(func.sum(LedgerLine.amount) != 0)
-    )
-    for number, kind, fund_id, amount in db.session.execute(statement):
-        held.setdefault((number, kind), []).append((fund_id, int(amount)))
     columns = (Disbursement.id, Disbursement.number, Disbursement.status, Disbursement.amount, Disbursement.fund_id)
     for row in db.session.execute(select(*columns).order_by(Disbursement.id)):
         for kind in (AccountKind.RESERVED, AccountKind.PAID):
-            due = [(row.fund_id, row.amount)] if _stands_on(row.status) is kind else []
-            if held.get((row.id, kind), []) != due:
-                sums = sum(amount for _, amount in held.get((row.id, kind), []))
+            held = {fund: amount for fund, amount in recount.aid.get((row.id, kind), {}).items() if amount}
+            due = {row.fund_id: row.amount} if _stands_on(row.status) is kind else {}
+            if held != due:
+                sums = sum(held.values())
                 yield f"disbursement {row.number} ({row.status.value}) of {row.amount}: {sums} {kind.value}"
 
 
@@ -161,3 +145,14 @@ def _stands_on(status: DisbursementStatus) -> AccountKind | None:
         case DisbursementStatus.PAID:
             return AccountKind.PAID
     return None
+
+
+def as_table(finding: Finding) -> Iterator[str]:
+    """The figures of each fund and in all, in whole rupiah, as a terminal shows them; nothing for empty books."""
+    if not finding.funds:
+        return
+    wide = max(len(one.code) for one in finding.funds)
+    yield f"{'fund':<{wide}} {'received':>15} {'given':>15} {'reserved':>15} {'balance':>15}"
+    for code, *amounts in [*finding.funds, _together(finding.funds)]:
+        yield f"{code or 'in all':<{wide}} " + " ".join(f"{amount:>15}" for amount in amounts)
+    yield f"{finding.traced[0]} payments are traced to {finding.traced[1]} gifts, rupiah by rupiah"
