@@ -85,13 +85,14 @@ def take_turns(record: Any) -> None:
     _locked(record, key_share=True)
 
 
-def take_turns_about(mark: str) -> None:
+def take_turns_about(mark: str, *, with_others: bool = False) -> None:
     """The same where there is no stored record to hold yet: whoever names the same mark waits.
 
-    On SQLite the write transaction is that turn.
+    On SQLite the write transaction is that turn. `with_others`: do not wait for each other, only for who does.
     """
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(mark, 0))))
+        lock = func.pg_advisory_xact_lock_shared if with_others else func.pg_advisory_xact_lock
+        db.session.execute(select(lock(func.hashtextextended(mark, 0))))
 
 
 def _locked(record: Any, *, key_share: bool = False) -> bool:

@@ -44,6 +44,7 @@ PLACES = (
     Place("givers.index", _l("Sheets of givers"), "list", ("donations.own",)),
     Place("pledges.index", _l("Pledges"), "calendar", ("donations.view", "donations.own")),
     Place("funds.index", _l("Funds"), "fund", ("funds.view",)),
+    Place("periods.index", _l("Closed books"), "report", ("funds.close",)),
     Place("reports.month", _l("Reports"), "report", ("reports.view",)),
     Place("records.mine", _l("Our record"), "partner", ("donations.own",)),
     Place("partners.index", _l("Partners"), "partner", ("partners.view",)),

@@ -26,6 +26,7 @@ from portal.funds.book_views import partners_bp as partners
 from portal.funds.donation_views import bp as donations
 from portal.funds.pledge_views import bp as pledges
 from portal.funds.record_views import bp as records
+from portal.funds.period_views import bp as periods
 from portal.funds.settling_views import bp as disbursements
 from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     givers,
     bank,
     funds,
+    periods,
     disbursements,
     referrals,
     merging,

@@ -46,6 +46,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"field", "known_by"}),
     "area_report": frozenset({"family_name", "rt", "rw", "status", "outcome"}),
     "assessment": frozenset({"instrument_code", "instrument_version", "status"}),
+    "book_period": frozenset({"report"}),
     "card": frozenset({"number", "holder_name", "status"}),
     "card_type": frozenset({"code", "body"}),
     "complaint": frozenset({"number", "applicant_name", "urgent", "status"}),

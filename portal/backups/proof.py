@@ -14,7 +14,7 @@ from portal.files.services import path_of
 from portal.funds.verify import verify as verify_ledger
 from portal.migrating import MIGRATIONS
 
-GUARDED = ("audit_event", "audit_head", "ledger_entry", "ledger_line")
+GUARDED = ("audit_event", "audit_head", "book_period", "ledger_entry", "ledger_line")
 """Tables whose rows are only ever added."""
 GUARDS = {"sqlite": 3, "postgresql": 2}
 """Triggers on each of them: against UPDATE, DELETE and REPLACE; against UPDATE or DELETE, and TRUNCATE."""

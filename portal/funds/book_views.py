@@ -2,7 +2,9 @@
 
 from flask import Blueprint, Response
 
-from portal.funds import books, entries, giving, policies, queries, words
+from portal.accounts.models import User
+from portal.db import db
+from portal.funds import books, entries, giving, grounds, policies, queries, words
 from portal.funds.queries import FundBalance
 from portal.partners import gifts
 from portal.partners import queries as partners
@@ -45,6 +47,19 @@ def show(code: str) -> Response:
         "funds/show.html", fragment="entries", fund=fund, title=books.title(fund), balance=queries.balance(fund),
         help=giving.by_service_and_month(giving.paid_from_fund(fund)), entries=found, kinds=words.ENTRIES,
         export_url=export_url("fund_entries", {"code": code}), may_trace=policies.may_trace(signed_in_user()),
+    )  # fmt: skip
+
+
+@bp.get("/entries/<int:entry_id>")
+@requires("funds.view", "reports.view")
+def entry(entry_id: int) -> Response:
+    """One entry in double entry: its ground, its document, and what it moved from where to where."""
+    found = entries.get_entry(entry_id)
+    return page(
+        "funds/entry.html", found=found, entry=found.entry, kinds=words.ENTRIES, accounts=words.ACCOUNTS,
+        title=books.title, basis=grounds.basis(found.aid) if found.aid else "",
+        poster=db.session.get(User, found.entry.posted_by_id) if found.entry.posted_by_id else None,
+        may_trace=policies.may_trace(signed_in_user()),
     )  # fmt: skip
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 
 from portal.db import db, how_many
-from portal.funds.models import AccountKind, Disbursement, EntryKind, LedgerAccount, LedgerEntry, LedgerLine
+from portal.errors import NotFound
+from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
 from portal.partners.models import Donation
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
@@ -86,3 +87,37 @@ def _entry_row(entry: LedgerEntry, disbursement: str | None, lines: list[Any]) -
         free=sum(line.amount for line in lines if line.kind is AccountKind.AVAILABLE),
         disbursement=disbursement, donations=sorted({line.number for line in lines}),
     )  # fmt: skip
+
+
+class EntryLine(NamedTuple):
+    """One line: which account of which fund, of whose gift, and rupiah (negative: taken from it)."""
+
+    fund: Fund
+    kind: AccountKind
+    donation: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """An entry with its ground and its lines: what was taken from an account first, then where it went."""
+
+    entry: LedgerEntry
+    aid: Disbursement | None
+    reversed_by: int | None
+    lines: list[EntryLine]
+
+    @property
+    def donations(self) -> list[str]:
+        return sorted({line.donation for line in self.lines})
+
+
+def get_entry(entry_id: int) -> EntryPage:
+    """Raises NotFound."""
+    entry = db.session.get(LedgerEntry, entry_id)
+    if entry is None:
+        raise NotFound
+    reversed_by = db.session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses_id == entry.id))
+    aid = db.session.get(Disbursement, entry.disbursement_id) if entry.disbursement_id else None
+    lines = [EntryLine(line.account.fund, line.account.kind, line.donation.number, line.amount) for line in entry.lines]
+    return EntryPage(entry, aid, reversed_by, sorted(lines, key=lambda line: line.amount > 0))

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -223,3 +223,9 @@ class AgreeForm(ActForm):
     """A button, with a word beside it if one wishes."""
 
     reason = LongTextField(_l("Remark"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 2})
+
+
+class ClosingForm(Form):
+    """Up to which day the books are closed."""
+
+    until = HiddenField()

@@ -105,3 +105,12 @@ def live_disbursement(ground: Ground) -> Disbursement | None:
 def hold(ground: Ground) -> None:
     """Hold the ground until this transaction ends, so that two requests at once open one disbursement."""
     db.session.refresh(ground.decision or ground.recommendation, with_for_update=True)
+
+
+def basis(disbursement: Disbursement) -> str:
+    """What a payment rests on, in the reader's words: the decision of a complaint, or the mayor's letter."""
+    ground = of_disbursement(disbursement)
+    if ground.recommendation is not None:
+        return gettext("letter %(number)s", number=ground.recommendation.letter_number or ground.recommendation.number)
+    number = ground.complaint.number if ground.complaint else ""
+    return gettext("decision on complaint %(number)s", number=number) if number else ""

@@ -8,17 +8,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from flask_babel import gettext
 from sqlalchemy import func, select, update
 
 from portal import clock, money
 from portal.accounts.models import User
-from portal.db import db
+from portal.db import db, take_turns_about
 from portal.errors import AlreadySettled, Refused
 from portal.funds.books import account
-from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
+from portal.funds.models import (
+    AccountKind,
+    BookPeriod,
+    Disbursement,
+    EntryKind,
+    Fund,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLine,
+)
 from portal.partners.models import Donation
+from portal.units.formats import day
+
+BOOKS: Final = "books"
+"""The mark by which whoever closes the books waits for whoever posts, and they for the closing (PostgreSQL)."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +62,15 @@ def post(
 ) -> LedgerEntry:  # fmt: skip
     """Add one entry and move the balances with it. `on` is the day the money moved, today when not given.
 
-    Raises Refused when an account has not enough, Unbalanced when the lines do not add up to zero.
+    Raises Refused when an account has not enough or the day is closed, Unbalanced when lines do not add up to zero.
     """
     if not lines or sum(line.amount for line in lines) != 0 or any(line.amount == 0 for line in lines):
         raise Unbalanced(f"{kind}: {[line.amount for line in lines]}")
+    posted_on = on or clock.today()
+    _refuse_closed(posted_on)
     _move_balances(lines)
     entry = LedgerEntry(
-        kind=kind, posted_on=on or clock.today(), posted_at=clock.now(), posted_by_id=by.id if by else None, note=note,
+        kind=kind, posted_on=posted_on, posted_at=clock.now(), posted_by_id=by.id if by else None, note=note,
         disbursement_id=disbursement.id if disbursement else None, reverses_id=reverses.id if reverses else None,
     )  # fmt: skip
     entry.lines = [
@@ -63,6 +79,25 @@ def post(
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def closed_until() -> date | None:
+    """The last day whose books are closed; None when none are."""
+    return db.session.scalar(select(func.max(BookPeriod.ends_on)))
+
+
+def _refuse_closed(on: date) -> None:
+    """A closed period takes no entry (the trigger of the table stands behind it); a correction belongs to today."""
+    take_turns_about(BOOKS, with_others=True)
+    closed = closed_until()
+    if closed is not None and on <= closed:
+        raise Refused(
+            gettext(
+                "The books are closed up to %(day)s. Please enter a later day, and write the true one in the note.",
+                day=day(closed),
+            ),
+            field="on",
+        )
 
 
 def _move_balances(lines: Iterable[Line]) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -110,6 +111,24 @@ class LedgerLine(Base):
 
     account: Mapped[LedgerAccount] = relationship()
     donation: Mapped[Donation] = relationship()
+
+
+class BookPeriod(Base):
+    """Days whose books are closed, with the report as it stood then. Triggers refuse to alter it, and entries in it."""
+
+    __tablename__ = "book_period"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    starts_on: Mapped[date] = mapped_column(unique=True)
+    ends_on: Mapped[date] = mapped_column(unique=True)
+    # The newest entry of the books when they were closed; a later one belongs to a later period.
+    last_entry_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    closed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    closed_at: Mapped[datetime] = mapped_column(Moment)
+
+    closed_by: Mapped[User] = relationship()
 
 
 class DisbursementStatus(StrEnum):

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from portal.funds.models import DisbursementStatus, EntryKind, Method
+from portal.funds.models import AccountKind, DisbursementStatus, EntryKind, Method
 
 STATUS: Final[dict[DisbursementStatus, tuple[Any, str, str]]] = {
     DisbursementStatus.WAITING: (_l("Waiting for money"), "due", "clock"),
@@ -25,4 +25,11 @@ ENTRIES: Final = {
     EntryKind.RELEASE: _l("Free again"),
     EntryKind.PAYMENT: _l("Paid to a family"),
     EntryKind.REVERSAL: _l("Taken back"),
+}
+
+ACCOUNTS: Final = {
+    AccountKind.RECEIVED: _l("From givers"),
+    AccountKind.AVAILABLE: _l("Free"),
+    AccountKind.RESERVED: _l("Put aside"),
+    AccountKind.PAID: _l("At families"),
 }

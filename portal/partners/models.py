@@ -20,6 +20,8 @@ class Partner(Base):
     kind: Mapped[str]
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     active: Mapped[bool] = mapped_column(default=True)
+    # Whether the partner agreed to be named on the public totals; the partner itself says so, and may take it back.
+    named_publicly: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DonationKind(Base):

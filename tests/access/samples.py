@@ -1,5 +1,6 @@
 """One record of each kind, so that every address of the portal can be asked for."""
 
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +22,16 @@ from portal.decisions.models import ListingError, ListingErrorKind
 from portal.exchange.models import BatchState, ImportBatch, ImportProgress, ImportRow, RowKind
 from portal.files.models import StoredFile
 from portal.files.services import path_of
-from portal.funds.models import DisbursementStatus
+from portal.funds.models import (
+    AccountKind,
+    BookPeriod,
+    DisbursementStatus,
+    EntryKind,
+    Fund,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLine,
+)
 from portal.households.area_models import AreaReport, ReportKind
 from portal.households.event_models import EventKind, FamilyEvent
 from portal.households.models import Household, Listing, MembershipCard
@@ -93,6 +103,8 @@ class Samples:
             ("pledges", "number"): self._pledge(make, partner),
             ("partners", "paper_id"): self._paper(make, partner),
             ("funds", "code"): fund.code,
+            ("funds", "entry_id"): self._entry(make, fund),
+            ("funds", "ends"): self._book_period(make, worker),
             ("partners", "code"): "baznas",
             ("disbursements", "number"): aid.number,
             ("files", "file_id"): self._file(make, self.donation.id, partner),
@@ -250,6 +262,22 @@ class Samples:
                 person={"name": "Contoh", "relation": "head"}, said=said, cells=["Contoh"],
             ))  # fmt: skip
         return int(batch.id)
+
+    def _entry(self, make: Make, fund: Fund) -> int:
+        row = LedgerEntry(kind=EntryKind.DONATION, posted_on=clock.today(), posted_at=clock.now())
+        make._store(row)
+        account = LedgerAccount(fund_id=fund.id, kind=AccountKind.AVAILABLE, balance=0)
+        make._store(account)
+        make._store(LedgerLine(entry_id=row.id, account_id=account.id, donation_id=self.donation.id, amount=1000))
+        return int(row.id)
+
+    def _book_period(self, make: Make, by: User) -> str:
+        """Closed long before anything else of the samples happened."""
+        row = BookPeriod(
+            starts_on=date(1999, 1, 1), ends_on=date(1999, 1, 31), report={"funds": [], "given": [], "families": 0},
+            closed_by_id=by.id, closed_at=clock.now(),
+        )  # fmt: skip
+        return str(make._store(row).ends_on)
 
     def _merge(self, make: Make, by: User) -> int:
         kept, other = make.household("Elfira"), make.household("Elfira")

@@ -1,0 +1,35 @@
+"""Closing the books of days that are over: once, for good, and only books that balance."""
+
+from datetime import date
+
+from flask_babel import gettext
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.db import db, take_turns_about
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.funds import figures, periods, verify
+from portal.funds.ledger import BOOKS
+from portal.funds.models import BookPeriod
+
+
+def close(until: date, *, by: User) -> BookPeriod:
+    """Close the books up to this day, the end of a month that is over. Raises NotAllowed, AlreadySettled, Refused."""
+    if not by.can("funds.close"):
+        raise NotAllowed
+    take_turns_about(BOOKS)
+    since = periods.opens_on()
+    if since is None or until < since:
+        raise AlreadySettled(gettext("The books of these days are closed already, or hold nothing."))
+    if until not in periods.ends_to_choose(clock.today()):
+        raise Refused(gettext("Books are closed at the end of a month that is over."), field="until")
+    if verify.verify().faults:
+        raise Refused(gettext("The books do not balance. Please ask whoever runs the portal for “ledger verify”."))
+    period = BookPeriod(
+        starts_on=since, ends_on=until, last_entry_id=figures.newest_entry(), report=periods.report(since, until),
+        closed_by_id=by.id, closed_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(period)
+    db.session.flush()
+    audit.record("book_period.closed", period, by=by, since=since, until=until)
+    return period

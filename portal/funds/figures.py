@@ -1,0 +1,157 @@
+"""What the books say of some days: opening, received, given, reserved, closing of each fund, and where it was given.
+
+One definition for the closed periods, the partners' statements and the public totals: an entry counts on the day it was
+posted, and what is taken back later counts, against it, on the later day. So days that are over never change.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+
+from portal.db import AnySelect, db
+from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
+
+
+@dataclass(frozen=True)
+class FundDays:
+    """One fund (an empty code: all of them) over some days, in whole rupiah.
+
+    `taken_back` and `given_back` are what reversals took from gifts and brought back from families.
+    """
+
+    code: str
+    opening: int
+    received: int
+    taken_back: int
+    given: int
+    given_back: int
+    reserved: int
+
+    @property
+    def closing(self) -> int:
+        """What is there at the end of the last day, put aside or free."""
+        return self.opening + self.received - self.taken_back - self.given + self.given_back
+
+    @property
+    def available(self) -> int:
+        """What is there and put aside for nobody."""
+        return self.closing - self.reserved
+
+
+class Given(NamedTuple):
+    """Rupiah given to one family for one service in the kecamatan it lived in; negative where more came back."""
+
+    service: str
+    district: str
+    household_id: int
+    amount: int
+
+
+Lines = dict[tuple[int, AccountKind], "Sums"]
+
+
+@dataclass
+class Sums:
+    """Rupiah on one account: within the days, in reversals of those, and on later days."""
+
+    within: int = 0
+    reversed: int = 0
+    after: int = 0
+
+
+def of_funds(since: date, until: date, partner_code: str | None = None) -> list[FundDays]:
+    """Each fund between two days, both included; of one partner, or of all."""
+    balances: dict[tuple[int, AccountKind], int] = {}
+    codes: dict[int, str] = {}
+    columns = (LedgerAccount.fund_id, LedgerAccount.kind, LedgerAccount.balance, Fund.code)
+    statement = select(*columns).join(LedgerAccount.fund).where(*_of_partner(partner_code))
+    for row in db.session.execute(statement):
+        balances[row.fund_id, row.kind], codes[row.fund_id] = row.balance, row.code
+    sums = _sums(since, until, partner_code)
+    return [_days(fund_id, code, balances, sums) for fund_id, code in sorted(codes.items(), key=lambda one: one[1])]
+
+
+def together(funds: Sequence[FundDays]) -> FundDays:
+    """All of these funds in one line."""
+    names = ("opening", "received", "taken_back", "given", "given_back", "reserved")
+    return FundDays("", **{name: sum(getattr(one, name) for one in funds) for name in names})
+
+
+def _of_partner(partner_code: str | None) -> list[ColumnElement[bool]]:
+    return [] if partner_code is None else [Fund.partner_code == partner_code]
+
+
+def _sums(since: date, until: date, partner_code: str | None) -> Lines:
+    """Counted from the first of the days on: what was before them is what is there now, less all that came since."""
+    reversal, later = LedgerEntry.kind == EntryKind.REVERSAL, LedgerEntry.posted_on > until
+    statement = (
+        select(LedgerAccount.fund_id, LedgerAccount.kind, reversal, later, func.sum(LedgerLine.amount))
+        .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
+        .where(LedgerEntry.posted_on >= since)
+        .group_by(LedgerAccount.fund_id, LedgerAccount.kind, reversal, later)
+    )
+    found: Lines = defaultdict(Sums)
+    for fund_id, kind, was_reversal, was_later, amount in db.session.execute(_narrowed(statement, partner_code)):
+        sums = found[fund_id, kind]
+        if was_later:
+            sums.after += int(amount)
+        else:
+            sums.within += int(amount)
+            sums.reversed += int(amount) if was_reversal else 0
+    return found
+
+
+def _narrowed(statement: AnySelect, partner_code: str | None) -> AnySelect:
+    """Only lines of this partner's funds, if one is named."""
+    if partner_code is None:
+        return statement
+    funds = select(LedgerAccount.id).join(LedgerAccount.fund).where(Fund.partner_code == partner_code)
+    return statement.where(LedgerLine.account_id.in_(funds))
+
+
+def _days(fund_id: int, code: str, balances: Mapping[Any, int], sums: Lines) -> FundDays:
+    def of(kind: AccountKind) -> Sums:
+        return sums.get((fund_id, kind), Sums())
+
+    def at_end(kind: AccountKind) -> int:
+        return balances.get((fund_id, kind), 0) - of(kind).after
+
+    def at_start(kind: AccountKind) -> int:
+        return at_end(kind) - of(kind).within
+
+    received, paid = of(AccountKind.RECEIVED), of(AccountKind.PAID)
+    return FundDays(
+        code=code, opening=at_start(AccountKind.AVAILABLE) + at_start(AccountKind.RESERVED),
+        received=received.reversed - received.within, taken_back=received.reversed,
+        given=paid.within - paid.reversed, given_back=-paid.reversed, reserved=at_end(AccountKind.RESERVED),
+    )  # fmt: skip
+
+
+def given(since: date, until: date, partner_code: str | None = None) -> list[Given]:
+    """What was given between two days, by service, kecamatan and family; families to whom nothing stayed are left out."""
+    d, amount = Disbursement, func.sum(LedgerLine.amount)
+    statement = (
+        select(d.service_code, func.coalesce(d.district_code, ""), d.household_id, amount)
+        .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
+        .join(d, d.id == LedgerEntry.disbursement_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
+        .where(LedgerAccount.kind == AccountKind.PAID, LedgerEntry.posted_on.between(since, until))
+        .group_by(d.service_code, d.district_code, d.household_id)
+        .having(amount != 0)
+    )
+    rows = db.session.execute(_narrowed(statement, partner_code))
+    return [Given(service, district, family, int(rupiah)) for service, district, family, rupiah in rows]
+
+
+def first_day() -> date | None:
+    """The day of the oldest entry."""
+    return db.session.scalar(select(func.min(LedgerEntry.posted_on)))
+
+
+def newest_entry() -> int | None:
+    return db.session.scalar(select(func.max(LedgerEntry.id)))

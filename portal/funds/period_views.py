@@ -1,0 +1,102 @@
+"""Periods of the books: which are closed, their frozen reports, and closing the next one."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.errors import AlreadySettled, NotFound, Refused
+from portal.funds import books, closing, figures, periods, words
+from portal.funds.forms import ClosingForm
+from portal.units.catalogue import catalogue
+from portal.units.formats import day, service_name
+from portal.web.access import requires, signed_in_user
+from portal.web.once import once
+from portal.web.pages import done, page
+
+bp = Blueprint("periods", __name__, url_prefix="/funds/periods")
+
+
+def _day(text: str) -> date:
+    """A day out of an address. Raises NotFound."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def titles() -> dict[str, str]:
+    """What each fund is called, by its code."""
+    return {fund.code: books.title(fund) for fund in books.all_funds()}
+
+
+def given_by_place(frozen: dict[str, Any]) -> list[tuple[str, str, int, int]]:
+    """Service, kecamatan, families and rupiah of a report, by their names."""
+    districts = catalogue().districts
+    return sorted(
+        (service_name(one["service"]), districts.get(one["district"], ""), one["families"], one["amount"])
+        for one in frozen["given"]
+    )
+
+
+@bp.get("")
+@requires("funds.view", "reports.view")
+def index() -> Response:
+    found = [(period, figures.together(periods.funds_of(period.report))) for period in periods.all_periods()]
+    return page(
+        "funds/periods.html", periods=found, opens_on=periods.opens_on(),
+        may_close=signed_in_user().can("funds.close") and bool(periods.ends_to_choose(clock.today())),
+    )  # fmt: skip
+
+
+@bp.get("/<ends>")
+@requires("funds.view", "reports.view")
+def show(ends: str) -> Response:
+    """A closed period as it was frozen, and what was corrected since."""
+    period = periods.get_period(_day(ends))
+    return page(
+        "funds/period.html", period=period, corrected=periods.corrected_since(period), kinds=words.ENTRIES,
+        **_shown(period.report),
+    )  # fmt: skip
+
+
+def _shown(frozen: dict[str, Any]) -> dict[str, Any]:
+    funds = periods.funds_of(frozen)
+    return {
+        "funds": funds, "whole": figures.together(funds), "titles": titles(), "given": given_by_place(frozen),
+        "families": frozen["families"],
+    }  # fmt: skip
+
+
+@bp.get("/new")
+@requires("funds.close")
+def new() -> Response:
+    """What the report would freeze, up to the end of the month that was chosen."""
+    ends = periods.ends_to_choose(clock.today())
+    chosen = next((end for end in ends if f"{end}" == request.args.get("until")), ends[-1] if ends else None)
+    return _closing(chosen, ends, ClosingForm(until=chosen))
+
+
+def _closing(until: date | None, ends: list[date], form: ClosingForm, status: int = 200) -> Response:
+    since = periods.opens_on()
+    shown = _shown(periods.report(since, until)) if since and until else {}
+    return page("funds/closing.html", since=since, until=until, ends=ends, form=form, status=status, **shown)
+
+
+@bp.post("/new")
+@requires("funds.close")
+@once
+def close() -> Response:
+    form = ClosingForm()
+    until = _day(form.until.data or "")
+    try:
+        period = closing.close(until, by=signed_in_user())
+    except AlreadySettled:
+        raise
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _closing(until, periods.ends_to_choose(clock.today()), form, status=422)
+    said = _("The books are closed up to %(day)s.", day=day(period.ends_on))
+    return done(url_for(".show", ends=period.ends_on.isoformat()), said)

@@ -1,0 +1,113 @@
+"""Periods whose books are closed: a frozen report, and no entry comes into them any more (closing.py).
+
+What was wrong in closed days is corrected in the open ones, by a reversal that names what it reverses.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.db import db
+from portal.errors import NotFound
+from portal.funds import figures
+from portal.funds.figures import FundDays
+from portal.funds.ledger import closed_until
+from portal.funds.models import BookPeriod, LedgerEntry
+
+MOST_MONTHS: Final = 24
+"""So many months are offered at once; who closes for the first time after years closes year by year."""
+
+
+def all_periods() -> Sequence[BookPeriod]:
+    """The closed periods, the newest first."""
+    return db.session.scalars(select(BookPeriod).order_by(BookPeriod.ends_on.desc())).all()
+
+
+def get_period(ends_on: date) -> BookPeriod:
+    """The period that ended on this day. Raises NotFound."""
+    found = db.session.scalars(select(BookPeriod).where(BookPeriod.ends_on == ends_on)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def opens_on() -> date | None:
+    """The first day of the open books: after the last closed one, else the month of the first entry; None: no entry."""
+    if (closed := closed_until()) is not None:
+        return closed + timedelta(days=1)
+    first = figures.first_day()
+    return first.replace(day=1) if first else None
+
+
+def ends_to_choose(today: date) -> list[date]:
+    """The ends of months that may be closed now: over, and not closed yet; the newest last."""
+    ends: list[date] = []
+    month = opens_on()
+    while month is not None and (end := clock.end_of_month(month)) < today and len(ends) < MOST_MONTHS:
+        ends.append(end)
+        month = end + timedelta(days=1)
+    return ends
+
+
+def report(since: date, until: date) -> dict[str, Any]:
+    """What is frozen: each fund's figures, and what was given by service and kecamatan; no names."""
+    given = figures.given(since, until)
+    families: dict[tuple[str, str], set[int]] = defaultdict(set)
+    amounts: dict[tuple[str, str], int] = defaultdict(int)
+    for one in given:
+        families[one.service, one.district].add(one.household_id)
+        amounts[one.service, one.district] += one.amount
+    return {
+        "funds": [asdict(fund) for fund in figures.of_funds(since, until)],
+        "given": [
+            {"service": service, "district": district, "families": len(families[service, district]), "amount": amount}
+            for (service, district), amount in sorted(amounts.items())
+        ],
+        "families": len({one.household_id for one in given}),
+    }
+
+
+def funds_of(frozen: dict[str, Any]) -> list[FundDays]:
+    """The funds of a frozen report."""
+    return [FundDays(**fund) for fund in frozen["funds"]]
+
+
+def corrected_since(period: BookPeriod) -> list[LedgerEntry]:
+    """Later entries that take back something of this period, oldest first."""
+    first = select(LedgerEntry.id).where(LedgerEntry.posted_on.between(period.starts_on, period.ends_on))
+    later = LedgerEntry.reverses_id.in_(first), LedgerEntry.posted_on > period.ends_on
+    return list(db.session.scalars(select(LedgerEntry).where(*later).order_by(LedgerEntry.id)))
+
+
+def faults() -> Iterator[str]:
+    """Where closed books changed: entries that came later, a report that is not what its days say, days left out."""
+    before: date | None = None
+    for period in reversed(all_periods()):
+        name = f"closed period {period.starts_on:%Y-%m-%d} to {period.ends_on:%Y-%m-%d}"
+        if before is not None and period.starts_on != before + timedelta(days=1):
+            yield f"{name}: the period before it ended on {before:%Y-%m-%d}"
+        before = period.ends_on
+        if late := _entries_later(period):
+            yield f"{name}: {late} entries were added after it was closed"
+        if _lasting(report(period.starts_on, period.ends_on)) != _lasting(period.report):
+            yield f"{name}: its report is not what its entries say"
+
+
+def _entries_later(period: BookPeriod) -> int:
+    statement = select(func.count()).where(
+        LedgerEntry.posted_on <= period.ends_on, LedgerEntry.id > (period.last_entry_id or 0)
+    )
+    return int(db.session.scalar(statement) or 0)
+
+
+def _lasting(frozen: dict[str, Any]) -> dict[str, Any]:
+    """What can never change: rupiah. Families that are found to be one family count once from then on."""
+    given = {(one["service"], one["district"]): one["amount"] for one in frozen["given"]}
+    # A fund that opened after the period was closed had nothing in it.
+    funds = {fund["code"]: fund for fund in frozen["funds"] if any(v for k, v in fund.items() if k != "code")}
+    return {"funds": funds, "given": given}

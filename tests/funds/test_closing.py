@@ -1,0 +1,224 @@
+"""Closed books: a frozen report, no entry in them any more, corrections in the open books by name."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import DBAPIError
+
+from portal import clock as unit_clock
+from portal.db import db
+from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.funds import closing, figures, periods, services
+from portal.funds.models import Disbursement, DisbursementStatus, LedgerEntry, LedgerLine
+from portal.funds.verify import verify
+from tests.funds import factories
+from tests.funds.test_verify import unguarded
+from tests.pages import form_values
+
+SEPTEMBER = date(2026, 9, 30)
+
+
+@pytest.fixture
+def september(make, clock):
+    """A gift and two payments of September, seen from October; gives the fund and the two payments."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    money = factories.fund(make, 2_000_000)
+    paid = [factories.paid(make, money, 400_000), factories.paid(make, money, 350_000)]
+    factories.proposed(make, money, 380_000)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+    return money, paid
+
+
+def closed(make, until=SEPTEMBER):
+    period = closing.close(until, by=make.treasurer())
+    db.session.commit()
+    return period
+
+
+def test_a_closed_period_keeps_its_report(make, september):
+    period = closed(make)
+
+    (fund,) = periods.funds_of(period.report)
+    assert (period.starts_on, period.ends_on) == (date(2026, 9, 1), SEPTEMBER)
+    assert (fund.opening, fund.received, fund.given, fund.closing, fund.reserved, fund.available) == (
+        0, 2_000_000, 750_000, 1_250_000, 380_000, 870_000,
+    )  # fmt: skip
+    (given,) = period.report["given"]
+    assert (given["service"], given["families"], given["amount"]) == ("edu-basic", 2, 750_000)
+    assert period.report["families"] == 2
+    assert verify().faults == []
+
+
+def test_a_closed_day_takes_no_entry_any_more(make, september):
+    money, _ = september
+    aid = factories.approved(make, money)
+    db.session.execute(
+        update(Disbursement).where(Disbursement.id == aid.id).values(approved_at=datetime(2026, 9, 20, tzinfo=UTC))
+    )
+    db.session.commit()
+    closed(make)
+
+    with pytest.raises(Refused) as refused:
+        services.pay(aid, factories.handover(date(2026, 9, 28)), by=make.treasurer())
+    db.session.rollback()
+    assert refused.value.field == "on"
+    assert "30 September 2026" in refused.value.sentence
+    services.pay(aid, factories.handover(), by=make.treasurer())
+    db.session.commit()
+    assert verify().faults == []
+
+
+def test_the_form_of_a_payment_says_so_and_nothing_is_paid(make, september, sign_in):
+    money, _ = september
+    aid = factories.approved(make, money)
+    db.session.execute(
+        update(Disbursement).where(Disbursement.id == aid.id).values(approved_at=datetime(2026, 9, 20, tzinfo=UTC))
+    )
+    db.session.commit()
+    closed(make)
+    browser, address = sign_in(make.treasurer()), f"/disbursements/{aid.number}/payment"
+    sent = form_values(browser.get(address).text) | {"on": "28-09-2026", "method": "cash", "received_by": "Yurnalis"}
+
+    response = browser.post(address, sent)
+
+    assert response.status_code == 422
+    assert "Pembukuan sudah ditutup" in response.text
+    db.session.expire_all()
+    assert db.session.get_one(Disbursement, aid.id).status is DisbursementStatus.APPROVED
+
+
+def test_the_database_refuses_it_too(make, september):
+    closed(make)
+    with pytest.raises(DBAPIError, match="books of this day are closed"):
+        db.session.execute(
+            text(
+                "INSERT INTO ledger_entry (kind, posted_on, posted_at, note) "
+                "VALUES ('donation', '2026-09-30', '2026-10-05 00:00:00', '')"
+            )
+        )
+    db.session.rollback()
+    for damage in ("UPDATE book_period SET report = '{}'", "DELETE FROM book_period"):
+        with pytest.raises(DBAPIError, match="only ever added"):
+            db.session.execute(text(damage))
+        db.session.rollback()
+
+
+def test_what_was_wrong_is_taken_back_in_the_open_books_and_named(make, september):
+    _money, paid = september
+    period = closed(make)
+    before = dict(period.report)
+
+    services.reverse_payment(paid[0], reason="Uang kembali.", by=make.treasurer())
+    db.session.commit()
+
+    (entry,) = periods.corrected_since(period)
+    assert (entry.posted_on, entry.note) == (unit_clock.today(), "Uang kembali.")
+    assert db.session.get_one(LedgerEntry, entry.reverses_id).posted_on <= SEPTEMBER
+    assert period.report == before
+    (october,) = figures.of_funds(date(2026, 10, 1), date(2026, 10, 31))
+    assert (october.opening, october.given, october.given_back, october.closing) == (1_250_000, 0, 400_000, 1_650_000)
+    assert verify().faults == []
+
+
+def test_the_next_period_begins_where_the_last_one_ended(make, september, clock):
+    first = closed(make)
+    clock.move_to(datetime(2026, 12, 1, 2, tzinfo=UTC))
+    second = closed(make, date(2026, 11, 30))
+
+    assert second.starts_on == date(2026, 10, 1)
+    (then,), (now,) = periods.funds_of(first.report), periods.funds_of(second.report)
+    assert now.opening == then.closing
+    with pytest.raises(AlreadySettled):
+        closing.close(SEPTEMBER, by=make.treasurer())
+
+
+@pytest.mark.parametrize("until", [date(2026, 10, 31), date(2026, 10, 4), date(2026, 9, 15)])
+def test_only_the_end_of_a_month_that_is_over_can_be_closed(make, september, until):
+    with pytest.raises(Refused):
+        closing.close(until, by=make.treasurer())
+
+
+def test_books_without_an_entry_have_nothing_to_close(make):
+    with pytest.raises(AlreadySettled):
+        closing.close(SEPTEMBER, by=make.treasurer())
+
+
+def test_books_that_do_not_balance_are_not_closed(make, september):
+    unguarded()
+    db.session.execute(text("UPDATE ledger_account SET balance = balance + 1 WHERE kind = 'available'"))
+    db.session.commit()
+
+    with pytest.raises(Refused, match="tidak seimbang"):
+        closing.close(SEPTEMBER, by=make.treasurer())
+
+
+@pytest.mark.parametrize("who", ["unit_head", "social_worker", "auditor", "mayor", "admin"])
+def test_only_the_treasurer_closes(make, september, sign_in, who):
+    person = getattr(make, who)()
+
+    with pytest.raises(NotAllowed):
+        closing.close(SEPTEMBER, by=person)
+    assert sign_in(person).get("/funds/periods/new").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        ("UPDATE ledger_entry SET posted_on = '2026-10-01' WHERE kind = 'payment'", "its report is not what"),
+        ("UPDATE ledger_entry SET posted_on = '2026-09-30' WHERE posted_on > '2026-09-30'", "1 entries were added"),
+        ("UPDATE book_period SET starts_on = '2026-09-02'", "its report is not what"),
+    ],
+)
+def test_verify_notices_what_was_done_to_closed_books(make, september, damage, fault):
+    closed(make)
+    factories.confirmed(make, 500_000)
+    unguarded()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text("DROP TRIGGER book_period_no_update"))
+    else:
+        db.session.execute(text("ALTER TABLE book_period DISABLE TRIGGER USER"))
+    if "starts_on" in damage:
+        db.session.execute(text("UPDATE ledger_entry SET posted_on = '2026-09-01' WHERE posted_on < '2026-09-30'"))
+    db.session.execute(text(damage))
+    db.session.commit()
+
+    assert any(fault in found for found in verify().faults), verify().faults
+
+
+def test_the_treasurer_sees_what_is_frozen_and_closes_it_once(make, september, sign_in):
+    browser = sign_in(make.treasurer())
+    assert "Belum ada yang ditutup" in browser.get("/funds/periods").text
+    page = browser.get("/funds/periods/new").text
+    assert "Rp1.250.000" in page
+
+    sent = form_values(page, field="once")
+    response = browser.post("/funds/periods/new", sent)
+    again = browser.post("/funds/periods/new", sent)
+
+    assert (response.status_code, response.location) == (303, "/funds/periods/2026-09-30")
+    assert again.location == response.location
+    shown = browser.get(response.location).text
+    assert "Rp1.250.000" in shown
+    assert "Tidak ada yang dibatalkan" in shown
+    assert "Belum ada yang dapat ditutup" in browser.get("/funds/periods/new").text
+
+
+def test_an_entry_shows_its_ground_and_both_of_its_sides(make, september, sign_in):
+    entry = db.session.query(LedgerEntry).filter_by(kind="payment").first()
+    donation = db.session.query(LedgerLine).first().donation.number
+    aid = db.session.get_one(Disbursement, entry.disbursement_id)
+
+    page = sign_in(make.treasurer()).get(f"/funds/entries/{entry.id}").text
+    worker = sign_in(make.social_worker()).get(f"/funds/entries/{entry.id}").text
+
+    for text_of in (aid.number, aid.complaint.number, donation, "Rp400.000"):
+        assert text_of in page
+    assert donation not in worker
+    assert sign_in(make.treasurer()).get("/funds/entries/999999").status_code == 404
+    assert sign_in(make.partner_user()).get(f"/funds/entries/{entry.id}").status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/funds/periods/2026-09-30", "/funds/periods/kemarin"])
+def test_a_period_that_is_not_there(make, sign_in, address):
+    assert sign_in(make.treasurer()).get(address).status_code == 404
