@@ -65,9 +65,9 @@ def _guard_sqlite() -> None:
             f"BEGIN SELECT RAISE(ABORT, '{TABLE} rows are only ever added'); END"
         )
     op.execute(
-        f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
-        f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR ends_on = NEW.ends_on OR starts_on = NEW.starts_on) "
-        f"BEGIN SELECT RAISE(ABORT, '{TABLE} rows are only ever added'); END"
+        "CREATE TRIGGER book_period_no_replace BEFORE INSERT ON book_period WHEN EXISTS (SELECT 1 FROM book_period "
+        "WHERE id = NEW.id OR ends_on = NEW.ends_on OR starts_on = NEW.starts_on) "
+        "BEGIN SELECT RAISE(ABORT, 'book_period rows are only ever added'); END"
     )
     op.execute(
         f"CREATE TRIGGER ledger_entry_in_open_books BEFORE INSERT ON ledger_entry WHEN {CLOSED} "

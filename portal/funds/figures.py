@@ -133,7 +133,7 @@ def _days(fund_id: int, code: str, balances: Mapping[Any, int], sums: Lines) -> 
 
 
 def given(since: date, until: date, partner_code: str | None = None) -> list[Given]:
-    """What was given between two days, by service, kecamatan and family; families to whom nothing stayed are left out."""
+    """What was given between two days, by service, kecamatan and family; who kept nothing is left out."""
     d, amount = Disbursement, func.sum(LedgerLine.amount)
     statement = (
         select(d.service_code, func.coalesce(d.district_code, ""), d.household_id, amount)

@@ -1,0 +1,172 @@
+"""Which figures of a table may be shown so that nobody finds a family in it, neither in a cell nor by subtraction.
+
+A cell with fewer than five families behind it is hidden (domain section 10, confidentiality [default]). A hidden cell
+could be had back from a sum and the cells beside it, so others are hidden with it: until no line of the table gives one
+cell away, and whatever a line leaves over has at least one cell of five families or more in it.
+
+Counts of families add up only roughly, since a family may be in two cells; rupiah add up exactly. So the rule is worked
+out for sums, and count and rupiah of a cell are shown or hidden together.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final, NamedTuple
+
+LEAST: Final = 5
+"""Families behind a figure that may be shown."""
+
+Key = Hashable
+
+
+class Line(NamedTuple):
+    """Cells that add up to another one: a row with its total, a column with its total."""
+
+    parts: tuple[Key, ...]
+    whole: Key
+
+    def all(self) -> tuple[Key, ...]:
+        """Every cell of it."""
+        return (*self.parts, self.whole)
+
+
+def hidden(families: Mapping[Any, int], lines: Sequence[Line], always: Iterable[Key] = ()) -> set[Key]:
+    """The cells to hide, of a table with so many families behind each cell; a cell without families is no secret.
+
+    `always`: totals that the reader knows anyway. Raises nothing: at worst everything else is hidden.
+    """
+    kept = frozenset(always)
+    secret = {key for key, count in families.items() if 0 < count < LEAST and key not in kept}
+    while (more := _given_away(families, lines, secret, kept)) is not None:
+        secret.add(more)
+    return secret
+
+
+def _given_away(
+    families: Mapping[Any, int], lines: Sequence[Line], secret: set[Key], kept: frozenset[Key]
+) -> Key | None:
+    """One more cell to hide, because a secret could be had without it; None when nothing is given away any more."""
+    for line in lines:
+        if _leaves_too_little(line, families, secret):
+            more = _smallest(line.parts, families, secret, kept) or _smallest(line.all(), families, secret, kept)
+            if more is not None:
+                return more
+    known = _worked_out(lines, secret, families)
+    if not known:
+        return None
+    near = [line for line in lines if not known.isdisjoint(line.all())]
+    sums = {line.whole for line in lines}
+    cells = [key for line in near for key in line.parts if key not in sums]
+    choices = (cells, [key for line in near for key in line.all()], families)
+    found = (_smallest(choice, families, secret, kept) for choice in choices)
+    return next((key for key in found if key is not None), None)
+
+
+def _leaves_too_little(line: Line, families: Mapping[Any, int], secret: set[Key]) -> bool:
+    """Whether the whole less what is shown tells of too few families: one cell, or several small ones."""
+    parts = [key for key in line.parts if key in secret]
+    if not parts or line.whole in secret:
+        return False
+    others = [key for key in line.parts if key not in secret and families.get(key, 0)]
+    return bool(others) and all(families[key] < LEAST for key in parts)
+
+
+def _smallest(cells: Iterable[Key], families: Mapping[Any, int], secret: set[Key], kept: frozenset[Key]) -> Key | None:
+    """The cell with the fewest families that is shown and may be hidden; first among those that make a crowd."""
+    shown = [key for key in cells if key not in secret and key not in kept and families.get(key, 0)]
+    return min(shown, key=lambda key: (families[key] < LEAST, families[key], str(key)), default=None)
+
+
+def _worked_out(lines: Sequence[Line], secret: set[Key], families: Mapping[Any, int]) -> set[Key]:
+    """Secrets that all lines together give away: Gauss' elimination leaves them alone, or small ones as one sum."""
+    order = {key: place for place, key in enumerate(sorted(secret, key=str))}
+    rows = [_equation(line, order) for line in lines]
+    found: set[Key] = set()
+    for row in _reduced([row for row in rows if any(row)]):
+        members = [key for key, place in order.items() if row[place]]
+        one_sign = len({row[order[key]] > 0 for key in members}) == 1
+        if len(members) == 1 or (one_sign and all(families[key] < LEAST for key in members)):
+            found.update(members)
+    return found
+
+
+def _equation(line: Line, order: Mapping[Any, int]) -> list[Fraction]:
+    row = [Fraction(0)] * len(order)
+    for key in line.parts:
+        if key in order:
+            row[order[key]] += 1
+    if line.whole in order:
+        row[order[line.whole]] -= 1
+    return row
+
+
+def _reduced(rows: list[list[Fraction]]) -> list[list[Fraction]]:
+    """Reduced row echelon form: an unknown is determined if and only if a row holds it alone."""
+    done: list[list[Fraction]] = []
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((row for row in rows if row[column]), None)
+        if pivot is None:
+            continue
+        rows = [row for row in rows if row is not pivot]
+        pivot = [value / pivot[column] for value in pivot]
+        rows = [_less(row, pivot, row[column]) for row in rows]
+        done = [_less(row, pivot, row[column]) for row in done] + [pivot]
+    return done
+
+
+def _less(row: list[Fraction], pivot: list[Fraction], times: Fraction) -> list[Fraction]:
+    return [value - times * other for value, other in zip(row, pivot, strict=True)] if times else row
+
+
+ALL: Final = ""
+"""The key of a sum over all rows, or all columns."""
+
+
+class Figure(NamedTuple):
+    """One cell as it may be shown; None is hidden."""
+
+    families: int | None
+    amount: int | None
+
+
+def table(facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool) -> dict[tuple[str, str], Figure]:
+    """Cells, row sums (row, ALL), column sums (ALL, column) and the whole (ALL, ALL), with what is too small hidden.
+
+    `facts`: row, column, family and rupiah each. `whole_is_known`: rupiah in all are shown whatever stands behind them.
+    """
+    groups: dict[tuple[str, str], set[int]] = {}
+    sums: dict[tuple[str, str], int] = {}
+    for row, column, family, amount in facts:
+        for key in ((row, column), (row, ALL), (ALL, column), (ALL, ALL)):
+            groups.setdefault(key, set()).add(family)
+            sums[key] = sums.get(key, 0) + amount
+    families = {key: len(group) for key, group in groups.items()}
+    if families.get((ALL, ALL), 0) < LEAST:
+        return {key: Figure(None, sums[key] if whole_is_known and key == (ALL, ALL) else None) for key in families}
+    secret = hidden(families, _lines(families), always=[(ALL, ALL)])
+    return {key: Figure(None, None) if key in secret else Figure(families[key], sums[key]) for key in families}
+
+
+def _lines(cells: Iterable[tuple[str, str]]) -> list[Line]:
+    """Every row and column adds up to its sum, and the sums to the whole."""
+    keys = set(cells)
+    rows = sorted(row for row, column in keys if column == ALL)
+    columns = sorted(column for row, column in keys if row == ALL)
+    across = [Line(tuple((row, each) for each in columns if each and (row, each) in keys), (row, ALL)) for row in rows]
+    down = [Line(tuple((each, one) for each in rows if each and (each, one) in keys), (ALL, one)) for one in columns]
+    return across + down
+
+
+def one_way(facts: Iterable[tuple[str, int, int]], *, whole_is_shown: bool = True) -> dict[str, Figure]:
+    """The same for a plain list with its sum (ALL): key, family and rupiah each."""
+    groups: dict[str, set[int]] = {}
+    sums: dict[str, int] = {}
+    for key, family, amount in facts:
+        for each in (key, ALL):
+            groups.setdefault(each, set()).add(family)
+            sums[each] = sums.get(each, 0) + amount
+    families = {key: len(group) for key, group in groups.items()}
+    if families.get(ALL, 0) < LEAST:
+        return dict.fromkeys(families, Figure(None, None))
+    parts = tuple(key for key in families if key != ALL)
+    secret = hidden(families, [Line(parts, ALL)] if whole_is_shown else [], always=[ALL])
+    return {key: Figure(None, None) if key in secret else Figure(families[key], sums[key]) for key in families}

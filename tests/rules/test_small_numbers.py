@@ -1,0 +1,129 @@
+"""No cell under five families is shown, and none can be had from what is shown."""
+
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portal.small_numbers import ALL, LEAST, Figure, one_way, table
+
+facts = st.lists(
+    st.tuples(st.sampled_from("ABCD"), st.sampled_from("wxyz"), st.integers(1, 40), st.integers(1, 900_000)),
+    max_size=60,
+)
+
+
+def rank(rows):
+    """Rank of a matrix of whole numbers, without rounding."""
+    rows, found = [[Fraction(value) for value in row] for row in rows], 0
+    for column in range(len(rows[0]) if rows else 0):
+        pivot = next((row for row in rows[found:] if row[column]), None)
+        if pivot is None:
+            continue
+        rows.remove(pivot)
+        rows.insert(found, pivot)
+        for place in range(found + 1, len(rows)):
+            times = rows[place][column] / pivot[column]
+            rows[place] = [value - times * other for value, other in zip(rows[place], pivot, strict=True)]
+        found += 1
+    return found
+
+
+def behind(told, row, column):
+    """The families behind a cell or a sum."""
+    return {family for r, c, family, _ in told if row in (r, ALL) and column in (c, ALL)}
+
+
+def attack(told, shown):
+    """What a reader with pencil and paper can work out: from shown figures, over the smallest cells."""
+    cells = sorted({(row, column) for row, column, *_ in told})
+    known = [
+        [int(row in (r, ALL) and column in (c, ALL)) for r, c in cells]
+        for (row, column), figure in shown.items()
+        if figure.amount is not None
+    ]
+    for place, cell in enumerate(cells):
+        alone = [int(place == other) for other in range(len(cells))]
+        if rank([*known, alone]) == rank(known):
+            yield cell
+
+
+@settings(deadline=None, max_examples=150)
+@given(facts)
+def test_no_small_cell_is_shown_and_none_can_be_worked_out(told):
+    shown = table(told, whole_is_known=False)
+
+    for (row, column), figure in shown.items():
+        assert figure.amount is None or len(behind(told, row, column)) >= LEAST
+        assert (figure.amount is None) == (figure.families is None)
+    for row, column in attack(told, shown):
+        assert len(behind(told, row, column)) >= LEAST
+
+
+@settings(deadline=None, max_examples=150)
+@given(facts)
+def test_what_a_line_leaves_over_is_a_crowd(told):
+    """A row's or column's sum less all that is shown of it tells of nobody, or of five families and more."""
+    shown = table(told, whole_is_known=False)
+    rows, columns = ({key[place] for key in shown} for place in (0, 1))
+    lines = [[(row, column) for column in columns if column != ALL] + [(row, ALL)] for row in rows]
+    lines += [[(row, column) for row in rows if row != ALL] + [(ALL, column)] for column in columns]
+
+    for *parts, whole in lines:
+        if whole in shown and shown[whole].amount is not None:
+            left = [key for key in parts if key in shown and shown[key].amount is None]
+            assert not left or len(set().union(*(behind(told, *key) for key in left))) >= LEAST
+
+
+@settings(deadline=None)
+@given(facts)
+def test_a_plain_list_gives_nobody_away_either(told):
+    shown = one_way([(row, family, amount) for row, _, family, amount in told])
+    secret = [key for key, figure in shown.items() if figure.amount is None and key != ALL]
+
+    assert all(len(behind(told, key, ALL)) >= LEAST for key in shown if shown[key].amount is not None)
+    if secret and shown[ALL].amount is not None:
+        assert len(secret) >= 2
+        assert len(set().union(*(behind(told, key, ALL) for key in secret))) >= LEAST
+
+
+def crowd(row, column, first, count=6):
+    return [(row, column, family, 100) for family in range(first, first + count)]
+
+
+def test_nothing_is_hidden_where_every_cell_is_a_crowd():
+    told = crowd("A", "x", 0) + crowd("A", "y", 10) + crowd("B", "x", 20) + crowd("B", "y", 30)
+
+    shown = table(told, whole_is_known=False)
+
+    assert len(shown) == 9
+    assert all(figure.amount is not None for figure in shown.values())
+    assert shown["A", ALL] == Figure(12, 1200)
+
+
+def test_one_small_cell_takes_a_cell_of_its_row_and_one_of_its_column_with_it():
+    told = crowd("A", "x", 0, 2) + crowd("A", "y", 10) + crowd("B", "x", 20) + crowd("B", "y", 30) + crowd("C", "y", 40)
+
+    shown = table(told, whole_is_known=False)
+
+    assert {key for key, figure in shown.items() if figure.amount is None} == {
+        ("A", "x"), ("A", "y"), ("B", "x"), ("B", "y"),
+    }  # fmt: skip
+    assert shown["A", ALL] == Figure(8, 800)
+
+
+def test_a_family_in_two_cells_is_one_family():
+    told = [("A", "x", 1, 100), ("A", "y", 1, 100), *crowd("B", "x", 20), *crowd("B", "y", 20)]
+
+    shown = table(told, whole_is_known=False)
+
+    assert shown["A", ALL] == Figure(None, None)
+    assert shown[ALL, ALL] == Figure(7, 1400)
+
+
+def test_so_few_in_all_that_nothing_can_be_told_but_what_the_reader_gave():
+    told = crowd("A", "x", 0, 4)
+
+    assert set(table(told, whole_is_known=False).values()) == {Figure(None, None)}
+    assert table(told, whole_is_known=True)[ALL, ALL] == Figure(None, 400)
+    assert table([], whole_is_known=True) == {}
