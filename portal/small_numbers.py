@@ -131,12 +131,13 @@ class Figure(NamedTuple):
 def table(facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool) -> dict[tuple[str, str], Figure]:
     """Cells, row sums (row, ALL), column sums (ALL, column) and the whole (ALL, ALL), with what is too small hidden.
 
-    `facts`: row, column, family and rupiah each. `whole_is_known`: rupiah in all are shown whatever stands behind them.
+    `facts`: row, column (ALL in a plain list), family and rupiah each. `whole_is_known`: rupiah in all are shown
+    whatever stands behind them.
     """
     groups: dict[tuple[str, str], set[int]] = {}
     sums: dict[tuple[str, str], int] = {}
     for row, column, family, amount in facts:
-        for key in ((row, column), (row, ALL), (ALL, column), (ALL, ALL)):
+        for key in {(row, column), (row, ALL), (ALL, column), (ALL, ALL)}:
             groups.setdefault(key, set()).add(family)
             sums[key] = sums.get(key, 0) + amount
     families = {key: len(group) for key, group in groups.items()}
@@ -146,6 +147,30 @@ def table(facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool) -
     return {key: Figure(None, None) if key in secret else Figure(families[key], sums[key]) for key in families}
 
 
+def over_periods(
+    periods: Iterable[Sequence[tuple[str, str, int, int]]], *, whole_is_known: bool
+) -> tuple[dict[tuple[str, str], Figure], set[tuple[str, str]]]:
+    """The sum over periods of what may be shown of each; and the cells of which something is left out.
+
+    Whoever asks for a year and for three quarters of it could subtract: so a year shows no more than its quarters do.
+    """
+    families: dict[tuple[str, str], set[int]] = {}
+    sums: dict[tuple[str, str], int] = {}
+    left_out: set[tuple[str, str]] = set()
+    for facts in periods:
+        for key, shown in table(facts, whole_is_known=whole_is_known).items():
+            group = families.setdefault(key, set())
+            if shown.families is None:
+                left_out.add(key)
+            else:
+                group |= {
+                    family for row, column, family, _ in facts if key[0] in (row, ALL) and key[1] in (column, ALL)
+                }
+            if shown.amount is not None:
+                sums[key] = sums.get(key, 0) + shown.amount
+    return {key: Figure(len(group) or None, sums.get(key)) for key, group in families.items()}, left_out
+
+
 def _lines(cells: Iterable[tuple[str, str]]) -> list[Line]:
     """Every row and column adds up to its sum, and the sums to the whole."""
     keys = set(cells)
@@ -153,20 +178,4 @@ def _lines(cells: Iterable[tuple[str, str]]) -> list[Line]:
     columns = sorted(column for row, column in keys if row == ALL)
     across = [Line(tuple((row, each) for each in columns if each and (row, each) in keys), (row, ALL)) for row in rows]
     down = [Line(tuple((each, one) for each in rows if each and (each, one) in keys), (ALL, one)) for one in columns]
-    return across + down
-
-
-def one_way(facts: Iterable[tuple[str, int, int]], *, whole_is_shown: bool = True) -> dict[str, Figure]:
-    """The same for a plain list with its sum (ALL): key, family and rupiah each."""
-    groups: dict[str, set[int]] = {}
-    sums: dict[str, int] = {}
-    for key, family, amount in facts:
-        for each in (key, ALL):
-            groups.setdefault(each, set()).add(family)
-            sums[each] = sums.get(each, 0) + amount
-    families = {key: len(group) for key, group in groups.items()}
-    if families.get(ALL, 0) < LEAST:
-        return dict.fromkeys(families, Figure(None, None))
-    parts = tuple(key for key in families if key != ALL)
-    secret = hidden(families, [Line(parts, ALL)] if whole_is_shown else [], always=[ALL])
-    return {key: Figure(None, None) if key in secret else Figure(families[key], sums[key]) for key in families}
+    return [line for line in across + down if line.parts]

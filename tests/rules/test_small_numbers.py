@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.small_numbers import ALL, LEAST, Figure, one_way, table
+from portal.small_numbers import ALL, LEAST, Figure, over_periods, table
 
 facts = st.lists(
     st.tuples(st.sampled_from("ABCD"), st.sampled_from("wxyz"), st.integers(1, 40), st.integers(1, 900_000)),
@@ -75,16 +75,31 @@ def test_what_a_line_leaves_over_is_a_crowd(told):
             assert not left or len(set().union(*(behind(told, *key) for key in left))) >= LEAST
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
+@given(st.lists(facts, min_size=1, max_size=3))
+def test_a_year_tells_no_more_than_its_quarters(quarters):
+    shown, left_out = over_periods(quarters, whole_is_known=False)
+
+    for key, figure in shown.items():
+        each = [table(quarter, whole_is_known=False).get(key) for quarter in quarters]
+        told = [one.amount for one in each if one is not None and one.amount is not None]
+        assert figure.amount == (sum(told) if told else None)
+        assert (key in left_out) == any(one is not None and one.amount is None for one in each)
+        assert figure.families is None or figure.families >= LEAST
+
+
+@settings(deadline=None, max_examples=60)
 @given(facts)
 def test_a_plain_list_gives_nobody_away_either(told):
-    shown = one_way([(row, family, amount) for row, _, family, amount in told])
-    secret = [key for key, figure in shown.items() if figure.amount is None and key != ALL]
+    """A table of one column is a list with its sum."""
+    told = [(row, "", family, amount) for row, _, family, amount in told]
+    shown = {row: figure for (row, _), figure in table(told, whole_is_known=False).items()}
+    secret = [row for row, figure in shown.items() if figure.amount is None and row != ALL]
 
-    assert all(len(behind(told, key, ALL)) >= LEAST for key in shown if shown[key].amount is not None)
+    assert all(len(behind(told, row, ALL)) >= LEAST for row in shown if shown[row].amount is not None)
     if secret and shown[ALL].amount is not None:
         assert len(secret) >= 2
-        assert len(set().union(*(behind(told, key, ALL) for key in secret))) >= LEAST
+        assert len(set().union(*(behind(told, row, ALL) for row in secret))) >= LEAST
 
 
 def crowd(row, column, first, count=6):
@@ -110,6 +125,15 @@ def test_one_small_cell_takes_a_cell_of_its_row_and_one_of_its_column_with_it():
         ("A", "x"), ("A", "y"), ("B", "x"), ("B", "y"),
     }  # fmt: skip
     assert shown["A", ALL] == Figure(8, 800)
+
+
+def test_a_small_line_of_a_list_takes_the_smallest_other_with_it():
+    told = crowd("A", ALL, 0, 2) + crowd("B", ALL, 10, 9) + crowd("C", ALL, 30, 7) + crowd("D", ALL, 50, 8)
+
+    shown = table(told, whole_is_known=False)
+
+    assert {row for (row, _), figure in shown.items() if figure.amount is None} == {"A", "C"}
+    assert shown[ALL, ALL] == Figure(26, 2600)
 
 
 def test_a_family_in_two_cells_is_one_family():
