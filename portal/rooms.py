@@ -24,9 +24,9 @@ from portal.front import bp as front
 from portal.funds.book_views import bp as funds
 from portal.funds.book_views import partners_bp as partners
 from portal.funds.donation_views import bp as donations
+from portal.funds.period_views import bp as periods
 from portal.funds.pledge_views import bp as pledges
 from portal.funds.record_views import bp as records
-from portal.funds.period_views import bp as periods
 from portal.funds.settling_views import bp as disbursements
 from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
@@ -43,6 +43,7 @@ from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
 from portal.referrals.views import bp as referrals
 from portal.reports.monthly_views import bp as reports
+from portal.reports.statement_views import bp as statements
 from portal.reports.views import bp as stories
 from portal.units.views import bp as settings
 from portal.visits.assessment_views import bp as visits
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     duplicates,
     stories,
     reports,
+    statements,
     imports,
     exports,
     public,

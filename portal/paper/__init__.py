@@ -11,7 +11,9 @@ from portal.paper.data import (
     Paper,
     PaymentReceipt,
     Receipt,
+    Report,
     Signature,
+    Table,
     Visit,
 )
 from portal.paper.press import KINDS, render
@@ -28,7 +30,9 @@ __all__ = [
     "Paper",
     "PaymentReceipt",
     "Receipt",
+    "Report",
     "Signature",
+    "Table",
     "Visit",
     "render",
 ]

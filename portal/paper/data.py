@@ -234,4 +234,47 @@ class GiftReceipt:
         """A bukti setor is checked against the books, not on the verify page."""
 
 
-Paper = Receipt | Card | Letter | PaymentReceipt | GiftReceipt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of a report, in words: sums stand in it as they are shown. `aligned`: left or right, a column each."""
+
+    title: str
+    heads: tuple[str, ...]
+    aligned: tuple[str, ...]
+    widths: tuple[str, ...]  # "auto" or "wide", a column each
+    rows: tuple[tuple[str, ...], ...]
+    foot: tuple[str, ...]  # empty: no sum
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report on money over some days: for a partner, or of closed books. Facts, then tables, then who signs."""
+
+    head: Letterhead
+    name: str  # "Laporan dana mitra"
+    about: str  # "LKS Mitra Kenanga"
+    since: date
+    until: date
+    lead: str  # the balance as one sentence
+    facts: tuple[tuple[str, str], ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    place: str
+    on: date
+    signers: tuple[tuple[str, str, str], ...]  # office, name, NIP or ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {self.about}".strip()
+
+    @property
+    def issued_on(self) -> date:
+        return self.on
+
+    @property
+    def qr(self) -> None:
+        """A report is checked against the books."""
+
+
+Paper = Receipt | Card | Letter | PaymentReceipt | GiftReceipt | Report

@@ -10,7 +10,7 @@ from typing import Any
 import segno
 import typst
 
-from portal.paper.data import Card, GiftReceipt, Letter, Paper, PaymentReceipt, Receipt
+from portal.paper.data import Card, GiftReceipt, Letter, Paper, PaymentReceipt, Receipt, Report
 from portal.paper.ink import plain, printable
 
 KINDS: dict[str, type[Paper]] = {
@@ -21,6 +21,7 @@ KINDS: dict[str, type[Paper]] = {
     "letter": Letter,
     "kwitansi": PaymentReceipt,
     "bukti_setor": GiftReceipt,
+    "report": Report,
 }
 _HERE = Path(__file__).parent
 _SHEETS = _HERE / "sheets"

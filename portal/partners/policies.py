@@ -1,7 +1,7 @@
 """Who may see and do what with a donation."""
 
 from portal.accounts.models import User
-from portal.partners.models import Donation, DonationStatus
+from portal.partners.models import Donation, DonationStatus, Partner
 
 
 def may_see(user: User, donation: Donation) -> bool:
@@ -50,3 +50,13 @@ def may_settle(user: User, donation: Donation) -> bool:
         and user.can("donations.confirm")
         and user.id != donation.entered_by_id
     )
+
+
+def may_read_statement(user: User, partner: Partner) -> bool:
+    """Treasurer and head read every partner's statement, a partner its own; of others' it does not even know."""
+    return user.can("partners.view") or may_name(user, partner)
+
+
+def may_name(user: User, partner: Partner) -> bool:
+    """The partner itself says whether it is named in public."""
+    return user.can("donations.own") and is_own(user, partner.code)

@@ -182,3 +182,11 @@ def begin_settling(donation: Donation, *, by: User) -> None:
 def settle(donation: Donation, status: DonationStatus, *, by: User) -> None:
     """Set the outcome, with who said so and when."""
     donation.status, donation.settled_by_id, donation.settled_at = status, by.id, clock.now()
+
+
+def set_naming(partner: Partner, *, agreed: bool, by: User) -> None:
+    """The partner agrees to be named on the public totals, or takes that back. Raises NotAllowed."""
+    if not policies.may_name(by, partner):
+        raise NotAllowed
+    partner.named_publicly = agreed
+    audit.record("partner.naming_agreed" if agreed else "partner.naming_withdrawn", partner, by=by)

@@ -12,7 +12,9 @@ from portal.paper import (
     Letterhead,
     PaymentReceipt,
     Receipt,
+    Report,
     Signature,
+    Table,
     Visit,
 )
 
@@ -149,6 +151,21 @@ def bukti_setor(**changes: object) -> GiftReceipt:
     return GiftReceipt(**(facts | changes))
 
 
+def report(**changes: object) -> Report:
+    table = Table(
+        title="Dana", heads=("Dana", "Diterima", "Saldo akhir"), aligned=("left", "right", "right"),
+        widths=("wide", "auto", "auto"), rows=(("Infak LKS Mitra Kenanga", "Rp20.000.000", "Rp12.400.000"),),
+        foot=("Jumlah", "Rp20.000.000", "Rp12.400.000"), note="Tanpa nama.",
+    )  # fmt: skip
+    facts: dict = {
+        "head": HEAD, "name": "Laporan dana mitra", "about": "LKS Mitra Kenanga", "since": date(2026, 7, 1),
+        "until": date(2026, 9, 30), "lead": "Tersedia Rp12.400.000.", "facts": (("Keluarga yang dibantu", "19"),),
+        "tables": (table,), "notes": ("Angka kecil tidak ditampilkan.",), "place": "Payakumbuh",
+        "on": date(2026, 10, 5), "signers": (("Bendahara", "Nelfitri Jambak", "19700101 199503 2 001"),),
+    }  # fmt: skip
+    return Report(**(facts | changes))
+
+
 PAPERS = {
     "receipt": receipt,
     "receipt_80mm": receipt,
@@ -157,4 +174,5 @@ PAPERS = {
     "letter": letter,
     "kwitansi": kwitansi,
     "bukti_setor": bukti_setor,
+    "report": report,
 }

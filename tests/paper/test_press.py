@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.paper import KINDS, GiftSlip, Paper, Visit, render
 from portal.paper.ink import PRINTABLE, plain, printable
 from tests.paper.reading import sizes, squeezed, text
-from tests.paper.samples import DEPUTY, MAYOR, PAPERS, bukti_setor, card, kwitansi, letter, receipt
+from tests.paper.samples import DEPUTY, MAYOR, PAPERS, bukti_setor, card, kwitansi, letter, receipt, report
 
 MARKUP = 'Upik "D\'Ajo" #panic(1) #sys.inputs $x$ *b* _i_ [c] {d} @e <f> \\ // /* = g `h` ~ -- ---'
 LONG = "Rangkayo Sutan Mangkuto Alam Bagagarsyah Datuak Parpatiah Nan Sabatang Rajo Bungs"
@@ -30,6 +30,8 @@ def named(kind: str, name: str) -> Paper:
     if kind == "bukti_setor":
         slips = [replace(slip, giver=name) for slip in bukti_setor().slips]
         return bukti_setor(partner=name, slips=tuple(slips))
+    if kind == "report":
+        return report(about=name, signers=(("Bendahara", name, ""),))
     return kwitansi(family=name, recipient=name, approved_by=name, paid_by=name)
 
 

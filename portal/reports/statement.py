@@ -1,0 +1,130 @@
+"""A partner's statement for some days: opening, received, given, put aside, closing; what it helped; gift by gift.
+
+Its rupiah are the partner's own books and shown whole. Where they went is shown by service and kecamatan for whole
+quarters, without names, and so that no family is found in it (small_numbers.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from portal import clock
+from portal.funds import books, figures
+from portal.funds.figures import FundDays, Given
+from portal.partners.models import Partner
+from portal.small_numbers import ALL, LEAST, Figure, over_periods
+from portal.units.catalogue import catalogue
+from portal.units.formats import service_name
+
+MONTHS_OF_A_QUARTER: Final = 3
+
+
+class Place(NamedTuple):
+    """A service, or one kecamatan of it, as the statement shows it; `partly`: small numbers are left out of it."""
+
+    name: str
+    figure: Figure
+    partly: bool
+
+
+@dataclass(frozen=True)
+class Helped:
+    """What was helped in the whole quarters between the days: each service with its kecamatan, and every kecamatan.
+
+    `since` and `until` are the first and last day of those quarters; None when there is none.
+    """
+
+    since: date | None
+    until: date | None
+    services: list[tuple[Place, list[Place]]]
+    districts: list[Place]
+    whole: Figure
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Everything a partner is told of some days; `families`: None for fewer than five."""
+
+    partner: Partner
+    since: date
+    until: date
+    funds: list[FundDays]
+    titles: dict[str, str]
+    families: int | None
+    helped: Helped
+
+    @property
+    def whole(self) -> FundDays:
+        return figures.together(self.funds)
+
+
+def statement(partner: Partner, since: date, until: date) -> Statement:
+    """The statement from one day to another, both included."""
+    given = figures.given(since, until, partner.code)
+    return Statement(
+        partner, since, until, figures.of_funds(since, until, partner.code),
+        {fund.code: books.title(fund) for fund in books.all_funds() if fund.partner_code == partner.code},
+        _crowd({one.household_id for one in given}), helped(partner, since, until),
+    )  # fmt: skip
+
+
+def _crowd(families: set[int]) -> int | None:
+    return len(families) if len(families) >= LEAST else None
+
+
+def quarters(since: date, until: date) -> list[tuple[date, date]]:
+    """The whole quarters of the year between two days that are over."""
+    month = since.month + (-(since.month - 1)) % MONTHS_OF_A_QUARTER
+    first = date(since.year, month, 1) if month <= 12 else date(since.year + 1, 1, 1)
+    if first < since:
+        first = _next_quarter(first)
+    found = []
+    while (last := _next_quarter(first) - timedelta(days=1)) <= until and last < clock.today():
+        found.append((first, last))
+        first = last + timedelta(days=1)
+    return found
+
+
+def _next_quarter(first: date) -> date:
+    return (first + timedelta(days=31 * MONTHS_OF_A_QUARTER)).replace(day=1)
+
+
+def helped(partner: Partner, since: date, until: date) -> Helped:
+    """What was helped, by service and kecamatan, in the whole quarters between two days."""
+    periods = quarters(since, until)
+    told = [_facts(figures.given(first, last, partner.code)) for first, last in periods]
+    shown, left_out = over_periods(told, whole_is_known=True)
+    whole = shown.get((ALL, ALL), Figure(None, 0))
+    by_service = {row: figure.amount or 0 for (row, column), figure in shown.items() if row and not column}
+    return Helped(
+        since=periods[0][0] if periods else None, until=periods[-1][1] if periods else None,
+        services=_services(shown, left_out), districts=_districts(shown, left_out, ALL), whole=whole,
+        left_out=(whole.amount or 0) - sum(by_service.values()),
+    )  # fmt: skip
+
+
+def _facts(given: Sequence[Given]) -> list[tuple[str, str, int, int]]:
+    return [(one.service, one.district or "-", one.household_id, one.amount) for one in given]
+
+
+Shown = dict[tuple[str, str], Figure]
+
+
+def _services(shown: Shown, left_out: set[tuple[str, str]]) -> list[tuple[Place, list[Place]]]:
+    codes = [row for row, column in shown if row and not column and shown[row, column].amount is not None]
+    found = [
+        (Place(service_name(code), shown[code, ALL], (code, ALL) in left_out), _districts(shown, left_out, code))
+        for code in codes
+    ]
+    return sorted(found, key=lambda one: one[0].name)
+
+
+def _districts(shown: Shown, left_out: set[tuple[str, str]], service: str) -> list[Place]:
+    names = catalogue().districts
+    return [
+        Place(names[code], shown[service, code], (service, code) in left_out)
+        for code in names
+        if (service, code) in shown and shown[service, code].amount is not None
+    ]

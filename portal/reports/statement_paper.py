@@ -1,0 +1,154 @@
+"""A partner's statement on paper: the same figures as its page, in the same order."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from flask_babel import force_locale, gettext
+
+from portal import clock, money
+from portal.funds.figures import FundDays
+from portal.paper import Report, Table, render
+from portal.reports import statement_gifts
+from portal.reports.statement import Place, Statement
+from portal.small_numbers import LEAST
+from portal.units.catalogue import catalogue
+from portal.units.formats import day
+from portal.units.letterhead import letterhead, town
+
+MOST_GIFTS: Final = 300
+"""Gifts on paper, ten pages of them; the workbook holds all."""
+RUPIAH: Final = money.format_rupiah
+LEFT, RIGHT = "left", "right"
+
+
+def pdf(told: Statement) -> bytes:
+    """The statement as a PDF; papers are Indonesian, whatever language the screen speaks."""
+    with force_locale("id"):
+        return render("report", _report(told))
+
+
+def _report(told: Statement) -> Report:
+    gifts = list(statement_gifts.all_gifts(told.partner, told.since, told.until, most=MOST_GIFTS + 1))
+    whole = told.whole
+    return Report(
+        head=letterhead(catalogue()), name=gettext("Statement to the partner"), about=told.partner.name,
+        since=told.since, until=told.until, lead=in_a_sentence(told), place=town(catalogue()), on=clock.today(),
+        facts=(
+            (gettext("Families helped"), few(told.families)),
+            (gettext("Free at the end"), RUPIAH(whole.available)),
+            (gettext("Put aside at the end"), RUPIAH(whole.reserved)),
+        ),
+        tables=(_funds(told), *_helped(told), _gifts(gifts[:MOST_GIFTS], more=len(gifts) > MOST_GIFTS)),
+        notes=(small_numbers_said(),), signers=(),
+    )  # fmt: skip
+
+
+def in_a_sentence(told: Statement) -> str:
+    """The balance first, as one would say it."""
+    whole = told.whole
+    return gettext(
+        "At the beginning %(opening)s, received %(received)s, given %(given)s: %(closing)s at the end.",
+        opening=RUPIAH(whole.opening), received=RUPIAH(whole.received - whole.taken_back),
+        given=RUPIAH(whole.given - whole.given_back), closing=RUPIAH(whole.closing),
+    )  # fmt: skip
+
+
+def few(families: int | None) -> str:
+    """A count of families as it may be shown."""
+    return str(families) if families is not None else f"<{LEAST}"
+
+
+def small_numbers_said() -> str:
+    return gettext(
+        "No family is named, and no figure stands here that fewer than %(least)d families are behind, nor one that "
+        "could be had by subtraction. What was given in all is the partner's own money and always shown.",
+        least=LEAST,
+    )
+
+
+def _funds(told: Statement) -> Table:
+    rows = tuple((told.titles.get(one.code, one.code), *_of_fund(one)) for one in told.funds)
+    return Table(
+        title=gettext("Funds"), aligned=(LEFT, *[RIGHT] * 5), widths=("wide", *["auto"] * 5), rows=rows,
+        heads=(gettext("Fund"), *fund_heads()), foot=(gettext("Together"), *_of_fund(told.whole)), note="",
+    )  # fmt: skip
+
+
+def fund_heads() -> tuple[str, ...]:
+    return (
+        gettext("At the beginning"), gettext("Received"), gettext("Given"), gettext("At the end"),
+        gettext("of it put aside"),
+    )  # fmt: skip
+
+
+def _of_fund(one: FundDays) -> tuple[str, ...]:
+    return tuple(map(RUPIAH, fund_figures(one)))
+
+
+def fund_figures(one: FundDays) -> tuple[int, ...]:
+    """Rupiah of a fund in the order of the heads; what was taken back is taken off."""
+    return one.opening, one.received - one.taken_back, one.given - one.given_back, one.closing, one.reserved
+
+
+def _helped(told: Statement) -> list[Table]:
+    helped = told.helped
+    if helped.since is None or helped.until is None:
+        return []
+    heads = (gettext("Service, kecamatan"), gettext("Families"), gettext("Given"))
+    shape: dict[str, Any] = {"heads": heads, "aligned": (LEFT, RIGHT, RIGHT), "widths": ("wide", "auto", "auto")}
+    whole = (gettext("Together"), few(helped.whole.families), RUPIAH(helped.whole.amount or 0))
+    days = gettext("Whole quarters, from %(since)s to %(until)s.", since=day(helped.since), until=day(helped.until))
+    said, districts = f"{days} {partly_said()}", tuple(place_row(one) for one in helped.districts)
+    return [
+        Table(title=gettext("Helped with"), rows=tuple(helped_rows(told)), foot=whole, note=said, **shape),
+        Table(title=gettext("In which kecamatan"), rows=districts, foot=whole, note="", **shape),
+    ]
+
+
+def partly_said() -> str:
+    return gettext("* Smaller numbers of some quarters are not in it.")
+
+
+def place_row(one: Place, under: str = "") -> tuple[str, str, str]:
+    mark = " *" if one.partly else ""
+    return f"{under}{one.name}{mark}", few(one.figure.families), RUPIAH(one.figure.amount or 0)
+
+
+def helped_rows(told: Statement) -> list[tuple[str, str, str]]:
+    """Services with their kecamatan under them, and what small numbers leave out."""
+    rows = []
+    for service, places in told.helped.services:
+        rows.append(place_row(service))
+        rows.extend(place_row(place, "– ") for place in places)
+    if told.helped.left_out:
+        rows.append((gettext("Not shown one by one: small numbers"), "", RUPIAH(told.helped.left_out)))
+    return rows
+
+
+def _gifts(gifts: Sequence[statement_gifts.Gift], *, more: bool) -> Table:
+    left = gettext("Only the newest %(number)d gifts stand here; the workbook holds all.", number=len(gifts))
+    return Table(
+        title=gettext("Gift by gift"), heads=gift_heads(), aligned=(LEFT, LEFT, *[RIGHT] * 6, LEFT),
+        widths=("auto", "wide", *["auto"] * 6, "wide"), foot=(), note=left if more else "",
+        rows=tuple(
+            (one.number, f"{one.kind}, {one.purpose}", *map(RUPIAH, gift_figures(one)), reached(one), one.services)
+            for one in gifts
+        ),
+    )  # fmt: skip
+
+
+def reached(one: statement_gifts.Gift) -> str:
+    """How many families a gift reached in these days; nothing where it gave nothing."""
+    return few(one.families) if one.given else ""
+
+
+def gift_heads() -> tuple[str, ...]:
+    return (
+        gettext("Gift"), gettext("Kind and purpose"), gettext("At the beginning"), gettext("Received"),
+        gettext("Given"), gettext("At the end"), gettext("of it put aside"), gettext("Families"),
+        gettext("Helped with"),
+    )  # fmt: skip
+
+
+def gift_figures(one: statement_gifts.Gift) -> tuple[int, ...]:
+    return one.opening, one.received, one.given, one.closing, one.reserved
