@@ -7,13 +7,15 @@ posted, and what is taken back later counts, against it, on the later day. So da
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
+from portal import clock
 from portal.db import AnySelect, db
 from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
+from portal.partners.models import Purpose
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ class FundDays:
 
 
 class Given(NamedTuple):
-    """Rupiah given to one family for one service in the kecamatan it lived in; negative where more came back."""
+    """Rupiah of a partner, for one service, to one family in the kecamatan it lived in; negative: more came back."""
 
+    partner: str
     service: str
     district: str
     household_id: int
@@ -135,17 +138,55 @@ def _days(fund_id: int, code: str, balances: Mapping[Any, int], sums: Lines) -> 
 def given(since: date, until: date, partner_code: str | None = None) -> list[Given]:
     """What was given between two days, by service, kecamatan and family; who kept nothing is left out."""
     d, amount = Disbursement, func.sum(LedgerLine.amount)
+    groups = (Fund.partner_code, d.service_code, d.district_code, d.household_id)
     statement = (
-        select(d.service_code, func.coalesce(d.district_code, ""), d.household_id, amount)
-        .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
-        .join(d, d.id == LedgerEntry.disbursement_id)
+        select(*groups, amount)
+        .join(LedgerEntry, LedgerEntry.disbursement_id == d.id)
+        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
         .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
         .where(LedgerAccount.kind == AccountKind.PAID, LedgerEntry.posted_on.between(since, until))
-        .group_by(d.service_code, d.district_code, d.household_id)
+        .group_by(*groups)
         .having(amount != 0)
     )
-    rows = db.session.execute(_narrowed(statement, partner_code))
-    return [Given(service, district, family, int(rupiah)) for service, district, family, rupiah in rows]
+    if partner_code is not None:
+        statement = statement.where(Fund.partner_code == partner_code)
+    rows = db.session.execute(statement)
+    return [
+        Given(partner, service, place or "", family, int(rupiah)) for partner, service, place, family, rupiah in rows
+    ]
+
+
+def received(since: date, until: date) -> dict[tuple[str, Purpose, str | None], int]:
+    """Rupiah that came in between two days, by partner and purpose; what was taken back is taken off."""
+    groups = (Fund.partner_code, Fund.purpose, Fund.purpose_code)
+    rows = db.session.execute(
+        select(*groups, -func.sum(LedgerLine.amount))
+        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
+        .join(Fund, Fund.id == LedgerAccount.fund_id)
+        .join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id)
+        .where(LedgerAccount.kind == AccountKind.RECEIVED, LedgerEntry.posted_on.between(since, until))
+        .group_by(*groups)
+    )
+    return {(partner, purpose, code): int(rupiah) for partner, purpose, code, rupiah in rows}
+
+
+MONTHS_OF_A_QUARTER: Final = 3
+
+
+def quarters(since: date, until: date) -> list[tuple[date, date]]:
+    """The whole quarters of the year between two days that are over."""
+    first = since.replace(day=1, month=since.month - (since.month - 1) % MONTHS_OF_A_QUARTER)
+    first = first if first >= since else _next_quarter(first)
+    found = []
+    while (last := _next_quarter(first) - timedelta(days=1)) <= until and last < clock.today():
+        found.append((first, last))
+        first = last + timedelta(days=1)
+    return found
+
+
+def _next_quarter(first: date) -> date:
+    return (first + timedelta(days=31 * MONTHS_OF_A_QUARTER)).replace(day=1)
 
 
 def first_day() -> date | None:

@@ -7,7 +7,7 @@ from portal import clock
 from portal.accounts import brakes
 from portal.cards.validity import Validity
 from portal.db import db, writing
-from portal.public import standards, totals, tracking, verification
+from portal.public import charts, money, standards, totals, tracking, verification
 from portal.public.forms import TrackForm, VerifyForm
 from portal.references import typed_code, typed_number
 from portal.web.access import public, same_for_all
@@ -98,7 +98,10 @@ def verified(code: str) -> Response:
 @public
 @same_for_all
 def transparency() -> Response:
-    return page("public/transparency.html", totals=totals.totals(clock.today()), least=totals.LEAST_PEOPLE)
+    """Complaints and cards of this year; money by whole quarters of the year that the address names."""
+    typed = request.args.get("year", "")
+    told = money.money(int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else None)
+    return page("public/transparency.html", totals=totals.totals(clock.today()), money=told, bars=charts.bars)
 
 
 def _address() -> str:

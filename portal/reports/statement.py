@@ -6,18 +6,15 @@ quarters, without names, and so that no family is found in it (small_numbers.py)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
-from portal import clock
 from portal.funds import books, figures
 from portal.funds.figures import FundDays, Given
 from portal.partners.models import Partner
 from portal.small_numbers import ALL, LEAST, Figure, over_periods
 from portal.units.catalogue import catalogue
 from portal.units.formats import service_name
-
-MONTHS_OF_A_QUARTER: Final = 3
 
 
 class Place(NamedTuple):
@@ -74,26 +71,9 @@ def _crowd(families: set[int]) -> int | None:
     return len(families) if len(families) >= LEAST else None
 
 
-def quarters(since: date, until: date) -> list[tuple[date, date]]:
-    """The whole quarters of the year between two days that are over."""
-    month = since.month + (-(since.month - 1)) % MONTHS_OF_A_QUARTER
-    first = date(since.year, month, 1) if month <= 12 else date(since.year + 1, 1, 1)
-    if first < since:
-        first = _next_quarter(first)
-    found = []
-    while (last := _next_quarter(first) - timedelta(days=1)) <= until and last < clock.today():
-        found.append((first, last))
-        first = last + timedelta(days=1)
-    return found
-
-
-def _next_quarter(first: date) -> date:
-    return (first + timedelta(days=31 * MONTHS_OF_A_QUARTER)).replace(day=1)
-
-
 def helped(partner: Partner, since: date, until: date) -> Helped:
     """What was helped, by service and kecamatan, in the whole quarters between two days."""
-    periods = quarters(since, until)
+    periods = figures.quarters(since, until)
     told = [_facts(figures.given(first, last, partner.code)) for first, last in periods]
     shown, left_out = over_periods(told, whole_is_known=True)
     whole = shown.get((ALL, ALL), Figure(None, 0))

@@ -9,8 +9,9 @@ from openpyxl import load_workbook
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.funds import services
+from portal.funds.figures import quarters
 from portal.partners.models import Partner
-from portal.reports.statement import quarters, statement
+from portal.reports.statement import statement
 from portal.reports.statement_gifts import gifts
 from tests.funds import factories
 from tests.pages import form_values

@@ -1,0 +1,192 @@
+"""Money for everybody: by month, field, kecamatan and partner, in whole quarters, and no family to be found in it.
+
+Each list stands for itself beside the sum over all; of a quarter a list shows what `small_numbers` lets it, and a year
+no more than its quarters. Days of the quarter that runs are not shown: yesterday's totals taken from today's would tell
+of one family.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import db
+from portal.funds import figures
+from portal.funds.figures import Given
+from portal.partners.models import Partner, Purpose
+from portal.public import reached
+from portal.small_numbers import ALL, LEAST, Figure, over_periods
+from portal.units.catalogue import catalogue
+from portal.units.fields import field_name
+from portal.units.formats import month as month_name
+
+
+class Row(NamedTuple):
+    """One line: rupiah received (None: not told by this list) and given, families; None in `given` is hidden.
+
+    `partly`: small numbers of some quarters are left out. `pays`: whether anything is paid for here at all.
+    """
+
+    name: str
+    received: int | None
+    given: Figure
+    partly: bool = False
+    pays: bool = True
+
+
+@dataclass(frozen=True)
+class Money:
+    """A year's whole quarters that are over; `since` and `until` are None when there is none yet. Rupiah."""
+
+    year: int
+    years: list[int]
+    since: date | None
+    until: date | None
+    received: int
+    whole: Figure
+    months: list[Row]
+    fields: list[Row]
+    districts: list[Row]
+    partners: list[Row]
+
+
+def years(today: date) -> list[int]:
+    """The years that can be told, the newest first: those with a whole quarter since the first entry."""
+    first = figures.first_day()
+    if first is None:
+        return [today.year]
+    return [
+        year for year in range(today.year, first.year - 1, -1) if figures.quarters(date(year, 1, 1), date(year, 12, 31))
+    ]
+
+
+def money(year: int | None) -> Money:
+    """The totals of a year; of the newest that can be told where none, or one that cannot, is named."""
+    told = years(clock.today()) or [clock.today().year]
+    chosen = year if year in told else told[0]
+    periods = figures.quarters(date(chosen, 1, 1), date(chosen, 12, 31))
+    given = [[(month, figures.given(*month)) for month in _months(*quarter)] for quarter in periods]
+    came = [{month: figures.received(*month) for month in _months(*quarter)} for quarter in periods]
+    received = _added(one for quarter in came for one in quarter.values())
+    whole, _ = _listed(given, lambda _month, _one: "")
+    return Money(
+        year=chosen, years=told, since=periods[0][0] if periods else None, until=periods[-1][1] if periods else None,
+        received=sum(received.values()), whole=whole.get((ALL, ALL), Figure(None, 0)),
+        months=_by_month(given, came), fields=_by_field(given, received, chosen, periods),
+        districts=_by_district(given), partners=_by_partner(given, received),
+    )  # fmt: skip
+
+
+Month = tuple[date, date]
+Quarter = list[tuple[Month, list[Given]]]
+Received = dict[tuple[str, Purpose, str | None], int]
+
+
+def _months(first: date, last: date) -> list[Month]:
+    """The months of a quarter, by their first and last day."""
+    found = []
+    while first <= last:
+        end = clock.end_of_month(first)
+        found.append((first, end))
+        first = end + timedelta(days=1)
+    return found
+
+
+def _added(sums: Iterable[Received]) -> Received:
+    found: Received = defaultdict(int)
+    for one in sums:
+        for key, amount in one.items():
+            found[key] += amount
+    return found
+
+
+Shown = tuple[dict[tuple[str, str], Figure], set[tuple[str, str]]]
+
+
+def _listed(given: list[Quarter], key_of: Callable[[Month, Given], str]) -> Shown:
+    """One list: what may be shown of each key over the quarters, and the keys of which something is left out."""
+    return over_periods([_facts(quarter, key_of) for quarter in given], whole_is_known=False)
+
+
+def _facts(quarter: Quarter, key_of: Callable[[Month, Given], str]) -> list[tuple[str, str, int, int]]:
+    sums: dict[tuple[str, int], int] = defaultdict(int)
+    for month, rows in quarter:
+        for one in rows:
+            sums[key_of(month, one), one.household_id] += one.amount
+    return [(key, ALL, family, amount) for (key, family), amount in sums.items() if amount]
+
+
+NOBODY = Figure(0, 0)
+
+
+def _row(name: str, received: int | None, shown: Shown, key: str, *, pays: bool = True) -> Row:
+    figure = shown[0].get((key, ALL), NOBODY)
+    return Row(name, received, figure, (key, ALL) in shown[1] and figure.amount is not None, pays)
+
+
+def _by_month(given: list[Quarter], came: list[dict[Month, Received]]) -> list[Row]:
+    shown = _listed(given, lambda month, _one: f"{month[0]}")
+    return [
+        _row(month_name(month[0]), sum(one.values()), shown, f"{month[0]}")
+        for quarter in came
+        for month, one in quarter.items()
+    ]
+
+
+def _by_field(given: list[Quarter], received: Received, year: int, periods: list[Month]) -> list[Row]:
+    """By field of work; families are also those that a service reached without money."""
+    services = catalogue().services
+    shown = _listed(given, lambda _month, one: services[one.service].field if one.service in services else "-")
+    paying = {service.field for service in services.values() if service.gives_money}
+    came: dict[str | None, int] = defaultdict(int)
+    for (_, purpose, code), amount in received.items():
+        came[_field_of(purpose, code)] += amount
+    families = reached.families(periods[0][0], periods[-1][1]) if periods else {}
+    rows = []
+    for code in catalogue().fields():
+        row = _row(field_name(code), came.get(code, 0), shown, code, pays=code in paying)
+        count = families.get(code, 0)
+        rows.append(row._replace(given=Figure(count if count >= LEAST or not count else None, row.given.amount)))
+    if came.get(None):
+        rows.append(Row(gettext("Not bound to one field"), came[None], NOBODY, pays=False))
+    return rows
+
+
+def _field_of(purpose: Purpose, code: str | None) -> str | None:
+    if purpose is Purpose.SERVICE:
+        service = catalogue().services.get(code or "")
+        return service.field if service else None
+    return code if purpose is Purpose.FIELD else None
+
+
+def _by_district(given: list[Quarter]) -> list[Row]:
+    shown = _listed(given, lambda _month, one: one.district or "-")
+    return [_row(name, None, shown, code) for code, name in catalogue().districts.items()]
+
+
+OTHERS = "*"
+"""Partners that did not agree to be named, in one line."""
+
+
+def _by_partner(given: list[Quarter], received: Received) -> list[Row]:
+    """Partners that agreed; the others are one line, and where that would be one partner alone, nothing is told."""
+    came: dict[str, int] = defaultdict(int)
+    for (code, *_), amount in received.items():
+        came[code] += amount
+    active = {one.partner for quarter in given for _, rows in quarter for one in rows} | {*came}
+    named = {one.code: one.name for one in db.session.scalars(select(Partner).where(Partner.named_publicly))}
+    unnamed = sorted(active - named.keys())
+    if len(unnamed) == 1 or not active & named.keys():
+        return []
+    shown = _listed(given, lambda _month, one: one.partner if one.partner in named else OTHERS)
+    rows = [
+        _row(named[code], came[code], shown, code) for code in sorted(active & named.keys(), key=lambda c: named[c])
+    ]
+    if unnamed:
+        rows.append(_row(gettext("Other partners"), sum(came[code] for code in unnamed), shown, OTHERS))
+    return rows

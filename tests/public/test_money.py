@@ -1,0 +1,216 @@
+"""Money for everybody: right by month, field, kecamatan and partner, and no family to be found in it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.complaints.models import ComplaintStatus, ComplaintStep
+from portal.db import db
+from portal.funds import figures, services
+from portal.funds.figures import Given
+from portal.partners.models import Partner, Purpose
+from portal.public import charts, money
+from portal.small_numbers import LEAST, Figure
+from tests.funds import factories
+from tests.reports import factories as cases
+
+NORTH = "13.76.02.1002"
+OCTOBER = datetime(2026, 10, 5, 2, tzinfo=UTC)
+
+
+def pay(make, fund, times, service="edu-basic", amount=400_000, village=None):
+    """So many families paid once each."""
+    for _ in range(times):
+        home = make.household("Mardiana Chaniago", **({"village_code": village} if village else {}))
+        factories.paid(make, fund, amount, ground=factories.ground(make, service, household=home))
+
+
+@pytest.fixture
+def september(make, clock):
+    """A day of the last whole quarter; gives how to come back to October."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    return lambda: clock.move_to(OCTOBER)
+
+
+def by_name(rows):
+    return {row.name: row for row in rows}
+
+
+def test_five_families_are_told_four_are_not(make, september, clock):
+    fund = factories.fund(make, 9_000_000)
+    pay(make, fund, 4)
+    september()
+    four = money.money(2026)
+    clock.move_to(datetime(2026, 9, 15, 2, tzinfo=UTC))
+    pay(make, fund, 1)
+    september()
+    five = money.money(2026)
+
+    assert (four.whole, by_name(four.fields)["Pendidikan"].given) == (Figure(None, None), Figure(None, None))
+    assert (five.whole, by_name(five.fields)["Pendidikan"].given) == (Figure(5, 2_000_000), Figure(5, 2_000_000))
+    assert (four.received, by_name(four.fields)["Pendidikan"].received) == (9_000_000, 9_000_000)
+    assert (five.since, five.until) == (date(2026, 1, 1), date(2026, 9, 30))
+
+
+def test_every_list_tells_the_same_sum(make, september):
+    pay(make, factories.fund(make, 9_000_000), 6)
+    pay(make, factories.fund(make, 9_000_000), 5, village=NORTH)
+    pay(make, factories.fund(make, 9_000_000, purpose_code="health"), 5, "health-medicine", 1_000_000)
+    september()
+
+    told = money.money(2026)
+
+    for rows in (told.months, told.fields, told.districts):
+        assert sum(row.given.amount or 0 for row in rows) == told.whole.amount == 9_400_000
+    assert by_name(told.districts)["Payakumbuh Utara"].given == Figure(5, 2_000_000)
+    assert by_name(told.months)["September 2026"].received == told.received == 27_000_000
+
+
+def test_what_was_hidden_cannot_be_subtracted(make, september):
+    """Two families with medicine; school needs are told of eleven others, and must not give them away."""
+    pay(make, factories.fund(make, 9_000_000), 11)
+    pay(make, factories.fund(make, 9_000_000, purpose_code="health"), 2, "health-medicine", 1_000_000)
+    september()
+
+    told = by_name(money.money(2026).fields)
+
+    assert told["Kesehatan"].given.amount is None
+    assert told["Pendidikan"].given.amount is None
+
+
+def test_the_quarter_that_runs_is_not_told_yet(make, clock):
+    pay(make, factories.fund(make, 9_000_000), 6)
+    assert money.money(None).since is None or money.money(None).whole.amount in (None, 0)
+
+    clock.move_to(datetime(2027, 1, 1, 2, tzinfo=UTC))
+    assert money.money(None).year == 2026
+    assert money.money(None).whole == Figure(6, 2_400_000)
+
+
+def test_a_payment_taken_back_is_taken_off_in_its_own_quarter(make, september):
+    fund = factories.fund(make, 9_000_000)
+    pay(make, fund, 6)
+    aid = db.session.query(services.Disbursement).first()
+    services.reverse_payment(aid, reason="x", by=make.treasurer())
+    db.session.commit()
+    september()
+
+    assert money.money(2026).whole == Figure(5, 2_000_000)
+
+
+def test_money_is_counted_in_the_field_its_giver_named(make, september):
+    factories.fund(make, 3_000_000, purpose=Purpose.SERVICE, purpose_code="health-medicine")
+    factories.fund(make, 4_000_000, purpose=Purpose.GENERAL)
+    september()
+
+    rows = by_name(money.money(2026).fields)
+
+    assert (rows["Kesehatan"].received, rows["Pendidikan"].received) == (3_000_000, 0)
+    assert rows["Tidak terikat pada satu bidang"].received == 4_000_000
+
+
+def test_families_that_a_service_reached_without_money_count_too(make, september):
+    worker = make.social_worker()
+    for _ in range(5):
+        case = cases.complaint(make, make.household(), by=worker, status=ComplaintStatus.CLOSED)
+        make._store(ComplaintStep(complaint_id=case.id, status=ComplaintStatus.DELIVERED, at=case.taken_at))
+    factories.fund(make, 3_000_000)
+    september()
+
+    row = next(row for row in money.money(2026).fields if row.given.families)
+    assert row.given == Figure(5, 0)
+
+
+def agreed(*codes):
+    for code in codes:
+        db.session.get_one(Partner, code).named_publicly = True
+    db.session.flush()
+
+
+def of(partner, family):
+    return Given(partner, "edu-basic", "13.76.01", family, 100)
+
+
+def partners_told(giving):
+    quarter = [((date(2026, 7, 1), date(2026, 7, 31)), [of(code, family) for code, family in giving])]
+    received = {(code, Purpose.GENERAL, None): 1000 for code, _ in giving}
+    return {row.name: row for row in money._by_partner([quarter], received)}
+
+
+def crowd(code, first):
+    return [(code, family) for family in range(first, first + 6)]
+
+
+def test_partners_are_named_that_agreed_and_the_others_are_one_line(app, make):
+    agreed("mitra-kenanga")
+
+    told = partners_told(crowd("mitra-kenanga", 0) + crowd("baznas", 10) + crowd("bri", 20))
+
+    assert list(told) == ["LKS Mitra Kenanga", "Mitra lain"]
+    assert told["Mitra lain"].given == Figure(12, 1200)
+    assert told["Mitra lain"].received == 2000
+
+
+def test_a_partner_that_would_be_the_only_other_one_is_not_found_by_subtraction(app, make):
+    agreed("mitra-kenanga")
+
+    assert partners_told(crowd("mitra-kenanga", 0) + crowd("baznas", 10)) == {}
+
+
+def test_nobody_agreed_nobody_is_named(app, make):
+    assert partners_told(crowd("mitra-kenanga", 0) + crowd("baznas", 10)) == {}
+
+
+moves = st.lists(
+    st.tuples(st.sampled_from(["edu-basic", "health-medicine", "social-house"]), st.integers(0, 30), st.integers(1, 3)),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves)
+def test_whatever_was_given_no_list_shows_or_gives_away_a_small_number(app, told):
+    month = (date(2026, 7, 1), date(2026, 7, 31))
+    rows = [Given("mitra-kenanga", service, "13.76.01", family, amount) for service, family, amount in told]
+    shown, _ = money._listed([[(month, rows)]], lambda _month, one: one.service)
+    behind = {key: {one.household_id for one in rows if key in (one.service, "")} for key, _ in shown}
+    secret = set().union(*(behind[key] for (key, _), figure in shown.items() if key and figure.amount is None))
+
+    assert all(len(behind[key]) >= LEAST for (key, _), figure in shown.items() if figure.amount is not None)
+    if shown.get(("", ""), Figure(None, None)).amount is not None:
+        assert not secret or len(secret) >= LEAST
+
+
+def test_bars_are_drawn_on_one_scale():
+    rows = [
+        money.Row("a", 200, Figure(9, 100)),
+        money.Row("b", 0, Figure(None, None)),
+        money.Row("c", None, Figure(9, 50)),
+    ]
+
+    assert charts.bars(rows) == [("a", 1000, 500), ("b", 0, None), ("c", None, 250)]
+    assert charts.bars([money.Row("a", 0, Figure(0, 0))]) == [("a", 0, 0)]
+
+
+def test_the_page_tells_it_in_both_languages(make, september, stranger):
+    pay(make, factories.fund(make, 9_000_000), 6)
+    september()
+
+    page = stranger.get("/transparency").text
+
+    assert "Rp2.400.000" in page
+    assert page.count('<svg class="bar') > 5
+    assert "Mardiana" not in page
+    for odd in ("abc", "0", "99999", "2026%27"):
+        assert stranger.get(f"/transparency?year={odd}").status_code == 200
+
+
+def test_the_public_sum_is_the_books_own(make, september):
+    pay(make, factories.fund(make, 9_000_000), 6)
+    september()
+    told, (first, last) = money.money(2026), (date(2026, 1, 1), date(2026, 9, 30))
+
+    assert told.whole.amount == sum(one.given - one.given_back for one in figures.of_funds(first, last))
+    assert told.received == sum(one.received - one.taken_back for one in figures.of_funds(first, last))
