@@ -44,6 +44,7 @@ from portal.recommendations.delegation_views import bp as delegations
 from portal.referrals.views import bp as referrals
 from portal.reports.monthly_views import bp as reports
 from portal.reports.statement_views import bp as statements
+from portal.reports.trace_views import bp as trace
 from portal.reports.views import bp as stories
 from portal.units.views import bp as settings
 from portal.visits.assessment_views import bp as visits
@@ -85,6 +86,7 @@ BLUEPRINTS = (
     stories,
     reports,
     statements,
+    trace,
     imports,
     exports,
     public,

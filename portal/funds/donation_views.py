@@ -121,13 +121,15 @@ def show(number: str) -> Response:
 
 def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
     """Who may confirm it reads first which other gifts may be the same money."""
-    reader, payments, acts = signed_in_user(), giving.paid_from(donation), _open_acts(donation)
+    reader, acts = signed_in_user(), _open_acts(donation)
+    payments = giving.paid_from(donation) if policies.may_trace(reader) else []
     alike = queries.alike(donation) if acts["may_settle"] else ()
     form.doubts = services.doubts_of_arrival(donation, alike)
     return page(
         "donations/show.html", donation=donation, form=form, files=files.of(donation), status=status,
         alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
-        payments=payments if policies.may_trace(reader) else [], **_names(donation), **acts,
+        payments=payments, reached=None if policies.may_trace(reader) else giving.reached(donation),
+        may_follow=policies.may_trace(reader) and reader.can("disbursements.view"), **_names(donation), **acts,
         warnings=permits.warnings(donation.partner, donation.given_on) if acts["may_settle"] else [],
         pledge=db.session.get(Pledge, donation.pledge_id or 0), giver=_giver(donation, reader),
         knows_giver=gift_policies.may_know_giver(reader, donation),

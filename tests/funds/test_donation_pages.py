@@ -255,11 +255,13 @@ def test_a_partner_reads_what_became_of_its_money_without_names(make, sign_in):
 
     for text in (own, books_):
         assert "Tersedia Rp250.000 dari Rp1.000.000" in text
-        assert "Oktober 2026" in text
         assert "Rp400.000" in text
         assert "Rahasia" not in text
     assert aid.number not in own
     assert aid.number in books_
+    assert "keperluan sekolah" not in own  # one family stands behind the service and the month
+    assert "kurang dari lima keluarga" in own
+    assert "Oktober 2026" in books_
 
 
 def test_the_list_is_narrowed_and_summed(make, sign_in, clock):

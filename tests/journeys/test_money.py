@@ -37,7 +37,7 @@ def decide_a_need(head: Walker) -> tuple[str, str, str]:
 def test_a_gift_becomes_help_and_its_giver_sees_what_became_of_it(walker):
     # Given a family whose need the head of the unit has decided
     kepala, rani = walker("kepala"), walker("rani")
-    name, service, number = decide_a_need(kepala)
+    name, _service, number = decide_a_need(kepala)
 
     # When Kenanga enters a gift for anything that it funds
     kenanga = walker("kenanga").is_accessible()
@@ -78,12 +78,12 @@ def test_a_gift_becomes_help_and_its_giver_sees_what_became_of_it(walker):
     assert name in receipt
 
     source = bendahara.main.get_by_role("link", name=re.compile("^D-")).first.get_attribute("href")
-    # And Kenanga sees what became of its gifts: month, service, amount; no name, no number of the family
+    # And Kenanga sees what became of its gifts: how much reached how many families; no name, no number of the family
     assert balance(kenanga) == (free + 2_500_000 - amount, received + 2_500_000)
     kenanga.goes("/donations").sees("Rp2.500.000")
     pages = kenanga.page.content() + kenanga.goes(gift).page.content()
     assert source
-    kenanga.goes(source).sees("Menjadi apa donasi ini", service).is_accessible(last=True)
+    kenanga.goes(source).sees("Menjadi apa donasi ini", "keluarga").is_accessible(last=True)
     pages += kenanga.page.content()
     assert name not in pages
     assert number not in pages
