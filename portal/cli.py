@@ -48,14 +48,27 @@ def show_progress(part: str, done: int, of: int) -> None:
 
 @click.command("seed")
 @click.option("--unit", default="upt-kan", show_default=True, help="Code of the unit in seeds/units.toml.")
+@click.option("--history", type=click.Choice(["2015"]), default=None, help="Also load the paper's year into the books.")
 @refusals_as_one_line
-def seed_command(unit: str) -> None:
+def seed_command(unit: str, history: str | None) -> None:
     """Load a unit's profile: regions, services, cards, instruments, partners, calendar. Repeatable."""
     load = seeding.seed(unit, show_progress)
     if load.new or load.changed:
         audit.record("unit.seeded", ("unit_profile", unit), by=None, new=load.new, changed=load.changed)
     db.session.commit()
     click.echo(f"{unit}: {load.new} new, {load.changed} changed, {load.same} unchanged")
+    if history:
+        _load_history()
+
+
+def _load_history() -> None:
+    from portal.demo import year_2015  # the paper's year is no part of a server
+
+    new = year_2015.load()
+    db.session.commit()
+    click.echo(
+        "history of 2015: loaded; see /reports/2015" if new else "history of 2015: here already, nothing changed"
+    )
 
 
 @click.command("demo")

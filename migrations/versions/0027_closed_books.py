@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 TABLE = "book_period"
-CLOSED = "EXISTS (SELECT 1 FROM book_period WHERE ends_on >= NEW.posted_on)"
+CLOSED = "EXISTS (SELECT 1 FROM book_period WHERE NEW.posted_on BETWEEN starts_on AND ends_on)"
 
 
 def upgrade() -> None:

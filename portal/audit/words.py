@@ -113,6 +113,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "export.ended": _l("exported a list"),
     "family_event.noted": _l("noted an event in a family"),
     "file.stored": _l("stored a file"),
+    "history.loaded": _l("loaded the paper's year into the books"),
     "household.changed_by_import": _l("changed a family from an office's file"),
     "household.import_undone": _l("took back what an office's file had changed"),
     "household.imported": _l("registered a family from an office's file"),

@@ -94,20 +94,27 @@ def faults() -> Iterator[str]:
         before = period.ends_on
         if late := _entries_later(period):
             yield f"{name}: {late} entries were added after it was closed"
-        if _lasting(report(period.starts_on, period.ends_on)) != _lasting(period.report):
+        if not _same(period.report, report(period.starts_on, period.ends_on)):
             yield f"{name}: its report is not what its entries say"
 
 
 def _entries_later(period: BookPeriod) -> int:
     statement = select(func.count()).where(
-        LedgerEntry.posted_on <= period.ends_on, LedgerEntry.id > (period.last_entry_id or 0)
+        LedgerEntry.posted_on.between(period.starts_on, period.ends_on), LedgerEntry.id > (period.last_entry_id or 0)
     )
     return int(db.session.scalar(statement) or 0)
 
 
-def _lasting(frozen: dict[str, Any]) -> dict[str, Any]:
-    """What can never change: rupiah. Families that are found to be one family count once from then on."""
-    given = {(one["service"], one["district"]): one["amount"] for one in frozen["given"]}
-    # A fund that opened after the period was closed had nothing in it.
-    funds = {fund["code"]: fund for fund in frozen["funds"] if any(v for k, v in fund.items() if k != "code")}
-    return {"funds": funds, "given": given}
+def _same(frozen: dict[str, Any], recounted: dict[str, Any]) -> bool:
+    """Whether what can never change is the same: rupiah. Families found to be one family count once from then on.
+
+    A fund that was opened later has no place in a frozen report, as long as nothing moved in it in those days.
+    """
+    funds, now = ({fund["code"]: fund for fund in one["funds"]} for one in (frozen, recounted))
+    moved = {code for code, fund in now.items() if fund["received"] or fund["given"]}
+    given, given_now = (_rupiah(one) for one in (frozen, recounted))
+    return moved <= funds.keys() and all(now.get(code) == fund for code, fund in funds.items()) and given == given_now
+
+
+def _rupiah(one: dict[str, Any]) -> dict[tuple[str, str], int]:
+    return {(cell["service"], cell["district"]): cell["amount"] for cell in one["given"]}

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Blueprint, Response, request
 
 from portal import clock
-from portal.reports import monthly
+from portal.reports import monthly, year_2015
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import page
 
@@ -31,3 +31,10 @@ def month() -> Response:
         report=monthly.report(asked or clock.today().replace(day=1)), months=monthly.months(),
         may_open=signed_in_user().can("disbursements.view"),
     )  # fmt: skip
+
+
+@bp.get("/reports/2015")
+@requires("reports.view")
+def history() -> Response:
+    """The paper's first year beside the books: the gap between stated and computed balance is shown and explained."""
+    return page("reports/year_2015.html", year=year_2015.year(), reasons=year_2015.reasons())
