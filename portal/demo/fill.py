@@ -17,6 +17,7 @@ from portal.demo.books import Books
 from portal.demo.changes import Changes
 from portal.demo.chronicle import Chronicle
 from portal.demo.city import City
+from portal.demo.closed import close_books
 from portal.demo.days import Days
 from portal.demo.desk import Desk, open_gifts
 from portal.demo.emergencies import Emergencies, number_letters
@@ -70,6 +71,7 @@ def fill(households: int, progress: Progress) -> City:
     profile.demo = True
     _open_an_office()
     forget()
+    close_books()
     return city
 
 

@@ -23,6 +23,7 @@ from portal.demo.register import golden_rows
 from portal.duplicates.models import DuplicatePair, Verdict
 from portal.files.models import StoredFile
 from portal.files.services import path_of
+from portal.funds import periods
 from portal.funds import verify as ledger
 from portal.funds.books import code_for
 from portal.funds.models import AccountKind, Disbursement, DisbursementStatus, Fund, LedgerAccount, LedgerLine, Method
@@ -30,6 +31,7 @@ from portal.households import compared, likeness
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.identity import nik_warnings, parse_kk, parse_nik
 from portal.households.models import Household, Listing, Member, Relation, Sex
+from portal.partners import queries as partners
 from portal.partners.models import Donation, DonationStatus
 from portal.partners.pledge_models import Pledge
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
@@ -340,3 +342,12 @@ def test_every_promise_is_the_one_the_desk_would_have_given():
     for complaint in found:
         service = catalogue().service(complaint.service_code)
         assert complaint.promised_on == promise_for(service, complaint.received_on, urgent=complaint.urgent)
+
+
+def test_the_last_whole_quarters_are_closed_and_some_partners_are_named():
+    ends = [period.ends_on for period in periods.all_periods()]
+    named = [one.code for one in partners.all_partners() if one.named_publicly]
+
+    assert len(ends) == 2
+    assert {end.month for end in ends} <= {3, 6, 9, 12}
+    assert named == ["baznas", "mitra-kenanga"]

@@ -213,7 +213,9 @@ def test_a_column_of_words_is_checked_by_the_database(connection, table, column,
     assert rule in {found["name"] for found in inspect(connection).get_check_constraints(table)}
 
 
-@pytest.mark.parametrize("table", ["audit_event", "ledger_entry", "ledger_line", "family_event", "family_step"])
+@pytest.mark.parametrize(
+    "table", ["audit_event", "ledger_entry", "ledger_line", "family_event", "family_step", "book_period"]
+)
 @pytest.mark.parametrize("act", ["UPDATE {0} SET id = id", "DELETE FROM {0}"])
 def test_trail_ledger_and_what_happened_in_families_are_only_ever_added_to(connection, table, act):
     with pytest.raises(DBAPIError, match="only ever added"):
@@ -222,7 +224,7 @@ def test_trail_ledger_and_what_happened_in_families_are_only_ever_added_to(conne
 
 GUARDED = [
     ("audit_event", "id"), ("audit_head", '"on"'), ("ledger_entry", "id"), ("ledger_line", "id"),
-    ("family_event", "id"), ("family_step", "id"),
+    ("family_event", "id"), ("family_step", "id"), ("book_period", "id"),
 ]  # fmt: skip
 REPLACED = {
     "sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0} WHERE {1} = (SELECT max({1}) FROM {0})",
@@ -232,7 +234,7 @@ REPLACED = {
 A_HEAD = "INSERT INTO audit_head (\"on\", rows, hash, written_at) VALUES ('2026-05-01', 1, 'x', '2026-05-01 00:00:00')"
 TAKEN_BACK = (
     "INTO ledger_entry (kind, posted_on, posted_at, note, reverses_id) "
-    "SELECT 'reversal', posted_on, posted_at, '', id FROM ledger_entry WHERE id = 1"
+    "SELECT 'reversal', '2199-01-01', posted_at, '', id FROM ledger_entry WHERE id = 1"
 )
 MADE = "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND sql IS NOT NULL ORDER BY type = 'trigger'"
 ON_SQLITE = "REPLACE is SQLite's"
@@ -264,7 +266,9 @@ def test_a_foreign_client_replaces_nothing_either(connection, table, key):
     foreign = sqlite3.connect(":memory:")
     for (script,) in connection.execute(text(MADE), {"table": table}):
         foreign.execute(script)
-    foreign.execute("CREATE TABLE IF NOT EXISTS book_period (ends_on)")  # what the entries' own trigger looks into
+    foreign.execute(
+        "CREATE TABLE IF NOT EXISTS book_period (starts_on, ends_on)"
+    )  # what the entries' own trigger looks into
     row = tuple(connection.exec_driver_sql(str(db.metadata.tables[table].select())).first() or ())
     again = "INTO {} VALUES ({})".format(table, ", ".join("?" * len(row)))
     foreign.execute(f"INSERT {again}", row)
