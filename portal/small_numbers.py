@@ -1,14 +1,15 @@
 """Which figures of a table may be shown so that nobody finds a family in it, neither in a cell nor by subtraction.
 
 A cell with fewer than five families behind it is hidden (domain section 10, confidentiality [default]). A hidden cell
-could be had back from a sum and the cells beside it, so others are hidden with it: until no line of the table gives one
-cell away, and whatever a line leaves over has at least one cell of five families or more in it.
+could be had back from a sum and the cells beside it, so others are hidden with it: until neither one line of the table
+nor all of them together give it away, and whatever a line leaves over has five families or more behind it.
 
 Counts of families add up only roughly, since a family may be in two cells; rupiah add up exactly. So the rule is worked
 out for sums, and count and rupiah of a cell are shown or hidden together.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -29,62 +30,72 @@ class Line(NamedTuple):
         return (*self.parts, self.whole)
 
 
-def hidden(families: Mapping[Any, int], lines: Sequence[Line], always: Iterable[Key] = ()) -> set[Key]:
-    """The cells to hide, of a table with so many families behind each cell; a cell without families is no secret.
+Groups = Mapping[Any, AbstractSet[int]]
+"""The families behind each cell."""
+
+
+def hidden(groups: Groups, lines: Sequence[Line], always: Iterable[Key] = ()) -> set[Key]:
+    """The cells to hide, of a table with these families behind each cell; a cell without families is no secret.
 
     `always`: totals that the reader knows anyway. Raises nothing: at worst everything else is hidden.
     """
     kept = frozenset(always)
-    secret = {key for key, count in families.items() if 0 < count < LEAST and key not in kept}
-    while (more := _given_away(families, lines, secret, kept)) is not None:
+    secret = {key for key, group in groups.items() if 0 < len(group) < LEAST and key not in kept}
+    while (more := _given_away(groups, lines, secret, kept)) is not None:
         secret.add(more)
     return secret
 
 
-def _given_away(
-    families: Mapping[Any, int], lines: Sequence[Line], secret: set[Key], kept: frozenset[Key]
-) -> Key | None:
+def _given_away(groups: Groups, lines: Sequence[Line], secret: set[Key], kept: frozenset[Key]) -> Key | None:
     """One more cell to hide, because a secret could be had without it; None when nothing is given away any more."""
     for line in lines:
-        if _leaves_too_little(line, families, secret):
-            more = _smallest(line.parts, families, secret, kept) or _smallest(line.all(), families, secret, kept)
+        if _leaves_too_little(line, groups, secret):
+            more = _smallest(line.parts, groups, secret, kept) or _smallest(line.all(), groups, secret, kept)
             if more is not None:
                 return more
-    known = _worked_out(lines, secret, families)
+    known = _worked_out(lines, secret, groups)
     if not known:
         return None
+    # Sums tell more than cells: they go last.
     near = [line for line in lines if not known.isdisjoint(line.all())]
     sums = {line.whole for line in lines}
     cells = [key for line in near for key in line.parts if key not in sums]
-    choices = (cells, [key for line in near for key in line.all()], families)
-    found = (_smallest(choice, families, secret, kept) for choice in choices)
+    choices = (cells, groups.keys() - sums, [key for line in near for key in line.all()], groups)
+    found = (_smallest(choice, groups, secret, kept) for choice in choices)
     return next((key for key in found if key is not None), None)
 
 
-def _leaves_too_little(line: Line, families: Mapping[Any, int], secret: set[Key]) -> bool:
+def _leaves_too_little(line: Line, groups: Groups, secret: set[Key]) -> bool:
     """Whether the whole less what is shown tells of too few families: one cell, or several small ones."""
     parts = [key for key in line.parts if key in secret]
     if not parts or line.whole in secret:
         return False
-    others = [key for key in line.parts if key not in secret and families.get(key, 0)]
-    return bool(others) and all(families[key] < LEAST for key in parts)
+    others = [key for key in line.parts if key not in secret and groups.get(key)]
+    return bool(others) and _are_few(parts, groups)
 
 
-def _smallest(cells: Iterable[Key], families: Mapping[Any, int], secret: set[Key], kept: frozenset[Key]) -> Key | None:
-    """The cell with the fewest families that is shown and may be hidden; first among those that make a crowd."""
-    shown = [key for key in cells if key not in secret and key not in kept and families.get(key, 0)]
-    return min(shown, key=lambda key: (families[key] < LEAST, families[key], str(key)), default=None)
+def _are_few(keys: Iterable[Key], groups: Groups) -> bool:
+    return len(set[int]().union(*(groups[key] for key in keys))) < LEAST
 
 
-def _worked_out(lines: Sequence[Line], secret: set[Key], families: Mapping[Any, int]) -> set[Key]:
-    """Secrets that all lines together give away: Gauss' elimination leaves them alone, or small ones as one sum."""
+def _smallest(cells: Iterable[Key], groups: Groups, secret: set[Key], kept: frozenset[Key]) -> Key | None:
+    """The cell with the fewest families that is shown and may be hidden."""
+    shown = [key for key in cells if key not in secret and key not in kept and groups.get(key)]
+    return min(shown, key=lambda key: (len(groups[key]), str(key)), default=None)
+
+
+def _worked_out(lines: Sequence[Line], secret: set[Key], groups: Groups) -> set[Key]:
+    """Secrets that all lines together give away: Gauss' elimination leaves one alone, or a few as one sum.
+
+    A cell of five families and more that was hidden for others' sake may be worked out: it is no secret itself.
+    """
     order = {key: place for place, key in enumerate(sorted(secret, key=str))}
     rows = [_equation(line, order) for line in lines]
     found: set[Key] = set()
     for row in _reduced([row for row in rows if any(row)]):
         members = [key for key, place in order.items() if row[place]]
         one_sign = len({row[order[key]] > 0 for key in members}) == 1
-        if len(members) == 1 or (one_sign and all(families[key] < LEAST for key in members)):
+        if one_sign and _are_few(members, groups):
             found.update(members)
     return found
 
@@ -140,11 +151,10 @@ def table(facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool) -
         for key in {(row, column), (row, ALL), (ALL, column), (ALL, ALL)}:
             groups.setdefault(key, set()).add(family)
             sums[key] = sums.get(key, 0) + amount
-    families = {key: len(group) for key, group in groups.items()}
-    if families.get((ALL, ALL), 0) < LEAST:
-        return {key: Figure(None, sums[key] if whole_is_known and key == (ALL, ALL) else None) for key in families}
-    secret = hidden(families, _lines(families), always=[(ALL, ALL)])
-    return {key: Figure(None, None) if key in secret else Figure(families[key], sums[key]) for key in families}
+    if len(groups.get((ALL, ALL), ())) < LEAST:
+        return {key: Figure(None, sums[key] if whole_is_known and key == (ALL, ALL) else None) for key in groups}
+    secret = hidden(groups, _lines(groups), always=[(ALL, ALL)])
+    return {key: Figure(None, None) if key in secret else Figure(len(groups[key]), sums[key]) for key in groups}
 
 
 def over_periods(

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 
 from portal.db import db
 from portal.funds.models import AccountKind, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
@@ -30,9 +31,10 @@ class Account(NamedTuple):
     fund: str
     kind: AccountKind
 
-    def refuses(self, balance: int) -> bool:
-        """What can never stand on it: less than nothing; on the givers' side more than nothing."""
-        return balance > 0 if self.kind is AccountKind.RECEIVED else balance < 0
+    @property
+    def sign(self) -> int:
+        """What stands on it has this sign: what came from givers is counted as less than nothing."""
+        return -1 if self.kind is AccountKind.RECEIVED else 1
 
 
 class Entry(NamedTuple):
@@ -52,6 +54,7 @@ class Recount:
         columns = (LedgerAccount.id, LedgerAccount.fund_id, Fund.code, LedgerAccount.kind)
         rows = db.session.execute(select(*columns).join(Fund, Fund.id == LedgerAccount.fund_id))
         self.accounts = {row.id: Account(row.fund_id, row.code, row.kind) for row in rows}
+        self._signs = {number: account.sign for number, account in self.accounts.items()}
         self.entries = 0
         self.balances: dict[int, int] = defaultdict(int)
         self.lots: dict[tuple[int, int], int] = defaultdict(int)
@@ -76,12 +79,12 @@ class Recount:
 
     def _balanced(self, entry: Entry) -> None:
         """Lines add up to zero, in all and for each donation: no rupiah changes its giver on the way."""
-        total = sum(amount for _, _, amount in entry.lines)
+        total = sum([amount for _, _, amount in entry.lines])
         if not entry.lines:
             self._fault(entry, "has no lines")
         elif total:
             self._fault(entry, f"adds up to {total}, not to zero")
-        elif len({donation for _, donation, _ in entry.lines}) > 1 and _sums_by_donation(entry.lines):
+        elif _sums_by_donation(entry.lines):
             self._fault(entry, "takes money of one donation and gives it to another")
 
     def _grounded(self, entry: Entry) -> None:
@@ -109,21 +112,25 @@ class Recount:
             self._fault(entry, f"rests on another ground than entry {first.id}")
 
     def _carry(self, entry: Entry) -> None:
+        balances, lots, signs = self.balances, self.lots, self._signs
         for number, donation, amount in entry.lines:
-            self.balances[number] += amount
-            self.lots[number, donation] += amount
-            if entry.disbursement_id is not None:
-                self.aid[entry.disbursement_id, self.accounts[number].kind][self.accounts[number].fund_id] += amount
+            balances[number] += amount
+            lots[number, donation] += amount
         for number, donation, _ in entry.lines:
-            self._never_below_zero(entry, number, donation)
+            if balances[number] * signs[number] < 0 or lots[number, donation] * signs[number] < 0:
+                self._below_zero(entry, number, donation)
+        if entry.disbursement_id is not None:
+            for number, _, amount in entry.lines:
+                account = self.accounts[number]
+                self.aid[entry.disbursement_id, account.kind][account.fund_id] += amount
 
-    def _never_below_zero(self, entry: Entry, number: int, donation: int) -> None:
-        account = self.accounts[number]
-        if account.refuses(self.balances[number]) and number not in self._overdrawn:
+    def _below_zero(self, entry: Entry, number: int, donation: int) -> None:
+        """Less than nothing stood on an account, or was left there of one donation; each is told once."""
+        account, balance = self.accounts[number], self.balances[number]
+        if balance * account.sign < 0 and number not in self._overdrawn:
             self._overdrawn.add(number)
-            said = f"left {self.balances[number]} on {account.kind.value} of the fund {account.fund}"
-            self._fault(entry, said)
-        if account.refuses(self.lots[number, donation]):
+            self._fault(entry, f"left {balance} on {account.kind.value} of the fund {account.fund}")
+        if self.lots[number, donation] * account.sign < 0:
             self._overdrawn.add((number, donation))
 
     def _name_donations(self) -> None:
@@ -139,23 +146,34 @@ class Recount:
 
 
 def _sums_by_donation(lines: list[tuple[int, int, int]]) -> bool:
-    """Whether any donation's lines do not add up to zero."""
+    """Whether any donation's lines do not add up to zero; two lines of one donation, as most entries have, do."""
+    if len(lines) == 2 and lines[0][1] == lines[1][1]:
+        return False
     sums: dict[int, int] = defaultdict(int)
     for _, donation, amount in lines:
         sums[donation] += amount
     return any(sums.values())
 
 
+KINDS: Final = {kind.value: kind for kind in EntryKind}
+
+
 def _entries() -> Iterator[Entry]:
-    """Every entry with its lines, in the order of posting."""
+    """Every entry with its lines, in the order of posting; columns as they are stored, since there are many."""
     e, line = LedgerEntry, LedgerLine
-    statement = (
-        select(e.id, e.kind, e.disbursement_id, e.reverses_id, line.account_id, line.donation_id, line.amount)
-        .outerjoin(line, line.entry_id == e.id)
-        .order_by(e.id, line.id)
-        .execution_options(yield_per=AT_ONCE)
-    )
-    rows: Any = db.session.execute(statement)
-    for (number, kind, disbursement_id, reverses_id), lines in groupby(rows, key=lambda row: tuple(row[:4])):
-        carried = [(row[4], row[5], row[6]) for row in lines if row[4] is not None]
-        yield Entry(number, kind, disbursement_id, reverses_id, carried)
+    heads = select(e.id, type_coerce(e.kind, String), e.disbursement_id, e.reverses_id).order_by(e.id)
+    lines = select(line.entry_id, line.account_id, line.donation_id, line.amount).order_by(line.entry_id, line.id)
+    carried = groupby(_plain(lines), key=itemgetter(0))
+    of, group = next(carried, (None, iter(())))
+    for number, kind, disbursement_id, reverses_id in _plain(heads):
+        found: list[tuple[int, int, int]] = []
+        if of == number:
+            found = [row[1:] for row in group]
+            of, group = next(carried, (None, iter(())))
+        yield Entry(number, KINDS[kind], disbursement_id, reverses_id, found)
+
+
+def _plain(statement: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows as tuples, some thousands at a time."""
+    for part in db.session.execute(statement.execution_options(yield_per=AT_ONCE)).partitions():
+        yield from map(tuple, part)

@@ -14,7 +14,7 @@ from portal.partners.models import Donation, DonationKind, Partner
 from portal.small_numbers import LEAST
 from portal.units.formats import service_name
 
-AT_ONCE: Final = 200
+AT_ONCE: Final = 1000
 """Gifts that are asked for at once: few enough for one question about their families."""
 
 

@@ -96,13 +96,13 @@ def _helped(told: Statement) -> list[Table]:
         return []
     heads = (gettext("Service, kecamatan"), gettext("Families"), gettext("Given"))
     shape: dict[str, Any] = {"heads": heads, "aligned": (LEFT, RIGHT, RIGHT), "widths": ("wide", "auto", "auto")}
-    whole = (gettext("Together"), few(helped.whole.families), RUPIAH(helped.whole.amount or 0))
+    whole = (gettext("Together"), str(helped.whole.families or "–"), RUPIAH(helped.whole.amount or 0))
     days = gettext("Whole quarters, from %(since)s to %(until)s.", since=day(helped.since), until=day(helped.until))
     said, districts = f"{days} {partly_said()}", tuple(place_row(one) for one in helped.districts)
-    return [
-        Table(title=gettext("Helped with"), rows=tuple(helped_rows(told)), foot=whole, note=said, **shape),
-        Table(title=gettext("In which kecamatan"), rows=districts, foot=whole, note="", **shape),
-    ]
+    tables = [Table(title=gettext("Helped with"), rows=tuple(helped_rows(told)), foot=whole, note=said, **shape)]
+    if districts:
+        tables.append(Table(title=gettext("In which kecamatan"), rows=districts, foot=(), note="", **shape))
+    return tables
 
 
 def partly_said() -> str:
@@ -145,7 +145,7 @@ def reached(one: statement_gifts.Gift) -> str:
 def gift_heads() -> tuple[str, ...]:
     return (
         gettext("Gift"), gettext("Kind and purpose"), gettext("At the beginning"), gettext("Received"),
-        gettext("Given"), gettext("At the end"), gettext("of it put aside"), gettext("Families"),
+        gettext("Given"), gettext("At the end"), gettext("Put aside"), gettext("Families"),
         gettext("Helped with"),
     )  # fmt: skip
 
