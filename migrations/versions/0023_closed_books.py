@@ -1,13 +1,13 @@
 """Periods whose books are closed: no entry comes into them any more. And which partners may be named in public.
 
-Follows: 0021
+Follows: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

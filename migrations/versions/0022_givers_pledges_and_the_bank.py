@@ -6,7 +6,7 @@ Follows: 0021
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
