@@ -64,8 +64,10 @@ def of_merged(update_ids: Collection[int]) -> dict[tuple[int, int], list[Any]]:
     """By month and family that stands, the lines of both rows, where one of them was merged into it."""
     found: dict[tuple[int, int], list[Any]] = defaultdict(list)
     twins = select(Twin.merged_into_id.label("stands"), *_line).join(Twin, Twin.id == _line.household_id)
-    for row in db.session.execute(twins.where(Twin.merged_into_id.is_not(None), _line.update_id.in_(update_ids))):
-        found[row.update_id, row.stands].append(row)
+    # Which month is asked here: told of it as well, SQLite reads all its lines and not those of the few merged rows.
+    for row in db.session.execute(twins.where(Twin.merged_into_id.is_not(None))):
+        if row.update_id in update_ids:
+            found[row.update_id, row.stands].append(row)
     own = select(*_line).where(_line.update_id.in_(update_ids), _line.household_id.in_({key[1] for key in found}))
     for row in db.session.execute(own) if found else ():
         if (row.update_id, row.household_id) in found:
