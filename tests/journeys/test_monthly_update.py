@@ -23,7 +23,7 @@ def test_a_cadre_confirms_a_family_takes_it_back_and_tells_of_another(walker):
     kader.is_accessible().main.locator(".month-rows button").first.click()
     # Then one family less is left, and she may think again
     kader.sees(f"{before - 1} keluarga tersisa")
-    kader.follows("tetap")
+    kader.follows("Sudah dipastikan")
     kader.main.locator(".month-rows button").last.click()
     kader.sees(f"{before} keluarga tersisa")
 
