@@ -67,11 +67,12 @@ def fill(households: int, progress: Progress) -> City:
     city.sheet.insert(progress)
     monthly.count_all()
     city.trail.write()
-    Givers().invent()
     profile.demo = True
     _open_an_office()
     forget()
     close_books()
+    # Last, since the trail of what it does is written when all is stored, and closing asks the trail.
+    Givers().invent()
     return city
 
 
