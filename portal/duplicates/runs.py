@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from functools import partial
 from types import ModuleType
 from typing import Final
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from portal import audit, clock
+from portal import audit, beside, clock
 from portal.accounts.models import User
 from portal.db import db, take_turns_about
 from portal.duplicates import engine as embedded
@@ -20,8 +20,6 @@ from portal.duplicates.services import keep
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.matching.model import as_data
 
-SILENT: Final = timedelta(minutes=10)
-"""A worker that has said nothing for so long has ended; comparing 360,000 people is one step and takes minutes."""
 AT_WORK: Final = (RunState.WAITING, RunState.WORKING)
 
 
@@ -47,7 +45,7 @@ def ask(*, by: User | None, engine: ModuleType = embedded) -> DuplicateRun:
 
 def silent(run: DuplicateRun) -> bool:
     """Whether its worker has ended without a word."""
-    return run.beat_at is None or run.beat_at < clock.now() - SILENT
+    return run.beat_at is None or run.beat_at < clock.now() - beside.SILENT
 
 
 def work(run_id: int, opened: Callable[[], Engine] = Embedded) -> bool:
@@ -61,7 +59,9 @@ def work(run_id: int, opened: Callable[[], Engine] = Embedded) -> bool:
     if not taken:
         return False
     try:
-        _search(run_id, worker, opened)
+        # Comparing 360,000 people is one step and takes minutes.
+        with beside.beating(partial(_tell, run_id, worker)):
+            _search(run_id, worker, opened)
     except Exception:
         db.session.rollback()
         run = db.session.get_one(DuplicateRun, run_id)
@@ -85,10 +85,12 @@ def _search(run_id: int, worker: str, opened: Callable[[], Engine]) -> None:
     return None
 
 
-def _tell(run_id: int, worker: str, step: int) -> None:
+def _tell(run_id: int, worker: str, step: int | None = None) -> None:
+    """A sign of life, and which step is done."""
     mine = DuplicateRun.id == run_id, DuplicateRun.worker == worker
+    told = {"beat_at": clock.now()} | ({"step": step} if step else {})
     with audit.unrecorded():
-        db.session.execute(update(DuplicateRun).where(*mine).values(step=step, beat_at=clock.now()))
+        db.session.execute(update(DuplicateRun).where(*mine).values(told))
         db.session.commit()
 
 

@@ -39,7 +39,8 @@ class Cluster(Engine):
             raise Refused(MISSING)
         from pyspark.sql import SparkSession
 
-        building = SparkSession.builder.appName("portal-duplicates").master(master).config("spark.ui.enabled", "false")
+        building = SparkSession.builder.appName("portal-duplicates").master(master)
+        building = building.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
         if master.startswith("local"):
             # Names and numbers of people: nothing listens to the network when no other machine takes part.
             building = building.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")

@@ -1,24 +1,16 @@
 """How far the work on a batch is: told by whoever works, read by the page; and who may work on it at this moment."""
 
 import secrets
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from functools import partial
 
-from flask import Flask, current_app
 from sqlalchemy import or_, select, update
 
-from portal import clock
+from portal import beside, clock
 from portal.db import db, writing
 from portal.exchange.models import ImportProgress
-
-SILENT: Final = timedelta(seconds=30)
-"""A worker that has said nothing for so long has ended: another may go on where it stopped."""
-BEAT: Final = 5
-"""Seconds between two signs of life, well below SILENT."""
 
 
 class Stopped(Exception):
@@ -55,7 +47,7 @@ def of(batch_id: int) -> HowFar:
 def ended(batch_id: int) -> bool:
     """Whether nobody works on it at this moment."""
     row = db.session.get_one(ImportProgress, batch_id)
-    return row.beat_at is None or row.beat_at < clock.now() - SILENT
+    return row.beat_at is None or row.beat_at < clock.now() - beside.SILENT
 
 
 def taken_up(batch_id: int) -> bool:
@@ -64,7 +56,7 @@ def taken_up(batch_id: int) -> bool:
         return False
     db.session.rollback()
     with writing():
-        idle = or_(ImportProgress.beat_at.is_(None), ImportProgress.beat_at < clock.now() - SILENT)
+        idle = or_(ImportProgress.beat_at.is_(None), ImportProgress.beat_at < clock.now() - beside.SILENT)
         mine = update(ImportProgress).where(ImportProgress.batch_id == batch_id, idle).values(beat_at=clock.now())
         first = bool(db.session.execute(mine.values(worker="")).rowcount)  # type: ignore[attr-defined]
         db.session.commit()
@@ -75,7 +67,9 @@ def taken_up(batch_id: int) -> bool:
 def held(batch_id: int) -> Iterator[str | None]:
     """Take the work on a batch, and give it back at the end; None when somebody else has it."""
     worker, now = secrets.token_hex(8), clock.now()
-    free = or_(ImportProgress.worker == "", ImportProgress.beat_at.is_(None), ImportProgress.beat_at < now - SILENT)
+    free = or_(
+        ImportProgress.worker == "", ImportProgress.beat_at.is_(None), ImportProgress.beat_at < now - beside.SILENT
+    )
     taken = update(ImportProgress).where(ImportProgress.batch_id == batch_id, free)
     found = db.session.execute(taken.values(worker=worker, beat_at=now, began_at=now, done=0, total=None))
     db.session.commit()
@@ -103,25 +97,12 @@ def tell(batch_id: int, worker: str, *, done: int, total: int | None) -> None:
 
 @contextmanager
 def beating(batch_id: int, worker: str | None) -> Iterator[None]:
-    """Signs of life from a thread: opening a large file may take a minute without a word."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if worker is None or not app.config["BACKGROUND"]:
+    """Signs of life: opening a large file may take a minute without a word."""
+    with beside.beating(partial(_beat, batch_id, worker)) if worker else nullcontext():
         yield
-        return
-    over = threading.Event()
 
-    def beat() -> None:
-        with app.app_context():
-            while not over.wait(BEAT):
-                mine = ImportProgress.batch_id == batch_id, ImportProgress.worker == worker
-                db.session.execute(update(ImportProgress).where(*mine).values(beat_at=clock.now()))
-                db.session.commit()
-                db.session.remove()
 
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+def _beat(batch_id: int, worker: str) -> None:
+    mine = ImportProgress.batch_id == batch_id, ImportProgress.worker == worker
+    db.session.execute(update(ImportProgress).where(*mine).values(beat_at=clock.now()))
+    db.session.commit()

@@ -1,10 +1,13 @@
 """The search through the whole register: the same model on another engine, and what is decided stays decided."""
 
 from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from portal import audit, beside, clock
 from portal.db import db
 from portal.duplicates import engine, runs, search, services
 from portal.duplicates.models import DuplicatePair, DuplicateRun, PairSource, RunState, Verdict
@@ -85,6 +88,44 @@ def test_one_search_at_a_time_and_only_for_the_head_of_the_unit(make):
         runs.ask(by=make.unit_head())
     with pytest.raises(NotAllowed):
         runs.ask(by=make.social_worker())
+
+
+@needs_engine
+def test_a_search_whose_worker_says_nothing_any_more_is_asked_for_anew(make):
+    first = runs.ask(by=None)
+    first.beat_at = clock.now() - beside.SILENT - timedelta(seconds=1)
+    with audit.unrecorded():
+        db.session.commit()
+
+    second = runs.ask(by=None)
+    db.session.commit()
+
+    assert (first.state, second.state) == (RunState.FAILED, RunState.WAITING)
+    assert not runs.work(first.id)
+    assert runs.work(second.id)
+
+
+@needs_engine
+def test_a_worker_says_that_it_lives_in_the_middle_of_a_step(make, monkeypatch):
+    """With a thread that beats at once: comparing everybody is one step, and takes minutes in a large register."""
+    told = []
+
+    @contextmanager
+    def beating(beat):
+        beat()
+        told.append(db.session.get_one(DuplicateRun, run.id, populate_existing=True).beat_at)
+        yield
+
+    run = runs.ask(by=None)
+    run.beat_at = long_ago = clock.now() - timedelta(minutes=5)
+    with audit.unrecorded():
+        db.session.commit()
+    monkeypatch.setattr(beside, "beating", beating)
+
+    assert runs.work(run.id)
+
+    assert told[0] > long_ago
+    assert (run.state, run.step) == (RunState.DONE, search.STEPS)
 
 
 @needs_engine
