@@ -18,8 +18,9 @@ NUMBER_OF_ONE: Final = frozenset({"same", "slip"})
 ANOTHER_NAME, TWO_OF_A_FAMILY = "another_name", "two_of_a_family"
 """Besides a contradicting birth date, what forbids that two people are one, whatever else they have in common.
 
-Twins are born on one day into one family: who has another name is somebody else, unless the NIK is one. Within one
-family a name that is only nearly the same is another name (Rina and Rini on one card are two), and two NIKs are two.
+Twins are born on one day into one family: who has another name is somebody else, unless the NIK is one, or no twin
+stands in either of two families that are otherwise the same. Within one family a name that is only nearly the same is
+another name (Rina and Rini on one card are two), and two NIKs are two.
 """
 
 

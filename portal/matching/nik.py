@@ -7,12 +7,12 @@ two such numbers cannot be right, it is the other one, mistyped.
 from collections.abc import Collection
 from typing import Final
 
+LENGTH: Final = 16
 PROVINCES: Final = frozenset(
     {11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53}
-    | {61, 62, 63, 64, 65, 71, 72, 73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96, 97}
+    | {61, 62, 63, 64, 65, 71, 72, 73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96}
 )
-"""The first two digits of every region code in use (Kemendagri, Kode dan Data Wilayah Administrasi: 38 provinces, and
-97, once announced for Papua)."""
+"""The first two digits of every region code: 38 provinces (Kemendagri, Kode dan Data Wilayah Administrasi)."""
 REGENCIES, CITIES, KECAMATAN = range(1, 40), range(71, 80), range(1, 61)
 """[default] Of the third and fourth digit a kabupaten has the low numbers and a kota those from 71; no kabupaten has
 more than some fifty kecamatan."""
@@ -23,10 +23,10 @@ largest; on a day that only says the year there are hundreds."""
 
 def right(nik: str, born: str | None, sex: str | None, unknown_days: Collection[str]) -> bool:
     """Whether the NIK of somebody born on YYYY-MM-DD, of this sex (L or P), is made as NIKs are."""
-    day_told = born is not None and born[5:] not in unknown_days
-    return (
-        _of_a_region(nik) and _of(nik, born, sex) and 1 <= int(nik[12:]) <= (SERIAL if day_told else SERIAL_OF_A_YEAR)
-    )
+    if len(nik) != LENGTH or not nik.isdecimal() or not _of_a_region(nik) or not _of(nik, born, sex):
+        return False
+    only_year = born is None or born[5:] in unknown_days
+    return 1 <= int(nik[12:]) <= (SERIAL_OF_A_YEAR if only_year else SERIAL)
 
 
 def _of_a_region(nik: str) -> bool:
