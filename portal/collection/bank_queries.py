@@ -90,7 +90,8 @@ def _open_gifts(amounts: Sequence[int]) -> list[Gift]:
     """Gifts of these amounts that wait for their money, and those confirmed by hand that have no line yet."""
     lined = select(BankMatch.id).where(BankMatch.donation_id == Donation.id, BankMatch.undone_at.is_(None)).exists()
     columns: list[Any] = [
-        Donation.id, Donation.amount, Donation.given_on, Donation.reference, Donation.giver_name, Donation.status,
+        Donation.id, Donation.amount, Donation.given_on, Donation.reference, Donation.giver_name, Donation.giver_hidden,
+        Donation.status,
         Partner.name.label("partner_name"),
     ]  # fmt: skip
     statement = (
@@ -104,8 +105,8 @@ def _open_gifts(amounts: Sequence[int]) -> list[Gift]:
     )  # fmt: skip
     return [
         Gift(
-            row.id, row.amount, row.given_on, row.reference, (row.partner_name, row.giver_name),
-            waits=row.status is DonationStatus.ENTERED,
+            row.id, row.amount, row.given_on, row.reference,
+            (row.partner_name, "" if row.giver_hidden else row.giver_name), waits=row.status is DonationStatus.ENTERED,
         )
         for row in db.session.execute(statement)
     ]  # fmt: skip

@@ -26,6 +26,7 @@ from portal.referrals.models import Referral
 from portal.referrals.words import OUTCOMES
 from portal.reports import addresses
 from portal.reports.work import Group, Work, first, of_families
+from portal.reports.work_giving import own_pledges, permits_to_renew
 from portal.units import settings
 from portal.units.catalogue import catalogue
 from portal.units.formats import ago, day, daytime, service_name, village
@@ -304,7 +305,7 @@ def users(user: User) -> Group:
 GROUPS = {
     Role.MAYOR_OFFICE: (emergencies,),
     Role.TREASURER: (donations_to_confirm, payments, waiting_list),
-    Role.PARTNER: (asnaf_to_confirm, own_donations),
+    Role.PARTNER: (asnaf_to_confirm, permits_to_renew, own_pledges, own_donations),
     Role.OFFICE: (referrals_to_answer,),
     Role.AUDITOR: (trail,),
     Role.ADMIN: (unfindable, users),

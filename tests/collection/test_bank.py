@@ -252,6 +252,14 @@ def test_a_confirmation_taken_back_on_the_gifts_page_frees_its_line(treasurer, m
     assert db.session.scalars(db.select(BankMatch.undo_reason)).all() == ["salah"]
 
 
+def test_a_hidden_giver_is_not_told_by_the_banks_words(treasurer, make):
+    factories.donation(make, 250_000, reference="", giver_name="Dinas Pendidikan", giver_hidden=True)
+    brought(treasurer)
+    (proposal,) = [one for one in bank_queries.proposals() if one.candidates]
+
+    assert "name" not in proposal.candidates[0].why
+
+
 def test_a_line_that_is_no_gift_is_set_aside_with_a_reason_and_put_back(treasurer):
     statement = brought(treasurer)
     address = f"/bank-lines/{lines()[1].id}"

@@ -177,3 +177,17 @@ def test_the_list_goes_on_by_due_day(make, sign_in):
     rest = pledges.pledges(reader=user, after=[str(last.due_on), last.id])
     assert len(rest) == 5
     assert pledges.pledges(reader=user, after=["x", "y"])[0].due_on == clock.today()
+
+
+def test_today_names_open_pledges_and_permits_to_renew(make, sign_in):
+    user = make.partner_user()
+    made = promised(make, by=user)
+    browser = sign_in(user)
+
+    page = browser.get("/").text
+    assert f"/pledges/{made.number}" in page
+    assert "(PUB)" in page
+    giving.confirm(factories.donation(make, 10_000_000, pledge_id=made.id), by=make.treasurer())
+    db.session.commit()
+    assert f"/pledges/{made.number}" not in browser.get("/").text
+    assert "(PUB)" not in sign_in(make.partner_user("baznas")).get("/").text
