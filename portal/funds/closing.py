@@ -22,7 +22,7 @@ def close(until: date, *, by: User) -> BookPeriod:
     if since is None or until < since:
         raise AlreadySettled(gettext("The books of these days are closed already, or hold nothing."))
     if until not in periods.ends_to_choose(clock.today()):
-        raise Refused(gettext("Books are closed at the end of a month that is over."), field="until")
+        raise Refused(gettext("Books are closed at the end of a month that is over."))
     if verify.verify().faults:
         raise Refused(gettext("The books do not balance. Please ask whoever runs the portal for “ledger verify”."))
     period = BookPeriod(

@@ -85,18 +85,26 @@ def _closing(until: date | None, ends: list[date], form: ClosingForm, status: in
     return page("funds/closing.html", since=since, until=until, ends=ends, form=form, status=status, **shown)
 
 
+def _asked(typed: str | None) -> date:
+    """Raises Refused."""
+    try:
+        return date.fromisoformat(typed or "")
+    except ValueError:
+        raise Refused(_("Books are closed at the end of a month that is over.")) from None
+
+
 @bp.post("/new")
 @requires("funds.close")
 @once
 def close() -> Response:
-    form = ClosingForm()
-    until = _day(form.until.data or "")
+    form, ends = ClosingForm(), periods.ends_to_choose(clock.today())
+    until = next((end for end in ends if f"{end}" == form.until.data), None)
     try:
-        period = closing.close(until, by=signed_in_user())
+        period = closing.close(_asked(form.until.data), by=signed_in_user())
     except AlreadySettled:
         raise
     except Refused as refusal:
         form.refuse(refusal)
-        return _closing(until, periods.ends_to_choose(clock.today()), form, status=422)
+        return _closing(until or (ends[-1] if ends else None), ends, form, status=422)
     said = _("The books are closed up to %(day)s.", day=day(period.ends_on))
     return done(url_for(".show", ends=period.ends_on.isoformat()), said)

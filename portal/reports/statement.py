@@ -4,9 +4,10 @@ Its rupiah are the partner's own books and shown whole. Where they went is shown
 quarters, without names, and so that no family is found in it (small_numbers.py).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from portal.funds import books, figures
@@ -59,27 +60,44 @@ class Statement:
 
 def statement(partner: Partner, since: date, until: date) -> Statement:
     """The statement from one day to another, both included."""
-    given = figures.given(since, until, partner.code)
+    told = [(days, figures.given(*days, partner.code)) for days in figures.quarters(since, until)]
     return Statement(
         partner, since, until, figures.of_funds(since, until, partner.code),
         {fund.code: books.title(fund) for fund in books.all_funds() if fund.partner_code == partner.code},
-        _crowd({one.household_id for one in given}), helped(partner, since, until),
+        _crowd([*_beside(partner, since, until, told), *(rows for _, rows in told)]), _helped(told),
     )  # fmt: skip
 
 
-def _crowd(families: set[int]) -> int | None:
-    return len(families) if len(families) >= LEAST else None
+Told = list[tuple[tuple[date, date], list[Given]]]
+"""Whole quarters by their first and last day, with what was given in each."""
 
 
-def helped(partner: Partner, since: date, until: date) -> Helped:
-    """What was helped, by service and kecamatan, in the whole quarters between two days."""
-    periods = figures.quarters(since, until)
-    told = [_facts(figures.given(first, last, partner.code)) for first, last in periods]
-    shown, left_out = over_periods(told, whole_is_known=True)
+def _beside(partner: Partner, since: date, until: date, told: Told) -> list[list[Given]]:
+    """What was given before the first whole quarter and after the last one."""
+    if not told:
+        return [figures.given(since, until, partner.code)]
+    (first, _), (_, last) = told[0][0], told[-1][0]
+    ends = ((since, first - timedelta(days=1)), (last + timedelta(days=1), until))
+    return [figures.given(*days, partner.code) for days in ends if days[0] <= days[1]]
+
+
+def _crowd(parts: list[list[Given]]) -> int | None:
+    """How many families something stayed with; None for fewer than five."""
+    sums: dict[int, int] = defaultdict(int)
+    for part in parts:
+        for one in part:
+            sums[one.household_id] += one.amount
+    count = sum(1 for amount in sums.values() if amount)
+    return count if count >= LEAST else None
+
+
+def _helped(told: Told) -> Helped:
+    """What was helped in these quarters, by service and kecamatan."""
+    shown, left_out = over_periods([_facts(rows) for _, rows in told], whole_is_known=True)
     whole = shown.get((ALL, ALL), Figure(None, 0))
     by_service = {row: figure.amount or 0 for (row, column), figure in shown.items() if row and not column}
     return Helped(
-        since=periods[0][0] if periods else None, until=periods[-1][1] if periods else None,
+        since=told[0][0][0] if told else None, until=told[-1][0][1] if told else None,
         services=_services(shown, left_out), districts=_districts(shown, left_out, ALL), whole=whole,
         left_out=(whole.amount or 0) - sum(by_service.values()),
     )  # fmt: skip

@@ -204,6 +204,18 @@ def test_the_treasurer_sees_what_is_frozen_and_closes_it_once(make, september, s
     assert "Belum ada yang dapat ditutup" in browser.get("/funds/periods/new").text
 
 
+@pytest.mark.parametrize("until", ["", "kemarin", "2026-09-15"])
+def test_another_day_than_the_end_of_a_month_is_refused_in_words(make, september, sign_in, until):
+    browser = sign_in(make.treasurer())
+    sent = form_values(browser.get("/funds/periods/new").text, field="once")
+
+    response = browser.post("/funds/periods/new", sent | {"until": until})
+
+    assert response.status_code == 422
+    assert "akhir bulan yang sudah lewat" in response.text
+    assert periods.all_periods() == []
+
+
 def test_an_entry_shows_its_ground_and_both_of_its_sides(make, september, sign_in):
     entry = db.session.query(LedgerEntry).filter_by(kind="payment").first()
     donation = db.session.query(LedgerLine).first().donation.number
