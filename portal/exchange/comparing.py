@@ -225,9 +225,9 @@ def _settle(finding: Finding, register: Register, *, schooled: bool) -> None:
 
 
 def _compare_headship(finding: Finding, *, is_head: bool) -> None:
-    """Another head than the register's is noted by a person."""
+    """Another head than the register's, also one whom it does not know, is noted by a person."""
     person, member = finding.person, finding.member
-    if is_head and member is not None and member.relation is not Relation.HEAD and finding.household is not None:
+    if is_head and finding.household is not None and (member is None or member.relation is not Relation.HEAD):
         finding.doubt("head_differs")
     if not is_head and member is not None and member.relation is Relation.HEAD and person.relation != Relation.HEAD:
         finding.doubt("head_differs")

@@ -183,3 +183,13 @@ def test_new_people_wait_for_a_head_that_is_in_doubt(written, bring, officer):
     assert queries.waiting_for_head(batch) == 1
     confirmed(batch, officer)
     assert (count(Household), batch.counts["written"]) == (1, 0)
+
+
+def test_a_head_whom_the_register_does_not_know_is_no_second_head_of_a_known_family(written, bring, officer):
+    """The card is known, and the head's row has another name and NIK: who heads the family is said by a person."""
+    written(SYAHRUL, ELFIRA)
+
+    batch = bring(row(nik="1376011203749222", name="BUDI KOTO"), ELFIRA)
+
+    assert row_of(batch, "BUDI KOTO").said == ["head_differs"]
+    assert batch.had_nothing
