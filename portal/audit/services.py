@@ -11,7 +11,7 @@ from flask import g, has_request_context
 from sqlalchemy import event, insert, inspect, select, text, update
 from sqlalchemy.orm import Session
 
-from portal import clock
+from portal import bulk, clock
 from portal.audit import changes
 from portal.audit.models import AuditEnd, AuditEvent
 from portal.db import db, writing
@@ -182,9 +182,6 @@ def _described(acts: list[Act], changed: dict[int, tuple[Any, dict[str, Any]]]) 
     return described
 
 
-_ADD = insert(AuditEvent.__table__)  # type: ignore[arg-type]
-
-
 def write(session: Session) -> None:
     """Just before the commit: chain the recorded acts to the trail; a change that nobody recorded stops everything."""
     if session.in_nested_transaction():
@@ -206,7 +203,7 @@ def write(session: Session) -> None:
         number += 1
         rows.append(_row(number, previous, at, act, details))
         previous = rows[-1].hash
-    session.connection().execute(_ADD, [row._asdict() for row in rows])
+    bulk.insert(AuditEvent, [row._asdict() for row in rows])
     mark_end(session, number, previous)
 
 

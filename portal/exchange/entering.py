@@ -10,24 +10,23 @@ from itertools import groupby
 from math import ceil
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, select, text, update
 
-from portal import audit, clock
+from portal import audit, bulk, clock
 from portal.audit.changes import plain, shown
 from portal.db import AnyRow, Base, db, rows
 from portal.duplicates import services as duplicates
 from portal.duplicates.models import PairSource
 from portal.exchange.comparing import OF_HOUSEHOLD, OF_MEMBER
 from portal.exchange.models import ImportBatch, ImportEffect, ImportRow, RowKind
+from portal.households.among import among
 from portal.households.models import Household, Listing, Member, Relation, Sex
 from portal.households.names import fold_name
 
 Values = dict[str, Any]
 
-_THE_ROW: Any = update(ImportRow.__table__).where(ImportRow.__table__.c.id == bindparam("row"))  # type: ignore[arg-type]
-_SETTLE = _THE_ROW.values(
-    written=True, household_id=bindparam("household"), member_id=bindparam("member"),
-)  # fmt: skip
+_ROW: Any = ImportRow.__table__
+_THE_ROW: Any = update(_ROW).where(_ROW.c.id == bindparam("row"))
 _DOUBT = _THE_ROW.values(kind=RowKind.DOUBT, taken=False, said=bindparam("why"))
 
 
@@ -98,7 +97,8 @@ class Entry:
         self.added: dict[type[Base], list[Values]] = {Household: [], Member: [], Listing: []}
         self.changed: dict[type[Base], list[Values]] = {Household: [], Member: []}
         self.effects: list[Values] = []
-        self.settled: list[Values] = []
+        self.settled: list[tuple[int, int, int]] = []
+        """Rows with the family and the person that they are now."""
         self.doubted: list[Values] = []
         self.likely: list[duplicates.Pair] = []
 
@@ -124,19 +124,22 @@ class Entry:
         """Households before their people, because those refer to them."""
         self._number_listings()
         for table, values in self.added.items():
-            if values:
-                db.session.execute(insert(table.__table__), values)  # type: ignore[arg-type]
+            bulk.insert(table, values)
         for table, values in self.changed.items():
             for one in values:
                 at = table.__table__.c.id == one.pop("record_id")
                 db.session.execute(update(table.__table__).where(at).values(one))  # type: ignore[arg-type]
         duplicates.keep(self.likely, PairSource.IMPORT)
-        if self.effects:
-            db.session.execute(insert(ImportEffect.__table__), self.effects)  # type: ignore[arg-type]
+        bulk.insert(ImportEffect, self.effects)
         if self.settled:
-            db.session.connection().execute(_SETTLE, self.settled)
+            self._mark_settled()
         if self.doubted:
             db.session.connection().execute(_DOUBT, self.doubted)
+
+    def _mark_settled(self) -> None:
+        told = among(self.settled, int, int, int)
+        mine = update(_ROW).where(_ROW.c.id == told.c[0])
+        db.session.execute(mine.values(written=True, household_id=told.c[1], member_id=told.c[2]))
 
     def _number_listings(self) -> None:
         listings = self.added[Listing]
@@ -176,7 +179,7 @@ class Entry:
             if row.member_id is None:
                 self.now.places[household.id] = self.now.places.get(household.id, 0) + 1
                 self._add_member(row, household.id, self.now.places[household.id])
-                also.append({"type": "member", "id": str(self.settled[-1]["member"]), "changes": _added(row)})
+                also.append({"type": "member", "id": str(self.settled[-1][2]), "changes": _added(row)})
                 continue
             member = self.now.members[row.member_id]
             if member.relation == Relation.HEAD and "name" in row.changes:
@@ -240,7 +243,7 @@ class Entry:
         })  # fmt: skip
 
     def _settle(self, row: AnyRow, household_id: int, member_id: int) -> None:
-        self.settled.append({"row": row.id, "household": household_id, "member": member_id})
+        self.settled.append((row.id, household_id, member_id))
 
     def _record(self, action: str, household_id: int, **details: Any) -> None:
         subject = ("household", household_id)

@@ -31,6 +31,7 @@ from portal.exchange.models import (
 )
 from portal.exchange.reasons import BY_HAND
 from portal.exchange.sheets import Bounds, refuse
+from portal.exchange.steadily import few_collections
 from portal.files import services as files
 from portal.files.content import Content
 from portal.files.fields import size_of
@@ -209,7 +210,7 @@ def _settled() -> str:
 
 def work(batch_id: int) -> bool:
     """Do what waits to be done on a batch; False when somebody else does it, or nothing is to be done."""
-    with progress.held(batch_id) as worker, progress.beating(batch_id, worker):
+    with progress.held(batch_id) as worker, progress.beating(batch_id, worker), few_collections():
         batch = db.session.get_one(ImportBatch, batch_id)
         if worker is None or batch.state not in WORKED_ON:
             return False

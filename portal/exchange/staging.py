@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
+from portal import bulk
 from portal.audit.changes import plain
 from portal.db import db, only_reading, rows
 from portal.exchange import layouts
@@ -22,7 +23,6 @@ from portal.matching.model import as_data
 AT_ONCE: Final = 400
 """Families that are compared by one set of statements and kept in one transaction."""
 
-_ADD: Any = insert(ImportRow.__table__)  # type: ignore[arg-type]
 Tell = Callable[[int, int | None], None]
 """Told how many rows were done, of how many."""
 
@@ -40,7 +40,7 @@ def read(batch: ImportBatch, tell: Tell) -> None:
     checked = check(path, format_code, lambda count: tell(count, None), village=village, also=known)
     counted, done, total = Counter[RowKind](), 0, len(checked.people)
     for kept in _compared(batch_id, checked):
-        db.session.connection().execute(_ADD, kept)
+        bulk.insert(ImportRow, kept)
         counted.update(row["kind"] for row in kept)
         done += len(kept)
         tell(done, total)
@@ -133,8 +133,7 @@ def _keep_gone(batch: ImportBatch) -> int:
         }
         for row in gone
     ]  # fmt: skip
-    if kept:
-        db.session.connection().execute(_ADD, kept)
+    bulk.insert(ImportRow, kept)
     return len(kept)
 
 

@@ -14,7 +14,7 @@ from tests.conftest import new_database
 from tests.exchange.files import HEAD, row, xlsx
 from tests.live import environment_of, flask
 
-FAMILIES = 1500
+FAMILIES = 4000
 LONGEST = 60
 """Seconds to wait for the first families."""
 
