@@ -1,8 +1,8 @@
 """Many rows by few statements, for files of a whole city.
 
 SQLAlchemy looks at each value of each row, which costs as much as storing it. And one statement of many rows spares
-what a database does once a statement: FTS5 writes to disk what it has learnt each time a statement with a trigger begins
-(half of what storing a person cost), and PostgreSQL's trigger looks for new words.
+what a database does once a statement: FTS5 writes to disk what it has learnt each time a statement with a trigger
+begins (half of what storing a person cost), and PostgreSQL's trigger looks for new words.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -6,6 +6,7 @@ A value that the file leaves empty never empties the register's. Nothing here wr
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -94,8 +95,12 @@ class Register:
         asked = []
         for family in families:
             people = [person for person in family.people if set(person.reasons) <= _HEADLESS]
-            if new := [person for person in people if person.nik not in self.by_nik]:
-                asked.append([_prepared(person, people) for person in new])
+            if any(person.nik not in self.by_nik for person in people):
+                told = [(fold_name(one.name), one.birth_date) for one in people]
+                asked.append([
+                    _prepared(person, told[:at] + told[at + 1 :])
+                    for at, person in enumerate(people) if person.nik not in self.by_nik
+                ])  # fmt: skip
         return likeness.candidates(asked, bulk=True) if asked else {}
 
     def by_kk(self, kk_no: str | None) -> AnyRow | None:
@@ -116,8 +121,7 @@ def _key(person: Person) -> int:
     return -id(person)
 
 
-def _prepared(person: Person, people: Sequence[Person]) -> Compared:
-    others = [(fold_name(one.name), one.birth_date) for one in people if one is not person]
+def _prepared(person: Person, others: Sequence[tuple[str, date | None]]) -> Compared:
     return compared.prepared(
         _key(person), None, name_key=fold_name(person.name), born=person.birth_date, nik=person.nik, sex=person.sex,
         kk=person.kk_no, phone=person.phone, village=person.village_code or None, others=others,

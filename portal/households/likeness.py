@@ -62,12 +62,15 @@ def candidates(
     Nobody of the person's own household, nobody whom a person has called different. With `earlier` only people with a
     smaller number than the person's own: what entering everybody one after the other would have found.
     With `but_nik` nobody who has the very NIK: whose that is, is asked by itself. With `bulk`, for a city's file,
-    numbers one slip away are looked for only of people without a birth date; the others are met by their birth date.
+    numbers one slip away are looked for only of people without a birth date, and nobody of another name is met: the
+    search through the whole register finds those.
     """
-    families = _with_frequency(families)
-    met = _met([person for family in families for person in family], earlier=earlier, bulk=bulk)
+    pairs = list(brought_together([person for family in families for person in family], bulk=bulk))
+    near = {person.key for person, _other in pairs}
+    families = _with_frequency([family for family in families if any(one.key in near for one in family)])
+    met = _met(families, pairs, earlier=earlier)
     homes = homes_of({other.household for pairs in met.values() for other in pairs.values() if other.household})
-    homes = dict(zip(homes, _with_frequency(homes.values()), strict=True)) if homes else homes
+    homes = dict(zip(homes, _with_frequency(homes.values()), strict=True))
     found: list[Candidate] = []
     for family in families:
         found += _of_family(family, met, homes, earlier=earlier)
@@ -76,10 +79,13 @@ def candidates(
     return _best(found)
 
 
-def _met(people: Sequence[Person], *, earlier: bool, bulk: bool) -> dict[int, dict[int, Person]]:
-    """Whom an index brings together and the model does not forbid, by the person's key and the other's number."""
+def _met(
+    families: Iterable[Sequence[Person]], pairs: Iterable[tuple[Person, Person]], *, earlier: bool
+) -> dict[int, dict[int, Person]]:
+    """Of these pairs whom the model does not forbid, by the person's key and the other's number."""
     met: dict[int, dict[int, Person]] = defaultdict(dict)
-    for person, other in brought_together(people, bulk=bulk):
+    people = {person.key: person for family in families for person in family}
+    for person, other in ((people[one.key], other) for one, other in pairs):
         if other.household == person.household or (earlier and other.key >= person.key):
             continue
         if other.key in met[person.key] or model().forbids(person, other):
@@ -92,6 +98,8 @@ def _met(people: Sequence[Person], *, earlier: bool, bulk: bool) -> dict[int, di
 def _with_frequency(families: Iterable[Sequence[Person]]) -> list[list[Person]]:
     """The same people, each with how frequent the name is in the register."""
     families = list(families)
+    if not families:
+        return []
     told = among({person.name for family in families for person in family}, str)
     of_names = select(Member.name_key, func.count()).join(told, Member.name_key == told.c[0]).group_by(Member.name_key)
     namesakes: dict[str, int] = {row[0]: row[1] for row in rows(of_names)}
@@ -128,7 +136,7 @@ def _of_family(
 
 def one_to_one(pairs: Iterable[tuple[Person, Person]], household_id: int) -> list[Candidate]:
     """The likeliest pairs of two families: a person is at most once in another family, so twins are not mixed up."""
-    said = [(model().compare(person, one), person, one) for person, one in pairs]
+    said = [(model().compare(person, one), person, one) for person, one in pairs if not model().forbids(person, one)]
     likely = sorted((one for one in said if model().flags(one[0])), key=lambda one: -one[0].weight)
     seen: set[tuple[str, int]] = set()
     found = []

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Subquery, cast, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 
 from portal.db import rows
+from portal.households import glance
 from portal.households.among import among
 from portal.households.compared import COLUMNS, in_turn, who_counts
 from portal.households.models import Household, Member
@@ -21,11 +22,21 @@ from portal.matching.people import Person
 
 def brought_together(people: Sequence[Person], *, bulk: bool) -> Iterator[tuple[Person, Person]]:
     """These people with those of the register, some pairs more than once; `bulk` for a city's file (likeness)."""
-    yield from _by_day(people)
-    yield from _by_name_in_bulk(people) if bulk else _by_name(people)
-    people = [person for person in people if not (bulk and person.born)]
+    if bulk:
+        yield from _at_a_glance(people)
+        people = [person for person in people if not person.born]
+    else:
+        yield from _by_day(people)
+        yield from _by_name(people)
     yield from _by_number([(person.nik, person) for person in people], Member.nik, "nik", but=KECAMATAN_AND_SERIAL)
     yield from _by_number([(person.kk, person) for person in people], Household.kk_no, "kk", but=SERIAL)
+
+
+def _at_a_glance(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
+    seen = {(person.key, number) for person, number in glance.pairs(people, who_counts())}
+    asked, by_key = among({number for _key, number in seen}, int), {person.key: person for person in people}
+    others = {other.key: other for other in _found(asked, Member.id == asked.c[0])}
+    yield from ((by_key[key], others[number]) for key, number in sorted(seen))
 
 
 def _by_day(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
@@ -67,24 +78,6 @@ def _by_name(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
         for person in named[other.name]:
             if person.key in vague and (not person.born or str(other.born)[:4] == person.born[:4]):
                 yield person, other
-
-
-def _by_name_in_bulk(people: Sequence[Person]) -> Iterator[tuple[Person, Person]]:
-    """The same name, with the year or the day and month of the birth date the same, or none on either side.
-
-    One slip leaves either the year or the day as it was; naming every slip of a city's people takes too long.
-    """
-    named: dict[str, list[Person]] = defaultdict(list)
-    dated: dict[tuple[str, str], list[Person]] = defaultdict(list)
-    for person in people:
-        named[person.name].append(person)
-        dated[person.name, person.born or ""].append(person)
-    told = among(dated, str, str)
-    born = cast(Member.birth_date, String)
-    same_part = or_(*(func.substr(born, *part) == func.substr(told.c[1], *part) for part in ((1, 4), (6, 5))))
-    near = or_(Member.birth_date.is_(None), told.c[1] == "", same_part)
-    for other in _found(told, (Member.name_key == told.c[0]) & near):
-        yield from ((person, other) for person in named[other.name])
 
 
 def _by_number(

@@ -82,6 +82,18 @@ def _only_year(a: Person, b: Person, unknown: frozenset[str]) -> bool:
     return str(a.born)[:4] == str(b.born)[:4] and not unknown.isdisjoint((str(a.born)[5:], str(b.born)[5:]))
 
 
+def surely_another_name(one: str, other: str) -> bool:
+    """Quickly, of most: neither nearly the same letters nor a word in common, so that no answer but the last fits."""
+    return distance(one, other, score_cutoff=2) > 2 and set(one.split()).isdisjoint(other.split())
+
+
+def surely_another_day(one: str, other: str, unknown: frozenset[str]) -> bool:
+    """The same of two dates: neither a slip, nor one year with day and month swapped or not known."""
+    if distance(one, other, score_cutoff=2) <= 2:
+        return False
+    return one[:4] != other[:4] or (one != swapped(other) and unknown.isdisjoint((one[5:], other[5:])))
+
+
 def _always(_a: Person, _b: Person) -> bool:
     return True
 
@@ -118,6 +130,19 @@ def nothing_said_sql(field: str) -> str:
     name = ATTRIBUTE.get(field, field)
     within = f" OR {ONE_FAMILY_SQL}" if field in OF_THE_FAMILY else ""
     return f"{name}_l IS NULL OR {name}_r IS NULL{within}"
+
+
+def may_be_one_number(one: str | None, other: str | None) -> bool:
+    """Two NIK that differ in more than two digits are no slip."""
+    return bool(one and other) and distance(str(one), str(other), score_cutoff=2) <= 2
+
+
+def surely_other(field: str, unknown_days: frozenset[str]) -> Callable[[Person, Person], bool] | None:
+    """What sorts out quickly, where most of what is compared differs, what only the last answer fits."""
+    return {
+        "name": lambda a, b: surely_another_name(a.name, b.name),
+        "birth_date": lambda a, b: surely_another_day(str(a.born), str(b.born), unknown_days),
+    }.get(field)
 
 
 def answers(unknown_days: frozenset[str]) -> dict[tuple[str, str], Answer]:

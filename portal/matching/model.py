@@ -1,7 +1,7 @@
 """The model of `seeds/matching.toml`, and what it says of two people."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import log2
@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from portal.config import SEEDS
-from portal.matching.levels import OTHER, Answer, answers, nothing_said, one_family
+from portal.matching.levels import (
+    OTHER,
+    Answer,
+    answers,
+    may_be_one_number,
+    nothing_said,
+    one_family,
+    surely_another_day,
+    surely_another_name,
+    surely_other,
+)
 from portal.matching.people import Person
 
 FILE: Final = SEEDS / "matching.toml"
@@ -49,11 +59,14 @@ class Comparison:
     field: str
     evidence: bool
     levels: Sequence[Level]
+    surely_other: Callable[[Person, Person], bool] | None = None
 
     def of(self, a: Person, b: Person) -> Level | None:
         """The first answer that fits; None where an entry says nothing."""
         if nothing_said(self.field, a, b):
             return None
+        if self.surely_other is not None and self.surely_other(a, b):
+            return self.levels[-1]
         return next(level for level in self.levels if level.answer.holds(a, b))
 
 
@@ -114,6 +127,16 @@ class Model:
         `namesakes` are others: whether two are one is asked without counting the second of them.
         """
         return max(namesakes / max(people, self.frequent["people"]), self.frequent["least"])
+
+    def may_be(self, person: Person, name: str, born: str | None, nik: str | None) -> bool:
+        """Whether nothing forbids that the person is one of whom only so much is known; most are sorted out quickly."""
+        days_tell = self._by_field["birth_date"].levels[-1].veto and person.born and born
+        if days_tell and surely_another_day(str(person.born), str(born), self.unknown_days):
+            return False
+        another = bool(person.name and name) and surely_another_name(person.name, name)
+        if another and not may_be_one_number(person.nik, nik):
+            return False
+        return not self.forbids(person, Person(0, None, name, born, nik))
 
     def forbids(self, a: Person, b: Person) -> str:
         """What forbids that two people are one, asked first because it sorts out most of who was born on one day."""
@@ -177,7 +200,13 @@ def built(told: Mapping[str, Any]) -> Model:
     unknown = frozenset(told["birth"]["unknown_days"])
     return Model(
         told["prior"], told["threshold"], told["candidates"], unknown, told["frequent"],
-        [Comparison(one["field"], one["evidence"], list(_levels(one, answers(unknown)))) for one in told["comparison"]],
+        [
+            Comparison(
+                one["field"], one["evidence"], list(_levels(one, answers(unknown))),
+                surely_other(one["field"], unknown),
+            )
+            for one in told["comparison"]
+        ],
     )  # fmt: skip
 
 

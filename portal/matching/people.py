@@ -47,7 +47,9 @@ def in_a_family(name: str, born: date | str | None, unknown_days: frozenset[str]
 
 def phone_key(text: str | None) -> str | None:
     """The end of a telephone number; None when there are too few digits to tell anybody."""
-    digits = re.sub(r"\D", "", text or "")
+    if not text:
+        return None
+    digits = re.sub(r"\D", "", text)
     return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else None
 
 

@@ -1,9 +1,12 @@
 """When two entries are likely one person (lessons 1 and 2; domain.md section 14); no database."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.matching.levels import answers
 from portal.matching.model import model
@@ -224,3 +227,25 @@ def test_days_one_slip_away_are_days_and_few():
 
     assert {"1980-05-12", "1980-12-05", "1980-05-13", "1980-01-01", "1930-05-12"} <= near
     assert len(near) < 60
+
+
+WORDS = st.sampled_from(["rosma", "rosmi", "iunita", "iunit", "siti", "koto", "ali", "a", "eri", "erni", "muhamad"])
+NAMES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
+DAYS = st.dates(date(1975, 1, 1), date(1985, 12, 31)).map(str) | st.sampled_from(["1980-01-01", "1980-07-01"])
+NIKS = st.none() | st.sampled_from(["1376015205800002", "1376015208500002", "1376012505800002", "1376010101750009"])
+ENTRIES = st.builds(Person, st.just(1), st.just(10), NAMES, st.none() | DAYS, NIKS)
+
+
+@given(ENTRIES, ENTRIES)
+def test_what_is_sorted_out_at_a_glance_fits_no_answer_but_the_last(one, other):
+    for comparison in model().comparisons:
+        found = comparison.of(one, other)
+        if found is not None:
+            assert found is next(level for level in comparison.levels if level.answer.holds(one, other))
+
+
+@given(ENTRIES, ENTRIES)
+def test_a_glance_forbids_what_a_close_look_forbids(one, other):
+    other = replace(other, key=2, household=20)
+
+    assert model().may_be(one, other.name, other.born, other.nik) is not bool(model().forbids(one, other))
