@@ -92,7 +92,7 @@ def _with_family(table: "Table", width: int, known: FamilyLine | None, rows: Ite
             known = line
         elif _is_person(table, row):
             padding = [None] * (width - len(row.cells))
-            yield row._replace(cells=[*row.cells[:width], *padding, *(known or ())])
+            yield row._replace(cells=[*row.cells[:width], *padding, *(known or ())], told="")
 
 
 def _is_person(table: "Table", row: Row) -> bool:

@@ -18,6 +18,7 @@ from portal.exchange.models import RowKind
 from portal.exchange.people import Person
 from portal.exchange.reasons import NOTED
 from portal.households import compared, likeness
+from portal.households.among import among
 from portal.households.likeness import Candidate
 from portal.households.models import Household, Member, Relation
 from portal.households.names import fold_name
@@ -69,8 +70,8 @@ class Register:
         people = [person for family in families for person in family.people if set(person.reasons) <= _HEADLESS]
         niks = {person.nik for person in people if person.nik}
         kks = {person.kk_no for person in people if person.kk_no}
-        self._by_kk = {row.kk_no: row for row in rows(_HOUSEHOLD.where(Household.kk_no.in_(kks)))}
-        self.by_nik = {row.nik: row for row in rows(_MEMBER.where(Member.nik.in_(niks)))}
+        self._by_kk = {row.kk_no: row for row in rows(_HOUSEHOLD.where(Household.kk_no.in_(select(among(kks, str)))))}
+        self.by_nik = {row.nik: row for row in rows(_MEMBER.where(Member.nik.in_(select(among(niks, str)))))}
         self._follow_merged()
         known = {row.household_id for row in self.by_nik.values()} | {row.id for row in self._by_kk.values()}
         self.households = {row.id: row for row in rows(_HOUSEHOLD.where(Household.id.in_(known)))}

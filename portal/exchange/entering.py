@@ -4,11 +4,11 @@ Everything is collected first and stored by a few statements. What is added or c
 undone, and said to the trail family by family.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select, text, update
 
@@ -52,8 +52,9 @@ class Now:
         people = select(Member.__table__).where(Member.id.in_(members)).order_by(Member.id)
         self.members = {one.id: one for one in rows(people.with_for_update())}
         niks, kks = ({_new(row, name) for row in waiting} - {None} for name in ("nik", "kk_no"))
-        self._niks = {row.nik: row.id for row in rows(select(Member.nik, Member.id).where(Member.nik.in_(niks)))}
-        cards = select(Household.kk_no, Household.id).where(Household.kk_no.in_(kks))
+        people = select(Member.nik, Member.id).where(Member.nik.in_(select(among(niks, str))))
+        self._niks = {row.nik: row.id for row in rows(people)}
+        cards = select(Household.kk_no, Household.id).where(Household.kk_no.in_(select(among(kks, str))))
         self._kks = {row.kk_no: row.id for row in rows(cards)}
         last = select(Member.household_id, func.max(Member.position)).where(Member.household_id.in_(households))
         self.places: dict[int, int] = dict(tuple(row) for row in rows(last.group_by(Member.household_id)))
@@ -263,4 +264,8 @@ def _typed(name: str, value: Any) -> Any:
     """A value of the row as the register's column holds it."""
     if value is None:
         return None
-    return {"birth_date": date.fromisoformat, "sex": Sex, "relation": Relation}.get(name, lambda same: same)(value)
+    held = _HELD.get(name)
+    return value if held is None else held(value)
+
+
+_HELD: Final[dict[str, Callable[[Any], Any]]] = {"birth_date": date.fromisoformat, "sex": Sex, "relation": Relation}

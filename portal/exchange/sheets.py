@@ -70,6 +70,8 @@ class Row(NamedTuple):
     number: int
     cells: list[Cell]
     hidden: bool = False
+    told: str = ""
+    """The line of JSON that told it, where there is one."""
 
 
 def refuse(code: str) -> Refused:
@@ -163,14 +165,18 @@ def _workbook(path: Path, bounds: Bounds) -> Iterator[Row]:
 
 def _told(process: "subprocess.Popen[str]", most: int) -> Iterator[Row]:
     sheet, hidden = "", False
-    for what, *said in _lines(process.stdout, most):
+    for line in _lines(process.stdout, most):
+        try:
+            what, *said = json.loads(line)
+        except ValueError:
+            break  # half a line: it was ended while it wrote
         if what == "refused":
             raise refuse(said[0])
         if what == "sheet":
             sheet, hidden = said
         elif what == "row":
             cells = said[1]
-            yield Row(sheet, said[0], cells if _plain(cells) else [_cell(value) for value in cells], hidden)
+            yield Row(sheet, said[0], cells if _plain(cells) else [_cell(value) for value in cells], hidden, line)
         elif what == "end":
             return
     # It ended without saying so: by its own fault, by SIGXCPU after its time, or for want of memory.
@@ -178,15 +184,12 @@ def _told(process: "subprocess.Popen[str]", most: int) -> Iterator[Row]:
     raise refuse("damaged" if ended >= 0 else "too_slow" if -ended in _TIME_IS_UP else "too_large")
 
 
-def _lines(told: IO[str] | None, most: int) -> Iterator[list[Any]]:
+def _lines(told: IO[str] | None, most: int) -> Iterator[str]:
     for line in told or ():
         most -= len(line)
         if most < 0:
             raise refuse("too_large")
-        try:
-            yield json.loads(line)
-        except ValueError:
-            return  # half a line: it was ended while it wrote
+        yield line
 
 
 _NO_PLAIN = frozenset({dict, bool})

@@ -17,14 +17,13 @@ class Shelf:
         self._end = 0
 
     def put(self, row: Row) -> "ShelvedRow":
-        line = json.dumps(row.cells, default=_day).encode()
-        at, self._end = self._end, self._end + len(line) + 1
-        self._file.write(line + b"\n")
+        line = row.told or json.dumps(["row", row.number, row.cells], default=_day) + "\n"
+        at, self._end = self._end, self._end + self._file.write(line.encode())
         return ShelvedRow(self, row.number, at)
 
     def take(self, at: int) -> list[Cell]:
         self._file.seek(at)
-        cells = [_cell(value) for value in json.loads(self._file.readline())]
+        cells = [_cell(value) for value in json.loads(self._file.readline())[2]]
         self._file.seek(self._end)
         return cells
 

@@ -20,7 +20,7 @@ from portal.files.services import path_of
 from portal.households.likeness import Candidate
 from portal.matching.model import as_data
 
-AT_ONCE: Final = 400
+AT_ONCE: Final = 1_000
 """Families that are compared by one set of statements and kept in one transaction."""
 
 Tell = Callable[[int, int | None], None]

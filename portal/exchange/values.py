@@ -109,7 +109,7 @@ def _digits(typed: str) -> str | None:
 
 
 def _repeats(digits: str) -> bool:
-    return len(digits) >= 4 and len(set(digits)) == 1
+    return len(digits) >= 4 and digits == digits[0] * len(digits)
 
 
 def _stands_for_nothing(digits: str) -> bool:

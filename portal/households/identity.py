@@ -64,7 +64,8 @@ def parse_kk(text: str) -> str:
 
 
 def _sixteen_digits(text: str) -> str:
-    digits = "".join(text.split()).translate(_SEPARATORS)
+    plain = len(text) == LENGTH and text.isascii() and text.isdigit()  # nearly all are
+    digits = text if plain else "".join(text.split()).translate(_SEPARATORS)
     if not digits:
         raise BadNumber("empty")
     if not (digits.isascii() and digits.isdigit()):
@@ -101,6 +102,8 @@ def nik_warnings(
     The century is left out of the comparison: a NIK cannot tell a hundred years from a newborn. `known_regions` are
     kecamatan codes, with dots or without; an empty one checks no region.
     """
+    if not known_regions and birth_date and birth_date <= today and sex and nik[6:12] == _written(birth_date, sex):
+        return []  # nearly all fit
     facts = nik_facts(nik, today)
     warnings = []
     if facts.birth_date is None:
@@ -112,6 +115,11 @@ def nik_warnings(
     if known_regions and facts.region6 not in {region.replace(".", "") for region in known_regions}:
         warnings.append("region_unknown")
     return warnings
+
+
+def _written(born: date, sex: str) -> str:
+    """The six digits that a NIK of this person holds."""
+    return f"{born.day + (40 if sex == FEMALE else 0):02d}{born.month:02d}{born.year % 100:02d}"
 
 
 def _ddmmyy(on: date) -> tuple[int, int, int]:

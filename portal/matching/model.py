@@ -130,7 +130,7 @@ class Model:
 
     def may_be(self, person: Person, name: str, born: str | None, nik: str | None) -> bool:
         """Whether nothing forbids that the person is one of whom only so much is known; most are sorted out quickly."""
-        days_tell = self._by_field["birth_date"].levels[-1].veto and person.born and born
+        days_tell = born and person.born not in (None, born) and self._by_field["birth_date"].levels[-1].veto
         if days_tell and surely_another_day(str(person.born), str(born), self.unknown_days):
             return False
         another = bool(person.name and name) and surely_another_name(person.name, name)
