@@ -206,13 +206,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     # FULL: what was acknowledged is on disk. busy_timeout: a writer waits for its turn instead of failing.
     # recursive_triggers: a row that REPLACE takes away is deleted, and the triggers against that are asked.
+    # cache_size: KiB of each thread's own; four times as much made no page quicker, and a server 16 MiB larger.
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",
         "busy_timeout=15000",
-        "cache_size=-16000",
+        "cache_size=-4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -125,7 +125,7 @@ class Reader:
         person.nik = self._number(person, cells.get("nik"), "nik")
         kk_no = self._number(person, cells.get("kk_no"), "kk")
         person.kk_no = kk_no and sys.intern(kk_no)  # a family's rows keep one between them
-        person.name = self._try(person.refuse, values.name, cells.get("name")) or ""
+        person.name = sys.intern(self._try(person.refuse, values.name, cells.get("name")) or "")
         if "birth_date" in cells:
             person.birth_date = self._once(person.refuse, values.birth_date, cells["birth_date"], self.today)
         if "age" in cells:
