@@ -29,6 +29,7 @@ def weighed(compared: engine.Engine) -> dict[tuple[int, int], float]:
 
 
 @needs_spark
+@pytest.mark.slow
 def test_spark_finds_the_same_pairs_with_the_same_weights():
     here, there = weighed(engine.Embedded()), weighed(spark.Cluster(MASTER))
 
@@ -37,6 +38,7 @@ def test_spark_finds_the_same_pairs_with_the_same_weights():
 
 
 @needs_spark
+@pytest.mark.slow
 def test_a_search_on_spark_is_asked_for_from_a_terminal(app, make):
     for name in ("Rosma Yunita", "Rosmah Yunita", "Budi Koto"):
         make.household(name, birth_date=factories.BORN)
