@@ -13,6 +13,7 @@ from portal.db import db, only_reading, rows
 from portal.exchange import layouts
 from portal.exchange.checking import Checked, check
 from portal.exchange.comparing import OF_HOUSEHOLD, OF_MEMBER, Finding, compare
+from portal.exchange.families import Family
 from portal.exchange.models import BatchState, ImportBatch, ImportRow, RowKind
 from portal.exchange.people import Person
 from portal.exchange.tables import Table
@@ -23,6 +24,7 @@ from portal.matching.model import as_data
 AT_ONCE: Final = 1_000
 """Families that are compared by one set of statements and kept in one transaction."""
 
+_LET_GO: Final = Family([], None)
 Tell = Callable[[int, int | None], None]
 """Told how many rows were done, of how many."""
 
@@ -39,13 +41,14 @@ def read(batch: ImportBatch, tell: Tell) -> None:
     db.session.commit()
     checked = check(path, format_code, lambda count: tell(count, None), village=village, also=known)
     counted, done, total = Counter[RowKind](), 0, len(checked.people)
+    found = [*map(_described, checked.tables), *({"sheet": sheet, "passed": True} for sheet in checked.passed)]
     for kept in _compared(batch_id, checked):
         bulk.insert(ImportRow, kept)
         counted.update(row["kind"] for row in kept)
         done += len(kept)
         tell(done, total)
     counted[RowKind.GONE] = _keep_gone(batch)
-    batch.found = [*map(_described, checked.tables), *({"sheet": sheet, "passed": True} for sheet in checked.passed)]
+    batch.found = found
     batch.counts = {kind.value: counted[kind] for kind in RowKind}
 
 
@@ -63,11 +66,18 @@ def counted(
 
 
 def _compared(batch_id: int, checked: Checked) -> Iterator[list[dict[str, Any]]]:
-    """Rows to be kept, some families at a time; while they are compared everybody else may write."""
-    schooled = _schooled(checked)
-    for start in range(0, len(checked.families), AT_ONCE):
+    """Rows to be kept, some families at a time; while they are compared everybody else may write.
+
+    What was compared is let go, so that the memory that comparing takes is not added to that of the whole file.
+    """
+    schooled, families = _schooled(checked), checked.families
+    for _table, people in checked.tables:
+        people.clear()
+    for start in range(0, len(families), AT_ONCE):
+        some = families[start : start + AT_ONCE]
+        families[start : start + AT_ONCE] = [_LET_GO] * len(some)
         with only_reading():
-            found = list(compare(checked.families[start : start + AT_ONCE], schooled))
+            found = list(compare(some, schooled))
             db.session.rollback()
         yield [_row(batch_id, start + at, one) for at, findings in enumerate(found, start=1) for one in findings]
 
