@@ -162,10 +162,12 @@ def _not_theirs(address: str, caller: Caller, rights: frozenset[str]) -> bool:
     if address.startswith("/disbursements/<number>") and caller.role is Role.PARTNER:
         return True  # it is paid from nobody's zakat yet
     theirs = {
-        Role.PARTNER: ("/donations/<number>", "/partners/<code>"),
+        Role.PARTNER: (
+            "/donations/<number>", "/partners/<code>", "/giver-sheets/<", "/giver-sheets/gifts/", "/pledges/<",
+        ),
         Role.OFFICE: ("/referrals/<",),
         Role.CADRE: ("/area/reports/<",),
-    }
+    }  # fmt: skip
     return not own and address.startswith(theirs.get(caller.role or Role.ADMIN, ("never",)))
 
 
