@@ -77,6 +77,7 @@ MADE_ANEW = (
     'op.drop_index("uq_member_one_head", table_name="member")',
     'op.drop_constraint(op.f("ck_listing_error_outcome"), "listing_error")',
     'batch.alter_column("outcome", existing_type',
+    'table.drop_constraint(table.f("uq_fund_partner_code_kind_code_purpose_purpose_code"), type_="unique")',
     'report.drop_constraint(op.f(f"ck_area_report_{name}"), type_="check")',
 )
 """Rules that are made anew in the same migration and ask less: who keeps the old one keeps the new one too."""
