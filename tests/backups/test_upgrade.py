@@ -104,6 +104,12 @@ def test_what_may_only_be_added_to_is_guarded_after_the_upgrade(empty):
     with empty.app_context():
         restore.restore(RELEASE, progress=silent)
         db.session.execute(text("INSERT INTO audit_head VALUES ('2026-10-05', 1, 'x', '2026-10-05 00:00:00+00:00')"))
+        db.session.execute(
+            text(
+                "INSERT INTO book_period (starts_on, ends_on, report, closed_by_id, closed_at) "
+                "SELECT '1999-01-01', '1999-01-31', '{}', min(id), '2026-10-05 00:00:00+00:00' FROM \"user\""
+            )
+        )
         db.session.commit()
         for table in GUARDED:
             with pytest.raises(Exception, match="only ever added"):
