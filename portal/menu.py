@@ -39,6 +39,7 @@ PLACES = (
     Place("cards.index", _l("Cards"), "card", ("cards.view",)),
     Place("recommendations.index", _l("Emergencies"), "emergency", ("recommendations.view",), phone=True),
     Place("disbursements.index", _l("Aid"), "payment", ("disbursements.view",)),
+    Place("payments.index", _l("Payment lists"), "list", ("disbursements.pay",)),
     Place("donations.index", _l("Donations"), "donation", ("donations.view", "donations.own")),
     Place("bank.index", _l("Bank statements"), "fund", ("donations.confirm",)),
     Place("givers.index", _l("Sheets of givers"), "list", ("donations.own",)),

@@ -20,6 +20,7 @@ from portal.merging import models as merging
 from portal.partners import models as partners
 from portal.partners import pledge_models as pledges
 from portal.partners import record_models as partner_records
+from portal.payments import models as payments
 from portal.recommendations import models as recommendations
 from portal.referrals import models as referrals
 from portal.series import NumberSeries
@@ -31,5 +32,6 @@ from portal.web.once import OnceKey
 __all__ = [
     "KeptForm", "NumberSeries", "OnceKey", "accounts", "area", "audit", "bank", "cards", "collection", "complaints",
     "decisions", "duplicates", "exchange", "family_events", "files", "funds", "households", "lists", "merging",
-    "monthly_updates", "partner_records", "partners", "pledges", "recommendations", "referrals", "units", "visits",
+    "monthly_updates", "partner_records", "partners", "payments", "pledges", "recommendations", "referrals", "units",
+    "visits",
 ]  # fmt: skip

@@ -30,6 +30,11 @@ def disbursement_number(year: int, n: int) -> str:
     return _running("S", year, n)
 
 
+def payment_list_number(year: int, n: int) -> str:
+    """B-2026-000012: daftar bayar."""
+    return _running("B", year, n)
+
+
 def donation_number(year: int, n: int) -> str:
     """D-2026-000077."""
     return _running("D", year, n)

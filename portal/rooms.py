@@ -23,11 +23,13 @@ from portal.files.views import bp as files
 from portal.front import bp as front
 from portal.funds.book_views import bp as funds
 from portal.funds.book_views import partners_bp as partners
+from portal.funds.concern_views import bp as _concerns  # noqa: F401 - more addresses of `disbursements`
 from portal.funds.donation_views import bp as donations
 from portal.funds.period_views import bp as periods
 from portal.funds.pledge_views import bp as pledges
 from portal.funds.record_views import bp as records
 from portal.funds.settling_views import bp as disbursements
+from portal.funds.waiting_views import bp as waiting
 from portal.help.views import bp as help_
 from portal.households.area_views import bp as area
 from portal.households.event_views import bp as _events  # noqa: F401 - more addresses of `households`
@@ -38,6 +40,7 @@ from portal.lists.file_views import bp as _list_files  # noqa: F401 - more addre
 from portal.lists.proposal_views import bp as _list_proposals  # noqa: F401 - more addresses of `lists`
 from portal.lists.views import bp as lists
 from portal.merging.views import bp as merging
+from portal.payments.views import bp as payments
 from portal.public.views import bp as public
 from portal.recommendations.asking import bp as recommendations
 from portal.recommendations.delegation_views import bp as delegations
@@ -79,6 +82,8 @@ BLUEPRINTS = (
     funds,
     periods,
     disbursements,
+    waiting,
+    payments,
     referrals,
     merging,
     lists,

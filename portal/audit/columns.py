@@ -20,7 +20,10 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
     "complaint_step": frozenset({"note"}),
     "decision": frozenset({"path", "ground", "proposal_reason", "decision_reason"}),
-    "disbursement": frozenset({"amount_reason", "payment_note"}),
+    "aid_concern": frozenset({"found", "explained", "reason"}),
+    "disbursement": frozenset(
+        {"amount_reason", "payment_note", "need_order", "planned_method", "bank_name", "bank_account", "bank_holder"}
+    ),
     "duplicate_pair": frozenset({"score", "reasons", "reason"}),
     "donation": frozenset({"giver_name"}),
     "emergency_event": frozenset({"kind", "description"}),
@@ -43,6 +46,9 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
 where it is a code or a number. Only who may open the family's case file reads these in the trail."""
 
 SHOWN: Final[dict[str, frozenset[str]]] = {
+    "aid_concern": frozenset({"guard"}),
+    "aid_item": frozenset({"what", "supplier"}),
+    "aid_paper": frozenset({"kind"}),
     "answer": frozenset({"field", "known_by"}),
     "area_report": frozenset({"family_name", "rt", "rw", "status", "outcome"}),
     "assessment": frozenset({"instrument_code", "instrument_version", "status"}),
@@ -138,6 +144,8 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "partner_profile": frozenset({"gives_for"}),
     "partner_paper": frozenset({"kind", "number", "issuer", "note", "ended_reason"}),
     "pledge": frozenset({"number", "purpose_code", "note", "called_off_reason"}),
+    "payment_line": frozenset({"outcome"}),
+    "payment_list": frozenset({"number", "method", "place", "state", "reason"}),
     "referral": frozenset({"office", "outcome"}),
     "region": frozenset({"code", "level", "name", "kind"}),
     "service": frozenset({"code", "field", "body"}),

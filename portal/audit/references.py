@@ -19,11 +19,15 @@ NUMBERS: Final = {
     "emergency_recommendation": "number",
     "fund": "code",
     "list_proposal": "number",
+    "payment_list": "number",
     "user": "name",
 }
 """Kinds of records with a number of their own, and its column."""
 
 BELONGS_TO: Final = {
+    "aid_concern": "disbursement_id",
+    "aid_item": "disbursement_id",
+    "aid_paper": "disbursement_id",
     "assessment": "visit_id",
     "complaint_document": "complaint_id",
     "complaint_step": "complaint_id",
@@ -33,6 +37,7 @@ BELONGS_TO: Final = {
     "ledger_entry": "disbursement_id",
     "list_proposal_line": "proposal_id",
     "listing_error": "complaint_id",
+    "payment_line": "list_id",
     "referral": "complaint_id",
 }
 """Kinds of records that are called by the record they belong to, and the column that leads there."""

@@ -25,6 +25,7 @@ from portal.demo.givers import Givers
 from portal.demo.history import OF_HOUSEHOLDS, History
 from portal.demo.lists import Lists
 from portal.demo.months import Months
+from portal.demo.paying import Paying
 from portal.demo.register import found_city, settle_the_rest
 from portal.demo.sheet import Progress
 from portal.demo.twice import Twice
@@ -34,6 +35,7 @@ from portal.funds.models import Disbursement
 from portal.households.models import Household
 from portal.lists.models import ListProposal
 from portal.partners.models import Donation
+from portal.payments.models import PaymentList
 from portal.recommendations.models import EmergencyRecommendation
 from portal.series import NumberSeries
 from portal.units.catalogue import catalogue, forget
@@ -113,6 +115,7 @@ def _let_things_happen(city: City, households: int, progress: Progress) -> None:
     chronicle.run(progress)
     open_gifts(city, books)
     books.close()
+    Paying(city).invent()
 
 
 def _number(city: City) -> None:
@@ -137,6 +140,7 @@ NUMBERED: tuple[tuple[str, Any, str, Callable[[int, int], str]], ...] = (
     ("card", Card, "issued_at", references.card_number),
     ("disbursement", Disbursement, "proposed_at", references.disbursement_number),
     ("donation", Donation, "entered_at", references.donation_number),
+    ("payment_list", PaymentList, "made_at", references.payment_list_number),
     ("list_proposal", ListProposal, "made_at", references.list_proposal_number),
     ("recommendation", EmergencyRecommendation, "proposed_at", references.recommendation_number),
 )

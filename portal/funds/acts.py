@@ -8,7 +8,7 @@ from flask import Response, flash, request
 
 from portal.errors import AlreadySettled, Refused
 from portal.funds.forms import ReasonForm
-from portal.funds.services import gone_on
+from portal.funds.holding import gone_on
 from portal.households import queries as households
 from portal.households.models import Household
 from portal.households.queries import HouseholdLine

@@ -5,16 +5,31 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
-from portal import audit
+from portal import audit, money
+from portal.accounts.roles import Role, rights
 from portal.db import db
 from portal.errors import AlreadySettled, NotFound, Refused
-from portal.funds import books, grounds, policies, queries, receipts, services, words
+from portal.funds import (
+    books,
+    concerns,
+    grounds,
+    guards,
+    papers,
+    policies,
+    queries,
+    receipts,
+    services,
+    waiting,
+    words,
+)  # fmt: skip
 from portal.funds.acts import line_of
+from portal.funds.aid_forms import NO_FUND, DisbursementForm
 from portal.funds.days import days_of
-from portal.funds.forms import NO_FUND, AgreeForm, AsnafForm, DisbursementForm
+from portal.funds.forms import AgreeForm, AsnafForm, ReasonForm
 from portal.funds.grounds import Ground
-from portal.funds.models import Disbursement, DisbursementStatus
+from portal.funds.models import AidConcern, Disbursement, DisbursementStatus, PaperKind
 from portal.households import why
+from portal.language import of_reader
 from portal.paper import render
 from portal.partners import words as gift_words
 from portal.units.catalogue import catalogue
@@ -61,32 +76,58 @@ def _ground() -> Ground:
 
 
 def _new_page(ground: Ground, form: DisbursementForm, status: int = 200) -> Response:
-    offered = queries.funds_for(ground.service)
+    audit.record_reading(ground.household, by=signed_in_user(), household_id=ground.household.id)
+    amount = _amount(ground, form)
+    offered = queries.funds_for(ground.service, amount)
     return page(
-        "disbursements/new.html", ground=ground, form=form, status=status,
+        "disbursements/new.html", fragment="funds", ground=ground, form=form, status=status, amount=amount,
         family=line_of(ground.household), band=ground.service.amount_band, offered=offered,
-        earlier=queries.earlier_aid(ground.household.id, ground.service), first=grounds.live_disbursement(ground),
-        waiting=queries.waiting_for(ground.service), zakat=any(books.is_zakat(one.fund) for one in offered),
-        statuses=words.STATUS, wait=NO_FUND,
+        earlier=queries.earlier_aid(ground.household.id, ground.service, need=guards.need_of(ground.service.code)),
+        first=grounds.live_disbursement(ground), waiting=queries.waiting_for(ground.service),
+        zakat=any(books.is_zakat(one.fund) for one in offered), statuses=words.STATUS, wait=NO_FUND,
+        asked_about=form.asked_about(_standing(ground, form, amount)), limit=guards.limit_of_one_approval(),
+        amount_url=request.full_path,
     )  # fmt: skip
+
+
+def _amount(ground: Ground, form: DisbursementForm) -> int:
+    """Rupiah as they stand in the form now: typed, or as it is offered."""
+    return form.amount.data or ground.asked or ground.service.amount_band[0] or 0
+
+
+def _standing(ground: Ground, form: DisbursementForm, amount: int) -> dict[str, guards.Hit]:
+    """What stands against the aid as the form is now, so that it is explained before anything is refused."""
+    chosen = form.fund.data
+    fund = books.get_fund(chosen) if chosen and chosen != NO_FUND and not form.fund.errors else None
+    asked = guards.Asked(ground, amount, fund, signed_in_user(), form.related.data or "")
+    return {hit.guard: hit for hit in guards.hits(asked)}
 
 
 def _new_form(ground: Ground) -> DisbursementForm:
     form = DisbursementForm()
-    offered = queries.funds_for(ground.service)
-    form.offer(offered, or_wait=True)
     if not form.is_submitted():
-        form.amount.data = ground.asked or ground.service.amount_band[0]
+        form.amount.data = _typed_amount() or ground.asked or ground.service.amount_band[0]
         form.asnaf.data = services.suggested_asnaf(ground.path) or ""
+    offered = queries.funds_for(ground.service, form.amount.data or 0)
+    form.offer(offered, or_wait=True)
+    form.offer_people(ground.household)
+    if not form.is_submitted():
         form.fund.data = offered[0].fund.code if offered else NO_FUND
     return form
+
+
+def _typed_amount() -> int | None:
+    """The amount that the page asks the funds for while it is typed; what cannot be read is said when it is sent."""
+    try:
+        return money.parse_rupiah(request.args.get("amount", ""))
+    except money.BadAmount:
+        return None
 
 
 @bp.get("/new")
 @requires("disbursements.propose")
 def new() -> Response:
     ground = _ground()
-    audit.record_reading(ground.household, by=signed_in_user(), household_id=ground.household.id)
     return _new_page(ground, _new_form(ground))
 
 
@@ -114,19 +155,22 @@ def create() -> Response:
 def _propose(ground: Ground, form: DisbursementForm) -> Disbursement:
     amount: Any = form.amount.data  # validated: it is there
     fund = None if form.fund.data == NO_FUND else books.get_fund(form.fund.data)
-    return services.propose(
-        ground, amount=amount, amount_reason=form.amount_reason.data or "", fund=fund,
-        asnaf=form.asnaf.data or None, waiting_reason=form.waiting_reason.data or "",
-        twice_confirmed=bool(form.twice.data), confirmed=form.confirmed, by=signed_in_user(),
+    aid = services.propose(
+        ground, amount=amount, fund=fund, asnaf=form.asnaf.data or None, waiting_reason=form.waiting_reason.data or "",
+        details=form.details(ground.household), related=form.related.data, why=form.why(), confirmed=form.confirmed,
+        by=signed_in_user(),
     )  # fmt: skip
+    if form.bill.data:
+        papers.add(aid, PaperKind.BILL, form.bill.data, by=signed_in_user())
+    return aid
 
 
 @bp.get("/<number>")
-@requires("disbursements.view", "donations.own")
+@requires("disbursements.view", "donations.own", "disbursements.agree")
 def show(number: str) -> Response:
     """One piece of aid; a partner, who may know no names, is led to its own page of zakat."""
     user, aid = signed_in_user(), queries.get_disbursement(number)
-    if not user.can("disbursements.view"):
+    if not policies.may_read(user, aid):
         if not policies.is_own_zakat(user, aid):
             raise NotFound
         return see_other(url_for(".asnaf"))
@@ -136,22 +180,47 @@ def show(number: str) -> Response:
         "disbursements/show.html", aid=aid, state=words.STATUS[aid.status], family=line_of(aid.household),
         ground=grounds.of_disbursement(aid), fund_title=books.title(aid.fund) if aid.fund else "",
         method=words.METHODS.get(aid.method) if aid.method else "", asnaf=gift_words.asnaf_names().get(aid.asnaf or ""),
-        sources=queries.sources(aid) if trace else [], trace=trace, form=AgreeForm(obj=aid), **_open_acts(aid),
-        earlier=[one for one in queries.earlier_aid(aid.household_id, catalogue().service(aid.service_code))
-                 if one.id != aid.id], statuses=words.STATUS,
+        planned=words.METHODS.get(aid.planned_method) if aid.planned_method else "",
+        sources=queries.sources(aid) if trace else [], trace=trace, form=AgreeForm(obj=aid), statuses=words.STATUS,
+        concerns=[_concern(aid, concern) for concern in aid.concerns], papers=papers.of(aid),
+        paper_kinds=words.PAPERS, **_open_acts(aid), **_its_wait(aid),
     )  # fmt: skip
 
 
-def _open_acts(aid: Disbursement) -> dict[str, Any]:
-    user = signed_in_user()
+def _concern(aid: Disbursement, concern: AidConcern) -> dict[str, Any]:
+    """What a guard found, as the page of the aid tells it; `form` for who may overrule it."""
+    rule = guards.rules()[concern.guard]
+    may = concerns.may_overrule(signed_in_user(), aid, concern)
     return {
-        "may_settle": policies.may_settle(user, aid),
+        "guard": concern.guard, "title": guards.TITLES[concern.guard], "row": concern,
+        "sentence": guards.sentence(concern.guard, concern.found), "source": rule.source,
+        "by": [rights()[role].label(of_reader()) for role in Role if role in rule.overruled_by],
+        "form": ReasonForm(formdata=None, version=aid.version) if may else None,
+    }  # fmt: skip
+
+
+def _its_wait(aid: Disbursement) -> dict[str, Any]:
+    """Why it stands where it stands on the waiting list."""
+    if aid.status is not DisbursementStatus.WAITING:
+        return {}
+    line = next(line for line in waiting.lines() if line.number == aid.number)
+    return {"wait": line, "share": line.share if signed_in_user().can("visits.view") else None}
+
+
+def _open_acts(aid: Disbursement) -> dict[str, Any]:
+    user, standing = signed_in_user(), concerns.still_open(aid)
+    may_settle = policies.may_settle(user, aid)
+    return {
+        "may_settle": may_settle,
+        "may_approve": may_settle and not standing and not concerns.is_second(user, aid),
         "may_pay": policies.may_pay(user, aid) and not policies.waits_for_asnaf(aid),
         "asnaf_first": policies.may_pay(user, aid) and policies.waits_for_asnaf(aid),
         "may_confirm_asnaf": policies.may_confirm_asnaf(user, aid),
         "may_give_fund": policies.may_give_fund(user, aid),
         "may_cancel": policies.may_cancel(user, aid),
         "may_reverse": policies.may_reverse(user, aid),
+        "may_note_account": policies.may_note_account(user, aid),
+        "may_add_paper": policies.may_add_paper(user, aid),
         "is_paid": aid.status is DisbursementStatus.PAID,
     }
 
@@ -174,12 +243,22 @@ def receipt(number: str) -> Response:
 def asnaf() -> Response:
     """Payments from this partner's zakat, without names: only number, service, amount and group."""
     amil = signed_in_user()
-    waiting = [(aid, AsnafForm(aid, formdata=None, asnaf=aid.asnaf)) for aid in queries.to_confirm_asnaf(amil)]
+    pending = [
+        (aid, AsnafForm(aid, formdata=None, asnaf=aid.asnaf), _helped_before(aid))
+        for aid in queries.to_confirm_asnaf(amil)
+    ]
     confirmed = queries.confirmed_asnaf(amil, before=after_id(), size=PAGE_SIZE + 1)
     return page(
-        "disbursements/asnaf.html", waiting=waiting, confirmed=paged(confirmed, lambda row: [row.id]),
+        "disbursements/asnaf.html", waiting=pending, confirmed=paged(confirmed, lambda row: [row.id]),
         groups=gift_words.asnaf_names(), statuses=words.STATUS,
     )  # fmt: skip
+
+
+def _helped_before(aid: Disbursement) -> bool:
+    """Whether this family was helped for this need in the period; the partner learns neither who it is nor by whom."""
+    service = catalogue().service(aid.service_code)
+    earlier = queries.earlier_aid(aid.household_id, service, need=guards.need_of(service.code))
+    return any(one.id != aid.id for one in earlier)
 
 
 @bp.post("/<number>/asnaf")

@@ -14,10 +14,9 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.errors import ChangedMeanwhile, Refused
 from portal.files.fields import UploadField
-from portal.funds import books, policies, words
+from portal.funds import policies, words
+from portal.funds.holding import gone_on
 from portal.funds.models import Disbursement, Method
-from portal.funds.queries import FundBalance
-from portal.funds.services import gone_on
 from portal.money import format_rupiah
 from portal.partners import gifts, pledges, records
 from portal.partners import words as gift_words
@@ -39,7 +38,6 @@ from portal.web.forms import (
 )
 from portal.web.seen import SeenForm
 
-NO_FUND = "-"
 ROWS = {"rows": 3}
 
 
@@ -120,31 +118,9 @@ def purposes(partner: Partner) -> list[SelectChoice]:
     ]
 
 
-class FundChoice(Form):
-    """From which fund; whoever has no zakat to offer never sees the asnaf."""
-
-    fund = RadioField(_l("From which fund"), [Required(_l("Please choose a fund."))])
-    # Not sent where no zakat is offered; the service checks it.
-    asnaf = SelectField(_l("Asnaf (for zakat only)"), validate_choice=False)
-
-    def offer(self, offered: Sequence[FundBalance], *, or_wait: bool) -> None:
-        choices = [SelectChoice(one.fund.code, books.title(one.fund)) for one in offered]
-        if or_wait:
-            choices.append(SelectChoice(NO_FUND, gettext("No fund yet: put the family on the waiting list")))
-        self.fund.choices = choices
-        self.asnaf.choices = [SelectChoice("", gettext("Choose a group")), *groups()]
-
-
 def groups() -> list[SelectChoice]:
     """The eight asnaf."""
     return [SelectChoice(code, name) for code, name in gift_words.asnaf_names().items()]
-
-
-class DisbursementForm(FundChoice):
-    amount = RupiahField(_l("Amount"), [Required()])
-    amount_reason = LongTextField(_l("Why outside the usual amount"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
-    waiting_reason = LongTextField(_l("Why it has to wait"), [optional, Length(NOTE_LIMIT)], render_kw=ROWS)
-    twice = BooleanField(_l("This help is meant although the family has had the same"))
 
 
 class PaymentForm(Form):
@@ -229,3 +205,14 @@ class ClosingForm(Form):
     """Up to which day the books are closed."""
 
     until = HiddenField()
+
+
+class PaperForm(Form):
+    """A file, and what it is."""
+
+    kind = RadioField(
+        _l("What it is"),
+        [Required(_l("Please choose what it is."))],
+        choices=[SelectChoice(kind.value, label) for kind, label in words.PAPERS.items()],
+    )
+    file = UploadField(_l("File"), [Required(_l("Please choose a file."))])

@@ -64,8 +64,7 @@ def post(
 
     Raises Refused when an account has not enough or the day is closed, Unbalanced when lines do not add up to zero.
     """
-    if not lines or sum(line.amount for line in lines) != 0 or any(line.amount == 0 for line in lines):
-        raise Unbalanced(f"{kind}: {[line.amount for line in lines]}")
+    _refuse_unbalanced(kind, lines)
     posted_on = on or clock.today()
     _refuse_closed(posted_on)
     _move_balances(lines)
@@ -73,12 +72,19 @@ def post(
         kind=kind, posted_on=posted_on, posted_at=clock.now(), posted_by_id=by.id if by else None, note=note,
         disbursement_id=disbursement.id if disbursement else None, reverses_id=reverses.id if reverses else None,
     )  # fmt: skip
-    entry.lines = [
-        LedgerLine(account_id=line.account.id, donation_id=line.donation_id, amount=line.amount) for line in lines
-    ]
+    entry.lines = _stored(lines)
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def _refuse_unbalanced(kind: EntryKind, lines: Sequence[Line]) -> None:
+    if not lines or sum(line.amount for line in lines) != 0 or any(line.amount == 0 for line in lines):
+        raise Unbalanced(f"{kind}: {[line.amount for line in lines]}")
+
+
+def _stored(lines: Sequence[Line]) -> list[LedgerLine]:
+    return [LedgerLine(account_id=line.account.id, donation_id=line.donation_id, amount=line.amount) for line in lines]
 
 
 def closed_until() -> date | None:
@@ -201,12 +207,56 @@ def release(disbursement: Disbursement, fund: Fund, *, by: User, note: str) -> L
     return post(EntryKind.RELEASE, lines, by=by, note=note, disbursement=disbursement)
 
 
-def pay(disbursement: Disbursement, fund: Fund, *, on: date, by: User) -> LedgerEntry:
-    """The money put aside has left for the family, on this day."""
-    reserved, paid = account(fund, AccountKind.RESERVED), account(fund, AccountKind.PAID)
-    lock(reserved)
-    lines = move(lots(reserved, disbursement=disbursement), reserved, paid)
-    return post(EntryKind.PAYMENT, lines, by=by, on=on, disbursement=disbursement)
+def pay_all(aids: Sequence[Disbursement], *, by: User) -> None:
+    """The money put aside for each has left for its family, on the day that it was paid; an entry each."""
+    funds = {aid.fund.id: aid.fund for aid in aids if aid.fund}
+    pairs = {
+        number: (account(fund, AccountKind.RESERVED), account(fund, AccountKind.PAID)) for number, fund in funds.items()
+    }
+    _lock_all([touched.id for pair in pairs.values() for touched in pair])
+    parts = _put_aside_for(aids, [reserved.id for reserved, _ in pairs.values()])
+    found = [move(parts[aid.id], *pairs[aid.fund_id or 0]) for aid in aids]
+    _post_all(EntryKind.PAYMENT, list(zip(aids, found, strict=True)), by=by)
+
+
+def _lock_all(ids: Sequence[int]) -> None:
+    statement = select(LedgerAccount.id).where(LedgerAccount.id.in_(ids)).order_by(LedgerAccount.id)
+    db.session.execute(statement.with_for_update())
+
+
+def _put_aside_for(aids: Sequence[Disbursement], accounts: Sequence[int]) -> dict[int, list[Part]]:
+    """What each donation has on these accounts for each piece of aid, the first confirmed first; in one question."""
+    statement = (
+        select(LedgerEntry.disbursement_id, LedgerLine.donation_id, func.sum(LedgerLine.amount))
+        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
+        .join(Donation, Donation.id == LedgerLine.donation_id)
+        .where(LedgerEntry.disbursement_id.in_([aid.id for aid in aids]), LedgerLine.account_id.in_(accounts))
+        .group_by(LedgerEntry.disbursement_id, LedgerLine.donation_id, Donation.settled_at)
+        .having(func.sum(LedgerLine.amount) != 0)
+        .order_by(Donation.settled_at, LedgerLine.donation_id)
+    )
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for aid_id, donation_id, amount in db.session.execute(statement):
+        assert aid_id is not None  # noqa: S101 - asked for by it
+        parts[aid_id].append(Part(donation_id, int(amount)))
+    return parts
+
+
+def _post_all(kind: EntryKind, movements: Sequence[tuple[Disbursement, list[Line]]], *, by: User) -> None:
+    """An entry for each piece of aid on its day of payment; every balance moves once. Raises like `post`."""
+    for _aid, lines in movements:
+        _refuse_unbalanced(kind, lines)
+    _refuse_closed(min(aid.paid_on or clock.today() for aid, _lines in movements))
+    _move_balances([line for _aid, lines in movements for line in lines])
+    entries = [
+        LedgerEntry(
+            kind=kind, posted_on=aid.paid_on or clock.today(), posted_at=clock.now(), posted_by_id=by.id, note="",
+            disbursement_id=aid.id, lines=_stored(lines),
+        )
+        for aid, lines in movements
+    ]  # fmt: skip
+    db.session.add_all(entries)
+    db.session.flush()
 
 
 REVERSIBLE = frozenset({EntryKind.DONATION, EntryKind.PAYMENT})

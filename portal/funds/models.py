@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.complaints.models import Complaint
 from portal.db import Base, Moment, Versioned, words
-from portal.households.models import Household
+from portal.households.models import Household, Member
 from portal.partners.models import Donation, Partner, Purpose
 
 
@@ -132,7 +132,10 @@ class BookPeriod(Base):
 
 
 class DisbursementStatus(StrEnum):
-    """Waiting has no money behind it yet; from proposed on it is reserved; paid is corrected by reversal alone."""
+    """Waiting has no money behind it yet; from proposed on it is reserved; paid is corrected by reversal alone.
+
+    Failed: it was to be handed over and did not reach the family; its money is free again.
+    """
 
     WAITING = "waiting"
     PROPOSED = "proposed"
@@ -141,10 +144,11 @@ class DisbursementStatus(StrEnum):
     DECLINED = "declined"
     CANCELLED = "cancelled"
     REVERSED = "reversed"
+    FAILED = "failed"
 
 
 class Method(StrEnum):
-    """How aid was handed over."""
+    """How aid is to be handed over, and how it was."""
 
     CASH = "cash"
     TRANSFER = "transfer"
@@ -167,6 +171,8 @@ class Disbursement(Versioned, Base):
         CheckConstraint("status <> 'paid' OR (paid_on IS NOT NULL AND method IS NOT NULL)", name="paid_some_day"),
         Index("ix_disbursement_status", "status", "id"),
         Index("ix_disbursement_paid_on", "paid_on"),
+        # The waiting list in its order.
+        Index("ix_disbursement_need", "status", "need_order", "proposed_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -177,11 +183,20 @@ class Disbursement(Versioned, Base):
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     recommendation_id: Mapped[int | None] = mapped_column(ForeignKey("emergency_recommendation.id"))
     service_code: Mapped[str] = mapped_column(ForeignKey("service.code"))
+    # For whom in the family; None: for the family as a whole.
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     # Why the amount lies outside the service's band.
     amount_reason: Mapped[str] = mapped_column(default="")
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"), index=True)
     waiting_reason: Mapped[str] = mapped_column(default="")
+    # Where it stands among those that wait, the smallest first (waiting.py); None: it never waited.
+    need_order: Mapped[int | None]
+    # How it is to be handed over, and for a transfer the account; the bank's file is made from these.
+    planned_method: Mapped[Method | None] = mapped_column(words(Method, name="planned_method"))
+    bank_name: Mapped[str] = mapped_column(default="", server_default="")
+    bank_account: Mapped[str] = mapped_column(default="", server_default="", info={"masked": True})
+    bank_holder: Mapped[str] = mapped_column(default="", server_default="")
     # For money of zakat: one of the eight asnaf, confirmed by the partner's amil.
     asnaf: Mapped[str | None]
     asnaf_confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -201,11 +216,83 @@ class Disbursement(Versioned, Base):
     payment_note: Mapped[str] = mapped_column(default="")
 
     household: Mapped[Household] = relationship()
+    recipient: Mapped[Member | None] = relationship()
+    items: Mapped[list["AidItem"]] = relationship(order_by="AidItem.position")
+    concerns: Mapped[list["AidConcern"]] = relationship(order_by="AidConcern.id")
     complaint: Mapped[Complaint | None] = relationship()
     fund: Mapped[Fund | None] = relationship()
     proposed_by: Mapped[User] = relationship(foreign_keys=[proposed_by_id])
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
     paid_by: Mapped[User | None] = relationship(foreign_keys=[paid_by_id])
+
+
+class AidItem(Base):
+    """Goods of one kind that aid consists of: how many, at which price, from which supplier."""
+
+    __tablename__ = "aid_item"
+    __table_args__ = (
+        UniqueConstraint("disbursement_id", "position"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("price >= 0", name="price_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    disbursement_id: Mapped[int] = mapped_column(ForeignKey("disbursement.id"))
+    position: Mapped[int]
+    what: Mapped[str]
+    quantity: Mapped[int]
+    # Whole rupiah for one.
+    price: Mapped[int] = mapped_column(BigInteger)
+    supplier: Mapped[str] = mapped_column(default="")
+
+    @property
+    def amount(self) -> int:
+        return self.quantity * self.price
+
+
+class AidConcern(Base):
+    """What a guard had against aid (guards.py), what its proposer says of it, and who overruled it and why."""
+
+    __tablename__ = "aid_concern"
+    __table_args__ = (
+        UniqueConstraint("disbursement_id", "guard"),
+        CheckConstraint("(answered_by_id IS NULL) = (answered_at IS NULL)", name="answered_by_someone"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    disbursement_id: Mapped[int] = mapped_column(ForeignKey("disbursement.id"))
+    guard: Mapped[str]
+    # What was found, by names that guards.py puts into a sentence of the reader's language.
+    found: Mapped[dict[str, Any]] = mapped_column(JSON)
+    explained: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    answered_by: Mapped[User | None] = relationship()
+
+
+class PaperKind(StrEnum):
+    """What a file that belongs to aid is."""
+
+    BILL = "bill"
+    SIGNED = "signed"
+    PHOTO = "photo"
+    TRANSFER = "transfer"
+
+
+class AidPaper(Base):
+    """A file that proves aid: the supplier's bill, the signed receipt, a photo, the bank's slip. Only ever added."""
+
+    __tablename__ = "aid_paper"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    disbursement_id: Mapped[int] = mapped_column(ForeignKey("disbursement.id"), index=True)
+    kind: Mapped[PaperKind] = mapped_column(words(PaperKind))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    added_at: Mapped[datetime] = mapped_column(Moment)
+
+    disbursement: Mapped[Disbursement] = relationship()
 
 
 class AidTotal(Base):

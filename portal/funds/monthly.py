@@ -43,11 +43,18 @@ def settle_district(aid: Disbursement) -> None:
     aid.district_code = catalogue().village_district.get(aid.household.village_code, ALL)
 
 
-def keep(aid: Disbursement) -> None:
-    """Count the figures of a payment anew, in the transaction that made it or took it back."""
-    assert aid.paid_on is not None  # noqa: S101 - it was paid
+def keep(*paid: Disbursement) -> None:
+    """Count the figures of payments anew, in the transaction that made them or took one back.
+
+    Cells are held from the smallest to the sum of all, as those of one payment are: nobody blocks another.
+    """
     db.session.flush()
-    for cell in cells_of(aid.paid_on, aid.district_code, aid.service_code):
+    ranked = {
+        (rank, cell)
+        for aid in paid
+        for rank, cell in enumerate(cells_of(aid.paid_on or date.min, aid.district_code, aid.service_code))
+    }
+    for _rank, cell in sorted(ranked):
         _hold(cell)
         families, amount = db.session.execute(select(*_COUNTED).where(*_paid_in(cell))).one()
         db.session.execute(update(AidTotal).where(*_is(cell)).values(families=families, amount=amount))

@@ -5,8 +5,17 @@ from portal.funds.models import Disbursement, DisbursementStatus
 from portal.partners.policies import is_own
 
 OPEN = frozenset({DisbursementStatus.WAITING, DisbursementStatus.PROPOSED, DisbursementStatus.APPROVED})
+SECOND_PERSON = "large"
+"""The guard that asks for a second approval (guards.py)."""
+PROVEN = OPEN | {DisbursementStatus.PAID}
 ASNAF_OPEN = OPEN - {DisbursementStatus.WAITING}
 """While the partner's amil may confirm the group: money is put aside, and not yet paid."""
+
+
+def may_read(user: User, disbursement: Disbursement) -> bool:
+    """Whoever works with aid; and who is asked to agree as the second person, this aid alone."""
+    asked = any(concern.guard == SECOND_PERSON for concern in disbursement.concerns)
+    return user.can("disbursements.view") or (user.can("disbursements.agree") and asked)
 
 
 def may_propose(user: User) -> bool:
@@ -38,6 +47,18 @@ def may_pay(user: User, disbursement: Disbursement) -> bool:
         user.can("disbursements.pay")
         and disbursement.status is DisbursementStatus.APPROVED
         and user.id not in {disbursement.proposed_by_id, disbursement.approved_by_id}
+    )
+
+
+def may_note_account(user: User, disbursement: Disbursement) -> bool:
+    """Where a transfer goes, until it has gone."""
+    return disbursement.status in OPEN and (may_propose(user) or user.can("disbursements.pay"))
+
+
+def may_add_paper(user: User, disbursement: Disbursement) -> bool:
+    """A bill while it is proposed, what was signed once it is paid: whoever proposes, approves or pays."""
+    return disbursement.status in PROVEN and (
+        may_propose(user) or user.can("disbursements.approve") or user.can("disbursements.pay")
     )
 
 

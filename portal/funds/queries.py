@@ -1,9 +1,9 @@
 """Reading disbursements, funds and entries."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
@@ -30,6 +30,12 @@ from portal.units.catalogue import ServiceEntry
 from portal.web.paging import PAGE_SIZE, every
 
 YEAR = timedelta(days=365)
+LAST_NEED: Final = 31_000
+"""What counts as the need of aid that was put on the list before there was an order of need (waiting.need_order)."""
+NEED_ORDER: Final = (
+    func.coalesce(Disbursement.need_order, LAST_NEED), Disbursement.proposed_at, Disbursement.id,
+)  # fmt: skip
+"""The waiting list, first comes first served."""
 
 
 def get_disbursement(number: str) -> Disbursement:
@@ -49,13 +55,16 @@ def same_help_since(service: ServiceEntry, today: date) -> date:
     return begins if begins <= today else begins.replace(year=today.year - 1)
 
 
-def earlier_aid(household_id: int, service: ServiceEntry) -> Sequence[Disbursement]:
-    """Aid of the same service that this family has had, or is to have, in the season or the last twelve months."""
+def earlier_aid(household_id: int, service: ServiceEntry, *, need: Collection[str] = ()) -> Sequence[Disbursement]:
+    """Aid for the same service that this family has had, or is to have, in the season or the last twelve months.
+
+    With `need`, of any of these services: those that meet the same need (guards.need_of).
+    """
     since = same_help_since(service, clock.today())
     began = clock.at_start_of(since)
     statement = select(Disbursement).where(
         Disbursement.household_id == household_id,
-        Disbursement.service_code == service.code,
+        Disbursement.service_code.in_(need or [service.code]),
         Disbursement.status.in_(LIVE),
         or_(Disbursement.paid_on >= since, and_(Disbursement.paid_on.is_(None), Disbursement.proposed_at >= began)),
     )
@@ -92,10 +101,44 @@ def balances(funds: Sequence[Fund] | None = None) -> list[FundBalance]:
     ]
 
 
-def funds_for(service: ServiceEntry) -> list[FundBalance]:
-    """The funds that may pay this service and have free money, the fullest first."""
+@dataclass(frozen=True)
+class Offer:
+    """A fund that may pay, with the oldest gift that its next payment begins with; money in whole rupiah."""
+
+    fund: Fund
+    available: int
+    oldest: Donation
+
+    def left_after(self, amount: int) -> int:
+        return self.available - amount
+
+
+def funds_for(service: ServiceEntry, amount: int = 0) -> list[Offer]:
+    """The funds that may pay this service and have free money, the one with the oldest gift first.
+
+    Those that have less than `amount` stand last: none of them can pay it.
+    """
     allowed = [one for one in balances() if one.available > 0 and books.may_pay(one.fund, service)]
-    return sorted(allowed, key=lambda one: -one.available)
+    oldest = _oldest_gifts([one.fund for one in allowed])
+    offers = [Offer(one.fund, one.available, oldest[one.fund.id]) for one in allowed]
+    return sorted(offers, key=lambda one: (one.available < amount, one.oldest.settled_at, one.oldest.id))
+
+
+def _oldest_gifts(funds: Sequence[Fund]) -> dict[int, Donation]:
+    """The first confirmed gift of each fund that still has free money: the one whose rupiah are given out next."""
+    statement = (
+        select(LedgerAccount.fund_id, LedgerLine.donation_id)
+        .join(LedgerLine, LedgerLine.account_id == LedgerAccount.id)
+        .join(Donation, Donation.id == LedgerLine.donation_id)
+        .where(LedgerAccount.kind == AccountKind.AVAILABLE, LedgerAccount.fund_id.in_([fund.id for fund in funds]))
+        .group_by(LedgerAccount.fund_id, LedgerLine.donation_id, Donation.settled_at)
+        .having(func.sum(LedgerLine.amount) != 0)
+        .order_by(Donation.settled_at.desc(), LedgerLine.donation_id.desc())
+    )
+    first = {row.fund_id: row.donation_id for row in db.session.execute(statement)}  # the oldest comes last
+    found = db.session.scalars(select(Donation).where(Donation.id.in_(first.values())))
+    by_id = {donation.id: donation for donation in found}
+    return {fund_id: by_id[donation_id] for fund_id, donation_id in first.items()}
 
 
 @dataclass(frozen=True)
@@ -139,11 +182,11 @@ def _unpaid() -> ColumnElement[bool]:
     return Disbursement.paid_on.is_(None)
 
 
-def _place(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
-    """Moment and id out of an address; None when somebody tampered with them."""
+def _place(after: Sequence[Any] | None) -> tuple[int, datetime, int] | None:
+    """Need, moment and id out of an address; None when somebody tampered with them."""
     try:
-        proposed_at, number = after or ()
-        return datetime.fromisoformat(proposed_at).astimezone(UTC), int(number)
+        need, proposed_at, number = after or ()
+        return int(need), datetime.fromisoformat(proposed_at).astimezone(UTC), int(number)
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -151,15 +194,17 @@ def _place(after: Sequence[Any] | None) -> tuple[datetime, int] | None:
 def disbursements(
     narrowed: DisbursementFilter, after: Sequence[Any] | None = None, *, size: int = PAGE_SIZE
 ) -> Sequence[Any]:
-    """One page of aid (and one row more): the waiting list first come first, all else newest first.
+    """One page of aid (and one row more): the waiting list in its order, all else newest first.
 
-    `after` is the place of the row before it: moment of proposal and id.
+    `after` is the place of the row before it: its need, moment of proposal and id.
     """
-    waiting, order = narrowed.status == DisbursementStatus.WAITING, (Disbursement.proposed_at, Disbursement.id)
+    waiting = narrowed.status == DisbursementStatus.WAITING
+    order = NEED_ORDER if waiting else NEED_ORDER[1:]
     statement = (
         select(
             Disbursement.id, Disbursement.number, Disbursement.amount, Disbursement.status, Disbursement.service_code,
             Disbursement.proposed_at, Disbursement.paid_on, Disbursement.waiting_reason, Disbursement.household_id,
+            Disbursement.need_order,
             Household.head_name, Household.village_code, Fund.code.label("fund_code"),
         )
         .join(Household, Household.id == Disbursement.household_id)
@@ -170,13 +215,14 @@ def disbursements(
     )  # fmt: skip
     if (last := _place(after)) is not None:
         here = tuple_(*order)
-        statement = statement.where(here > last if waiting else here < last)
+        statement = statement.where(here > last if waiting else here < last[1:])
     return db.session.execute(statement).all()
 
 
-def place_of(row: Any) -> tuple[str, int]:
+def place_of(row: Any) -> tuple[int, str, int]:
     """Where a row stands in the order of this list."""
-    return row.proposed_at.isoformat(), row.id
+    need = LAST_NEED if row.need_order is None else row.need_order
+    return need, row.proposed_at.isoformat(), row.id
 
 
 def all_disbursements(narrowed: DisbursementFilter, *, size: int) -> Iterator[Sequence[Any]]:
@@ -197,13 +243,13 @@ def disbursement_sums(narrowed: DisbursementFilter) -> tuple[int, int]:
     return count, int(amount)
 
 
-def waiting_for(service: ServiceEntry, *, longer_than: Disbursement | None = None) -> int:
-    """How many families wait for money for this service; or only those that came before this one."""
+def waiting_for(service: ServiceEntry, *, before: tuple[Any, ...] | None = None) -> int:
+    """How many families wait for money for this service; or only those that stand before this place (waiting.py)."""
     statement = select(func.count()).where(
         Disbursement.status == DisbursementStatus.WAITING, Disbursement.service_code == service.code
     )
-    if longer_than is not None:
-        statement = statement.where(Disbursement.id < longer_than.id)
+    if before is not None:
+        statement = statement.where(tuple_(*NEED_ORDER) < before)
     return int(db.session.execute(statement).scalar_one())
 
 

@@ -1,29 +1,32 @@
-"""Aid for one household: proposed, given a fund, approved, paid; or declined, cancelled, taken back."""
+"""Aid for one household: proposed, given a fund, approved; or declined, called off. Paying is paying.py."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from flask_babel import gettext, ngettext
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
-from portal.complaints import services as complaints
-from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
 from portal.db import db, take_turns, take_turns_about
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
-from portal.funds import books, grounds, ledger, monthly, policies, queries
+from portal.funds import books, concerns, effects, grounds, ledger, policies, queries, waiting
+from portal.funds.details import Details, put_into
+from portal.funds.details import check as check_details
 from portal.funds.grounds import Ground
-from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Fund, Method
+from portal.funds.guards import Asked, outside_band
+from portal.funds.holding import gone_on as gone_on
+from portal.funds.holding import hold, need
+from portal.funds.models import Disbursement, DisbursementStatus, Fund
+from portal.funds.paying import Handover as Handover
+from portal.funds.paying import pay as pay
+from portal.funds.paying import reverse_payment as reverse_payment
 from portal.partners import words
 from portal.recommendations.services import uncommon
 from portal.units.catalogue import ServiceEntry, catalogue
 
-
-def outside_band(service: ServiceEntry, amount: int) -> bool:
-    """Whether this amount lies outside what the service's source states (both ends belong to the band)."""
-    least, most = service.amount_band
-    return (least is not None and amount < least) or (most is not None and amount > most)
+NO_DETAILS: Final = Details()
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def suggested_asnaf(path: str) -> str | None:
@@ -33,11 +36,13 @@ def suggested_asnaf(path: str) -> str | None:
 
 def propose(
     ground: Ground, *, amount: int, amount_reason: str = "", fund: Fund | None = None, asnaf: str | None = None,
-    waiting_reason: str = "", twice_confirmed: bool = False, confirmed: Collection[str] = (), by: User,
+    waiting_reason: str = "", details: Details = NO_DETAILS, related: str = "", why: Mapping[str, str] = NOTHING,
+    confirmed: Collection[str] = (), by: User,
 ) -> Disbursement:  # fmt: skip
     """Open aid of `amount` rupiah: its money is put aside in `fund`, or without one it waits, with the reason.
 
-    `twice_confirmed`: the family had the same service lately, and the proposer means it all the same.
+    `related`: what the proposer says of kinship to the family. `why`: by guard, why it is meant although that guard
+    stands against it; `amount_reason` is that of the band.
     Raises NotAllowed, AlreadySettled when this ground has opened one, Refused, and Doubtful when other families have
     waited longer for money for this service and this is not among the `confirmed` codes.
     """
@@ -47,17 +52,21 @@ def propose(
     # A family may have a decision and a letter: help on both at the same moment is the same help twice.
     take_turns(ground.household)
     _refuse_second(ground)
-    _check_amount(ground.service, amount, amount_reason)
+    _check_amount(amount)
     _check_letter(ground, amount)
-    if not twice_confirmed and queries.earlier_aid(ground.household.id, ground.service):
-        raise Refused(gettext("This family has had the same help. Please confirm that it is meant."), field="twice")
+    check_details(details, ground.household, amount)
+    why = {**why, "band": amount_reason} if amount_reason else why
+    found = concerns.raised(Asked(ground, amount, fund, by, related), why)
     if fund is None and not waiting_reason.strip():
         raise Refused(gettext("Please write why it has to wait."), field="waiting_reason")
     settle_doubts(uncommon(amount), confirmed)
-    ahead = _ahead_of(ground.service, fund, confirmed)
+    here = (waiting.need_order(ground), clock.now(), waiting.LAST_ID)
+    ahead = _ahead_of(ground.service, fund, confirmed, before=here)
     disbursement = _open(ground, amount, amount_reason, by)
+    put_into(disbursement, details)
+    concerns.note(disbursement, found, why, by=by)
     if fund is None:
-        disbursement.waiting_reason = waiting_reason.strip()
+        disbursement.waiting_reason, disbursement.need_order = waiting_reason.strip(), here[0]
     else:
         _put_aside(disbursement, fund, asnaf, by)
     named = fund.code if fund else None
@@ -65,16 +74,16 @@ def propose(
     return disbursement
 
 
-def _ahead_of(
-    service: ServiceEntry, fund: Fund | None, confirmed: Collection[str], *, waiting: Disbursement | None = None
-) -> int:
-    """How many families would be overtaken; who came first is served first, unless somebody means it otherwise."""
+def _ahead_of(service: ServiceEntry, fund: Fund | None, confirmed: Collection[str], *, before: tuple[Any, ...]) -> int:
+    """How many families would be overtaken; the order of the list is kept, unless somebody means it otherwise."""
     take_turns_about(f"waiting:{service.code}")  # who is put on the waiting list at this moment came first
-    ahead = queries.waiting_for(service, longer_than=waiting) if fund is not None else 0
+    ahead = queries.waiting_for(service, before=before) if fund is not None else 0
     if ahead:
         sentence = ngettext(
-            "%(num)d family has waited longer for money for this service. Does this family really come first?",
-            "%(num)d families have waited longer for money for this service. Does this family really come first?",
+            "%(num)d family stands before this one on the waiting list for this service. Does this family really come "
+            "first?",
+            "%(num)d families stand before this one on the waiting list for this service. Does this family really come "
+            "first?",
             ahead,
         )
         settle_doubts([Doubt(f"ahead:{service.code}", sentence)], confirmed)
@@ -87,11 +96,9 @@ def _refuse_second(ground: Ground) -> None:
         raise AlreadySettled(gettext("Help on this ground was opened already: %(number)s.", number=first.number))
 
 
-def _check_amount(service: ServiceEntry, amount: int, reason: str) -> None:
+def _check_amount(amount: int) -> None:
     if not 0 < amount <= money.LIMIT:
         raise Refused(gettext("Help has an amount above zero."), field="amount")
-    if outside_band(service, amount) and not reason.strip():
-        raise Refused(gettext("Please write why the amount is outside the usual one."), field="amount_reason")
 
 
 def _check_letter(ground: Ground, amount: int) -> None:
@@ -143,21 +150,28 @@ def _set_asnaf(disbursement: Disbursement, fund: Fund | None, asnaf: str | None)
 
 
 def give_fund(
-    disbursement: Disbursement, fund: Fund, *, asnaf: str | None = None, confirmed: Collection[str] = (), by: User
-) -> None:
-    """Money has been found for aid on the waiting list. Raises NotAllowed, AlreadySettled, Refused, Doubtful."""
-    _hold(disbursement, {DisbursementStatus.WAITING})
+    disbursement: Disbursement, fund: Fund, *, asnaf: str | None = None, related: str = "",
+    why: Mapping[str, str] = NOTHING, confirmed: Collection[str] = (), by: User,
+) -> None:  # fmt: skip
+    """Money has been found for aid on the waiting list; its guards are asked anew, now that a giver is known.
+
+    Raises NotAllowed, AlreadySettled, Refused, Doubtful.
+    """
+    hold(disbursement, {DisbursementStatus.WAITING})
     if not policies.may_give_fund(by, disbursement):
         raise NotAllowed
-    service = catalogue().service(disbursement.service_code)
-    ahead = _ahead_of(service, fund, confirmed, waiting=disbursement)
+    ground = grounds.of_disbursement(disbursement)
+    asked = Asked(ground, disbursement.amount, fund, by, related, disbursement.id)
+    found = concerns.raised(asked, why, known=disbursement.concerns)
+    ahead = _ahead_of(ground.service, fund, confirmed, before=waiting.order_of(disbursement))
+    concerns.note(disbursement, found, why, by=by)
     _put_aside(disbursement, fund, asnaf, by)
     audit.record("disbursement.funded", disbursement, by=by, fund=fund.code, amount=disbursement.amount, ahead_of=ahead)
 
 
 def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
     """The partner's amil names the group for its zakat; before that nothing is paid. Raises NotAllowed, Refused."""
-    _hold(disbursement, policies.ASNAF_OPEN)
+    hold(disbursement, policies.ASNAF_OPEN)
     if disbursement.asnaf_confirmed_by_id is not None:
         raise gone_on(disbursement.number)
     if not policies.may_confirm_asnaf(by, disbursement):
@@ -168,14 +182,14 @@ def confirm_asnaf(disbursement: Disbursement, asnaf: str, *, by: User) -> None:
 
 
 def approve(disbursement: Disbursement, *, reason: str = "", by: User) -> None:
-    """The head agrees: the treasurer may pay. Raises NotAllowed, AlreadySettled."""
+    """The head agrees: the treasurer may pay. Raises NotAllowed, AlreadySettled, Refused while a guard stands."""
     _settle(disbursement, DisbursementStatus.APPROVED, reason, by)
     audit.record("disbursement.approved", disbursement, by=by)
 
 
 def decline(disbursement: Disbursement, *, reason: str, by: User) -> None:
     """The head refuses, and the money put aside is free again. Raises NotAllowed, AlreadySettled, Refused."""
-    _need(reason)
+    need(reason)
     _settle(disbursement, DisbursementStatus.DECLINED, reason, by)
     assert disbursement.fund is not None  # noqa: S101 - proposed means that money is put aside
     ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
@@ -183,9 +197,13 @@ def decline(disbursement: Disbursement, *, reason: str, by: User) -> None:
 
 
 def _settle(disbursement: Disbursement, status: DisbursementStatus, reason: str, by: User) -> None:
-    _hold(disbursement, {DisbursementStatus.PROPOSED})
+    hold(disbursement, {DisbursementStatus.PROPOSED})
     if not policies.may_settle(by, disbursement):
         raise NotAllowed
+    if status is DisbursementStatus.APPROVED:
+        if concerns.is_second(by, disbursement):
+            raise NotAllowed
+        concerns.refuse_open(disbursement)
     disbursement.status, disbursement.settling_reason = status, reason.strip()
     disbursement.approved_by_id, disbursement.approved_at = by.id, clock.now()
     db.session.flush()
@@ -193,98 +211,13 @@ def _settle(disbursement: Disbursement, status: DisbursementStatus, reason: str,
 
 def cancel(disbursement: Disbursement, *, reason: str, by: User) -> None:
     """Call aid off before it is paid; money put aside is free again. Raises NotAllowed, AlreadySettled, Refused."""
-    _hold(disbursement, policies.OPEN)
+    hold(disbursement, policies.OPEN)
     if not policies.may_cancel(by, disbursement):
         raise NotAllowed
-    _need(reason)
+    need(reason)
     disbursement.status, disbursement.settling_reason = DisbursementStatus.CANCELLED, reason.strip()
     db.session.flush()
     if disbursement.fund is not None:
         ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
     audit.record("disbursement.cancelled", disbursement, by=by, amount=disbursement.amount)
-
-
-@dataclass(frozen=True)
-class Handover:
-    """How the aid reached the family; `note` says which goods, or the transfer's reference: cash needs none."""
-
-    method: Method
-    on: date
-    received_by: str
-    note: str = ""
-
-
-def pay(disbursement: Disbursement, handover: Handover, *, by: User) -> None:
-    """The aid was handed over; its complaint is delivered. Raises NotAllowed, AlreadySettled, Refused."""
-    _hold(disbursement, {DisbursementStatus.APPROVED})
-    if not policies.may_pay(by, disbursement):
-        raise NotAllowed
-    assert disbursement.fund is not None  # noqa: S101 - approved means that money is put aside
-    _check_handover(disbursement, handover)
-    disbursement.status, disbursement.paid_by_id, disbursement.paid_at = DisbursementStatus.PAID, by.id, clock.now()
-    disbursement.paid_on, disbursement.method = handover.on, handover.method
-    disbursement.received_by, disbursement.payment_note = handover.received_by.strip(), handover.note.strip()
-    monthly.settle_district(disbursement)
-    db.session.flush()
-    ledger.pay(disbursement, disbursement.fund, on=handover.on, by=by)
-    monthly.keep(disbursement)
-    audit.record("disbursement.paid", disbursement, by=by, amount=disbursement.amount)
-    _move_complaint(disbursement, OPEN_STATUSES, ComplaintStatus.DELIVERED, disbursement.number, by)
-
-
-def _check_handover(disbursement: Disbursement, handover: Handover) -> None:
-    if policies.waits_for_asnaf(disbursement):
-        raise Refused(gettext("The partner has not confirmed the asnaf yet; until then this zakat is not paid."))
-    if handover.on > clock.today():
-        raise Refused(gettext("This day is still to come."), field="on")
-    if disbursement.approved_at and handover.on < clock.local(disbursement.approved_at).date():
-        raise Refused(gettext("It was approved only after this day."), field="on")
-    if not handover.received_by.strip():
-        raise Refused(gettext("Please write who received it."), field="received_by")
-    if handover.method is Method.GOODS and not handover.note.strip():
-        raise Refused(gettext("Please write which goods were handed over."), field="note")
-    if handover.method is Method.TRANSFER and not handover.note.strip():
-        raise Refused(gettext("Please write the reference of the transfer, as the bank names it."), field="note")
-
-
-def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> None:
-    """Take a payment back: it is reversed in the books and its money is free again. Raises like `cancel`."""
-    _hold(disbursement, {DisbursementStatus.PAID})
-    if not policies.may_reverse(by, disbursement):
-        raise NotAllowed
-    _need(reason)
-    assert disbursement.fund is not None  # noqa: S101 - paid from it
-    ledger.hold(disbursement.fund)
-    ledger.reverse(ledger.entry_of(EntryKind.PAYMENT, disbursement=disbursement), reason.strip(), by)
-    ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
-    disbursement.status, disbursement.settling_reason = DisbursementStatus.REVERSED, reason.strip()
-    monthly.keep(disbursement)
-    audit.record("disbursement.reversed", disbursement, by=by, amount=disbursement.amount)
-    _move_complaint(disbursement, {ComplaintStatus.DELIVERED}, ComplaintStatus.APPROVED, reason.strip(), by)
-
-
-def _move_complaint(
-    disbursement: Disbursement, standing: frozenset[ComplaintStatus] | set[ComplaintStatus], to: ComplaintStatus,
-    note: str, by: User,
-) -> None:  # fmt: skip
-    if disbursement.complaint is not None and disbursement.complaint.status in standing:
-        complaints.move(disbursement.complaint, to, by=by, note=note)
-
-
-def gone_on(number: str) -> AlreadySettled:
-    """What is said when somebody else was quicker with this donation or aid."""
-    return AlreadySettled(
-        gettext("Somebody has gone on with %(number)s meanwhile. Please look at it again.", number=number)
-    )
-
-
-def _hold(disbursement: Disbursement, expected: frozenset[DisbursementStatus] | set[DisbursementStatus]) -> None:
-    """Read it anew and hold it until this transaction ends; somebody may have settled it meanwhile."""
-    db.session.refresh(disbursement, with_for_update=True)
-    if disbursement.status not in expected:
-        raise gone_on(disbursement.number)
-
-
-def _need(reason: str) -> None:
-    if not reason.strip():
-        raise Refused(gettext("Please write the reason."), field="reason")
+    effects.ended([disbursement], by)

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.funds import books, grounds, policies, queries, services, words
+from portal.funds import books, grounds, guards, policies, queries, services, words
 from portal.funds.acts import Asked, line_of, with_reason
+from portal.funds.aid_forms import FundChoice
 from portal.funds.disbursement_views import address_of, bp
-from portal.funds.forms import AgreeForm, FundChoice, PaymentForm
+from portal.funds.forms import AgreeForm, PaymentForm
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
@@ -27,27 +28,36 @@ def fund(number: str) -> Response:
     aid = queries.get_disbursement(number)
     if not policies.may_give_fund(signed_in_user(), aid):
         raise AlreadySettled(_("%(number)s does not wait for money any more.", number=number))
-    form, offered = FundChoice(obj=aid), queries.funds_for(catalogue().service(aid.service_code))
+    form, offered = FundChoice(obj=aid), queries.funds_for(catalogue().service(aid.service_code), aid.amount)
     form.offer(offered, or_wait=False)
     if request.method == "GET":
+        form.fund.data = offered[0].fund.code if offered else None
         form.asnaf.data = services.suggested_asnaf(grounds.of_disbursement(aid).path) or ""
     if form.sent() and _done_with(form, aid, lambda: _give(aid, form)):
         return done(address_of(aid), _("Proposed. The head of the unit reads it now."))
     audit.record_reading(aid, by=signed_in_user(), household_id=aid.household_id)
     return page(
         "disbursements/fund.html", aid=aid, form=form, offered=offered, family=line_of(aid.household),
+        amount=aid.amount, asked_about=form.asked_about(_standing(aid, form)),
         zakat=any(books.is_zakat(one.fund) for one in offered), status=200 if request.method == "GET" else 422,
     )  # fmt: skip
 
 
+def _standing(aid: Disbursement, form: FundChoice) -> dict[str, guards.Hit]:
+    """What stands against it now that a fund is chosen, beside what was noted when it was proposed."""
+    fund = books.get_fund(form.fund.data) if form.fund.data and not form.fund.errors else None
+    asked = guards.Asked(
+        grounds.of_disbursement(aid), aid.amount, fund, signed_in_user(), form.related.data or "", aid.id
+    )
+    noted = {concern.guard for concern in aid.concerns}
+    return {hit.guard: hit for hit in guards.hits(asked) if hit.guard not in noted}
+
+
 def _give(aid: Disbursement, form: FundChoice) -> None:
     services.give_fund(
-        aid,
-        books.get_fund(form.fund.data),
-        asnaf=form.asnaf.data or None,
-        confirmed=form.confirmed,
-        by=signed_in_user(),
-    )
+        aid, books.get_fund(form.fund.data), asnaf=form.asnaf.data or None, related=form.related.data or "",
+        why=form.why(), confirmed=form.confirmed, by=signed_in_user(),
+    )  # fmt: skip
 
 
 def _done_with(form: FundChoice | PaymentForm, aid: Disbursement, act: Callable[[], None]) -> bool:

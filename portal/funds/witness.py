@@ -25,6 +25,7 @@ POSTED: Final[dict[str, tuple[EntryKind, ...]]] = {
     "disbursement.funded": (EntryKind.RESERVATION,),
     "disbursement.declined": (EntryKind.RELEASE,),
     "disbursement.cancelled": (EntryKind.RELEASE,),
+    "disbursement.failed": (EntryKind.RELEASE,),
     "disbursement.paid": (EntryKind.PAYMENT,),
     "disbursement.reversed": (EntryKind.REVERSAL, EntryKind.RELEASE),
 }

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 
-from portal.funds.models import AccountKind, DisbursementStatus, EntryKind, Method
+from portal.funds.models import AccountKind, DisbursementStatus, EntryKind, Method, PaperKind
 
 STATUS: Final[dict[DisbursementStatus, tuple[Any, str, str]]] = {
     DisbursementStatus.WAITING: (_l("Waiting for money"), "due", "clock"),
@@ -14,10 +14,18 @@ STATUS: Final[dict[DisbursementStatus, tuple[Any, str, str]]] = {
     DisbursementStatus.DECLINED: (_l("Declined"), "late", "refused"),
     DisbursementStatus.CANCELLED: (_l("Called off"), "neutral", "cross"),
     DisbursementStatus.REVERSED: (_l("Payment taken back"), "neutral", "undo"),
+    DisbursementStatus.FAILED: (_l("Did not reach the family"), "late", "cross"),
 }
 """Word, tone and icon of each state (ui.status)."""
 
 METHODS: Final = {Method.CASH: _l("Cash"), Method.TRANSFER: _l("Transfer"), Method.GOODS: _l("Goods in kind")}
+
+PAPERS: Final = {
+    PaperKind.BILL: _l("Bill of the supplier"),
+    PaperKind.SIGNED: _l("Signed receipt"),
+    PaperKind.PHOTO: _l("Photo of the handing over"),
+    PaperKind.TRANSFER: _l("The bank's slip"),
+}
 
 ENTRIES: Final = {
     EntryKind.DONATION: _l("Donation arrived"),

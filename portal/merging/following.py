@@ -34,6 +34,8 @@ FOLLOWS: Final[dict[str, Follows]] = {
     "decision.household_id": MOVES,
     # The rupiah are in the ledger, which names no family; here stands only who is helped.
     "disbursement.household_id": MOVES,
+    # For whom in the family it is: a person's second row leads to the first.
+    "disbursement.recipient_id": MOVES,
     "emergency_event.household_id": MOVES,
     "emergency_recommendation.household_id": MOVES,
     "home_visit.household_id": MOVES,

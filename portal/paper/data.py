@@ -175,6 +175,7 @@ class PaymentReceipt:
     basis: str  # the decision it rests on
     family: str  # name of the head of family
     recipient: str
+    nik: str  # of who signs, masked
     approved_by: str
     approver_title: str
     approver_nip: str | None
@@ -277,4 +278,77 @@ class Report:
         """A report is checked against the books."""
 
 
-Paper = Receipt | Card | Letter | PaymentReceipt | GiftReceipt | Report
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReceipts:
+    """The kwitansi of a whole payment list, a page each."""
+
+    head: Letterhead
+    number: str
+    issued_on: date
+    receipts: tuple[PaymentReceipt, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Kwitansi daftar {self.number}"
+
+    @property
+    def qr(self) -> None:
+        """As each kwitansi alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureLine:
+    """One family of a payment list, and the place where it signs."""
+
+    position: str
+    aid: str  # "S-2026-000310"
+    name: str
+    nik: str  # masked
+    place: str
+    purpose: str
+    amount: int  # whole rupiah
+    outcome: str  # "" while it is open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignaturePage:
+    """The families of one kelurahan."""
+
+    village: str
+    district: str
+    count: str
+    amount: int
+    lines: tuple[SignatureLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureList:
+    """Daftar penerimaan: what is handed over to whom, kelurahan by kelurahan, with a column for signatures."""
+
+    head: Letterhead
+    number: str
+    planned_on: date
+    place: str
+    where: str | None
+    method: str
+    count: str
+    amount: int
+    pages: tuple[SignaturePage, ...]
+    paid_by: str
+    payer_title: str
+    payer_nip: str | None
+
+    @property
+    def title(self) -> str:
+        return f"Daftar penerimaan {self.number}"
+
+    @property
+    def issued_on(self) -> date:
+        return self.planned_on
+
+    @property
+    def qr(self) -> None:
+        """It is checked against the books."""
+
+
+Paper = Receipt | Card | Letter | PaymentReceipt | PaymentReceipts | SignatureList | GiftReceipt | Report

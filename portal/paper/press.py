@@ -10,7 +10,17 @@ from typing import Any
 import segno
 import typst
 
-from portal.paper.data import Card, GiftReceipt, Letter, Paper, PaymentReceipt, Receipt, Report
+from portal.paper.data import (
+    Card,
+    GiftReceipt,
+    Letter,
+    Paper,
+    PaymentReceipt,
+    PaymentReceipts,
+    Receipt,
+    Report,
+    SignatureList,
+)
 from portal.paper.ink import plain, printable
 
 KINDS: dict[str, type[Paper]] = {
@@ -22,6 +32,8 @@ KINDS: dict[str, type[Paper]] = {
     "kwitansi": PaymentReceipt,
     "bukti_setor": GiftReceipt,
     "report": Report,
+    "kwitansi_list": PaymentReceipts,
+    "payment_list": SignatureList,
 }
 _HERE = Path(__file__).parent
 _SHEETS = _HERE / "sheets"

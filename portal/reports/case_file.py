@@ -17,7 +17,9 @@ from portal.reports.records import Records
 from portal.units.catalogue import catalogue
 from portal.visits.models import VisitStatus
 
-CAME_TO_NOTHING = (DisbursementStatus.DECLINED, DisbursementStatus.CANCELLED, DisbursementStatus.REVERSED)
+CAME_TO_NOTHING = (
+    DisbursementStatus.DECLINED, DisbursementStatus.CANCELLED, DisbursementStatus.REVERSED, DisbursementStatus.FAILED,
+)  # fmt: skip
 LETTER_NOTICE = timedelta(days=7)
 """A letter asks for its way out from a week before it ends, as in the list of emergencies."""
 

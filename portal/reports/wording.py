@@ -24,6 +24,7 @@ DECISIONS: Final = {
 AID_ENDED: Final = {
     DisbursementStatus.DECLINED: _l("Aid %(number)s declined"),
     DisbursementStatus.CANCELLED: _l("Aid %(number)s cancelled"),
+    DisbursementStatus.FAILED: _l("Aid %(number)s did not reach the family"),
 }
 
 METHODS: Final = {Method.CASH: _l("in cash"), Method.TRANSFER: _l("by transfer"), Method.GOODS: _l("in goods")}

@@ -18,7 +18,7 @@ from portal.decisions.models import Decision, DecisionStatus
 from portal.households import area_queries as area
 from portal.households.area_words import KINDS
 from portal.households.models import Household
-from portal.reports import addresses
+from portal.reports import addresses, work_aid
 from portal.reports.work import ALL, Group, Work, due, due_promise, first, of_families, place, promised
 from portal.reports.work_onward import letters_ending, onward
 from portal.units.catalogue import catalogue
@@ -267,4 +267,7 @@ def cadre_reports(user: User) -> Group:
     )  # fmt: skip
 
 
-GROUPS = (visits, left_open, without_visit, cadre_reports, drafts, returned, onward, letters_ending, cards_expiring)
+GROUPS = (
+    visits, left_open, without_visit, cadre_reports, drafts, returned, onward, work_aid.could_be_helped,
+    letters_ending, cards_expiring,
+)  # fmt: skip

@@ -24,7 +24,7 @@ from portal.recommendations.waiting import is_late, waiting_hours
 from portal.referrals import queries as referrals
 from portal.referrals.models import Referral
 from portal.referrals.words import OUTCOMES
-from portal.reports import addresses
+from portal.reports import addresses, work_aid
 from portal.reports.work import Group, Work, first, of_families
 from portal.reports.work_giving import own_pledges, permits_to_renew
 from portal.units import settings
@@ -150,7 +150,7 @@ def waiting_list(user: User) -> Group:
     rows, total = first(_aid(DisbursementStatus.WAITING), row)
     return Group(
         "waiting", _l("Families waiting for money"), _l("families waiting for money"),
-        "/disbursements?status=waiting", rows, total, _l("No family waits for money."), "due",
+        "/waiting", rows, total, _l("No family waits for money."), "due",
     )  # fmt: skip
 
 
@@ -303,8 +303,8 @@ def users(user: User) -> Group:
 
 
 GROUPS = {
-    Role.MAYOR_OFFICE: (emergencies,),
-    Role.TREASURER: (donations_to_confirm, payments, waiting_list),
+    Role.MAYOR_OFFICE: (emergencies, work_aid.to_agree),
+    Role.TREASURER: (donations_to_confirm, payments, work_aid.lists_to_settle, waiting_list),
     Role.PARTNER: (asnaf_to_confirm, permits_to_renew, own_pledges, own_donations),
     Role.OFFICE: (referrals_to_answer,),
     Role.AUDITOR: (trail,),

@@ -70,6 +70,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "monthly_unconfirmed_percent": Meaning(
         _l("Closing a month is explained when more than so many in a hundred families are unconfirmed"), 0, 100
     ),
+    "aid_second_approval_above": Meaning(_l("Aid above so many rupiah needs a second approval"), 0, 999_999_999_999),
     "office_address": Meaning(_l("Address of the office"), long=True),
     "office_phone": Meaning(
         _l("Telephone of the office"), pattern=r"[0-9+()./ –-]{6,40}", example="(0752) 555-0100", may_be_empty=True
@@ -175,7 +176,7 @@ def read(setting: Setting, typed: str) -> Any:
 
 
 def _number(rule: Meaning, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 6 or not rule.least <= int(text) <= rule.most:
+    if not text.isascii() or not text.isdigit() or len(text) > 12 or not rule.least <= int(text) <= rule.most:
         sentence = _("Please type a whole number from %(least)s to %(most)s.", least=rule.least, most=rule.most)
         raise Refused(sentence, field="value")
     return int(text)

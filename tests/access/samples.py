@@ -14,7 +14,7 @@ from portal.accounts.roles import Role
 from portal.collection.bank_models import BankLine, BankStatement, StatementState
 from portal.collection.models import GiverRow, GiverSheet, SheetState
 from portal.collection.models import RowKind as GiverKind
-from portal.complaints.models import ComplaintStatus
+from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db
 from portal.decisions.evidence import ground_kept
 from portal.decisions.facts import ground_of
@@ -31,6 +31,7 @@ from portal.funds.models import (
     LedgerAccount,
     LedgerEntry,
     LedgerLine,
+    Method,
 )
 from portal.households.area_models import AreaReport, ReportKind
 from portal.households.event_models import EventKind, FamilyEvent
@@ -41,6 +42,7 @@ from portal.merging.models import Merge, MergeKind
 from portal.partners.models import Purpose
 from portal.partners.pledge_models import Pledge
 from portal.partners.record_models import PaperKind, PartnerPaper
+from portal.payments.models import PaymentLine, PaymentList
 from portal.recommendations.models import Delegation
 from portal.visits.models import Assessment, AssessmentStatus
 from portal.web.kept import KeptForm
@@ -107,6 +109,8 @@ class Samples:
             ("funds", "ends"): self._book_period(make, worker),
             ("partners", "code"): "baznas",
             ("disbursements", "number"): aid.number,
+            ("disbursements", "guard"): "large",
+            ("payments", "number"): self._payment_list(make, case, letter.id),
             ("files", "file_id"): self._file(make, self.donation.id, partner),
             ("kept", "token"): self._kept(make, worker),
             ("account", "handle"): "0" * 16,
@@ -223,6 +227,19 @@ class Samples:
             for position, answer in enumerate((None, LineAnswer.REJECTED), start=1)
         ]  # fmt: skip
         return str(make._store(proposal).number)
+
+    def _payment_list(self, make: Make, case: Complaint, letter_id: int) -> str:
+        head = make.unit_head()
+        aid = factories.disbursement(
+            make, case, by=make.social_worker(), status=DisbursementStatus.APPROVED, approved_by_id=head.id,
+            approved_at=clock.now(), recommendation_id=letter_id,
+        )  # fmt: skip
+        payments = PaymentList(
+            number="B-2026-000001", method=Method.CASH, planned_on=clock.today(), made_by_id=make.treasurer().id,
+            made_at=clock.now(),
+        )  # fmt: skip
+        payments.lines = [PaymentLine(position=1, disbursement_id=aid.id)]
+        return str(make._store(payments).number)
 
     def _delegation(self, make: Make, mayor: User, deputy: User) -> int:
         row = Delegation(

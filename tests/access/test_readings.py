@@ -44,11 +44,12 @@ EXCUSED = {
         ): "what the owner of a list answered, to follow it"
         for act in ("", "/answer-file", "/answers", "/fulfilled", "/send", "/withdraw")
     },
+    ("/payments/<number>/list.pdf", "household-address"): "the list that is taken along: the way to the house",
     ("/listing-errors", "listing_error-reason"): "why a family and the national list disagree, for planning",
 }
 """Lists that show a word about families without a trace, each by choice. Any other page that does is a fault."""
 
-LISTS = ("/updates/<village_code>/<month>", "/list-proposals/<number>")
+LISTS = ("/updates/<village_code>/<month>", "/list-proposals/<number>", "/payments/<number>")
 """Addresses with a place in them that open a list of families by name, as the register does, and none of them."""
 
 SENT_OUT = "accounts.sign_out"

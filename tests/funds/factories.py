@@ -19,6 +19,8 @@ from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitS
 from tests.factories import Make
 
 _numbers = count(1)
+LATE = {"season": "Anak pindah sekolah di tengah tahun."}
+"""Most tests stand in October: school needs are proposed outside their season, and the proposer says why."""
 
 
 def donation(make: Make, amount: int = 20_000_000, **details: Any) -> Donation:
@@ -121,6 +123,7 @@ def proposed(make: Make, money: Fund, amount: int = 400_000, *, by: User | None 
     """Aid with its money put aside."""
     service = details.pop("service_code", "edu-basic")
     opened = details.pop("ground", None) or ground(make, service)
+    details["why"] = LATE | details.pop("why", {})
     aid = services.propose(opened, amount=amount, fund=money, by=by or make.social_worker(), **details)
     db.session.commit()
     return aid

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import PortalError, Refused
-from portal.funds import books, giving, grounds, queries, services
+from portal.funds import books, giving, grounds, paying, queries, services
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.funds.verify import verify
 from tests.factories import Make
@@ -17,7 +17,7 @@ from tests.funds.factories import handover
 from tests.together import together
 
 S = DisbursementStatus
-ACTS = ("give", "propose", "approve", "decline", "cancel", "pay", "reverse", "take back")
+ACTS = ("give", "propose", "approve", "decline", "cancel", "pay", "fail", "reverse", "take back")
 steps = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 900_000), st.integers(0, 50)), min_size=4, max_size=14)
 
 
@@ -60,8 +60,9 @@ class Books:
     def _propose(self, amount: int) -> None:
         ground = factories.ground(self.make)
         aid = services.propose(
-            ground, amount=amount, amount_reason="x", fund=self.fund, twice_confirmed=True, by=self.desk["worker"]
-        )
+            ground, amount=amount, amount_reason="x", fund=self.fund, why=factories.LATE | {"same_need": "x"},
+            by=self.desk["worker"],
+        )  # fmt: skip
         self.aid.append(aid)
 
     def _go_on(self, act: str, aid: Disbursement) -> None:
@@ -71,6 +72,7 @@ class Books:
             "decline": lambda: services.decline(aid, reason="x", by=head),
             "cancel": lambda: services.cancel(aid, reason="x", by=head),
             "pay": lambda: services.pay(aid, handover(), by=treasurer),
+            "fail": lambda: paying.fail(aid, reason="x", by=treasurer),
             "reverse": lambda: services.reverse_payment(aid, reason="x", by=treasurer),
         }[act]()
 
@@ -111,7 +113,7 @@ def test_parallel_proposals_never_promise_more_than_there_is(own_portal):
     def proposal(decision_id, worker_id):
         def act():
             ground, worker = grounds.of_decision(decision_id), db.session.get_one(User, worker_id)
-            services.propose(ground, amount=400_000, fund=books.get_fund(code), by=worker)
+            services.propose(ground, amount=400_000, fund=books.get_fund(code), why=factories.LATE, by=worker)
 
         return act
 

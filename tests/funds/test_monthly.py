@@ -29,7 +29,7 @@ def kept():
 
 def approved(make, family, money, service="edu-basic", amount=400_000):
     ground = factories.ground(make, service, household=family)
-    return factories.approved(make, money, amount, ground=ground, amount_reason="x", twice_confirmed=True)
+    return factories.approved(make, money, amount, ground=ground, amount_reason="x", why={"same_need": "x"})
 
 
 def paid_to(make, family, money, service="edu-basic", amount=400_000, on=None):

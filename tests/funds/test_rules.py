@@ -9,7 +9,7 @@ from portal import clock
 from portal.db import db
 from portal.decisions.models import DecisionStatus, Proposal
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
-from portal.funds import books, grounds, queries, services
+from portal.funds import books, grounds, guards, queries, services
 from portal.funds.models import DisbursementStatus
 from portal.partners.models import Purpose
 from portal.units.catalogue import catalogue
@@ -23,7 +23,7 @@ def service(code="edu-basic"):
 
 
 def propose(make, **details):
-    facts = {"amount": 400_000, "by": make.social_worker()}
+    facts = {"amount": 400_000, "by": make.social_worker(), "why": factories.LATE | details.pop("why", {})}
     opened = details.pop("ground", None) or factories.ground(make)
     return services.propose(opened, **(facts | details))
 
@@ -64,18 +64,22 @@ def test_a_fund_that_may_not_pay_the_service_is_refused(make):
     refused("fund", propose, make, fund=money)
 
 
-def test_the_funds_offered_have_free_money_the_fullest_first(make):
-    small, full = factories.fund(make, 500_000), factories.fund(make, 900_000, purpose=Purpose.GENERAL)
+def test_the_funds_offered_have_free_money_the_oldest_gift_first(make, clock):
+    small = factories.fund(make, 500_000)
+    clock.shift(timedelta(minutes=1))
+    full = factories.fund(make, 900_000, purpose=Purpose.GENERAL)
     empty = factories.fund(make, 400_000, purpose=Purpose.SERVICE, purpose_code="edu-basic")
     factories.proposed(make, empty, 400_000)
 
-    assert [one.fund.code for one in queries.funds_for(service())] == [full.code, small.code]
+    assert [one.fund.code for one in queries.funds_for(service(), 400_000)] == [small.code, full.code]
+    assert [one.fund.code for one in queries.funds_for(service(), 600_000)] == [full.code, small.code]
+    assert queries.funds_for(service())[0].left_after(400_000) == 100_000
 
 
 @pytest.mark.parametrize(("amount", "outside"), [(349_999, True), (350_000, False), (400_000, False), (400_001, True)])
 def test_outside_the_band_a_reason_is_asked(make, amount, outside):
-    assert services.outside_band(service(), amount) is outside
-    assert services.outside_band(service("social-house"), amount) is False
+    assert guards.outside_band(service(), amount) is outside
+    assert guards.outside_band(service("social-house"), amount) is False
     money = factories.fund(make)
     if outside:
         refused("amount_reason", propose, make, fund=money, amount=amount)
@@ -119,7 +123,7 @@ def test_one_ground_opens_one_aid_at_a_time(make):
     money, ground = factories.fund(make), factories.ground(make)
     first = propose(make, ground=ground, fund=money)
     with pytest.raises(AlreadySettled, match=first.number):
-        propose(make, ground=ground, fund=money, twice_confirmed=True)
+        propose(make, ground=ground, fund=money, why={"same_need": "Anak kedua."})
 
     services.cancel(first, reason="Salah jumlah.", by=make.social_worker())
     again = propose(make, ground=ground, fund=money)
@@ -153,8 +157,9 @@ def test_the_same_help_twice_is_asked_about_and_may_be_confirmed(make):
     assert queries.earlier_aid(household.id, service()) == [first]
     assert queries.earlier_aid(household.id, service("edu-higher")) == []
     assert queries.earlier_aid(make.household().id, service()) == []
-    refused("twice", propose, make, ground=second, fund=money)
-    assert propose(make, ground=second, fund=money, twice_confirmed=True).status is DisbursementStatus.PROPOSED
+    refused("why_same_need", propose, make, ground=second, fund=money)
+    again = propose(make, ground=second, fund=money, why={"same_need": "Anak kedua."})
+    assert again.status is DisbursementStatus.PROPOSED
 
 
 def test_help_of_the_last_season_is_not_the_same_help(make, clock):
@@ -204,13 +209,13 @@ def test_who_came_first_is_served_first_unless_somebody_means_it_otherwise(make)
     assert "2 keluarga" in overtaking.value.sentence
     db.session.rollback()
     with pytest.raises(Doubtful):
-        services.give_fund(second, money, by=worker)
+        services.give_fund(second, money, why=factories.LATE, by=worker)
     db.session.rollback()
 
     code = overtaking.value.doubts[0].code
     assert propose(make, ground=third, fund=money, confirmed=[code]).status is DisbursementStatus.PROPOSED
-    services.give_fund(first, money, by=worker)
-    services.give_fund(second, money, by=worker)
+    services.give_fund(first, money, why=factories.LATE, by=worker)
+    services.give_fund(second, money, why=factories.LATE, by=worker)
     db.session.commit()
     assert queries.waiting_for(service()) == 0
 
@@ -221,13 +226,13 @@ def test_a_waiting_family_is_given_a_fund_later(make):
     with pytest.raises(NotAllowed):
         services.give_fund(aid, money, by=make.treasurer())
 
-    services.give_fund(aid, money, by=worker)
+    services.give_fund(aid, money, why=factories.LATE, by=worker)
     db.session.commit()
 
     assert (aid.status, aid.fund_id) == (DisbursementStatus.PROPOSED, money.id)
     assert queries.balance(money).reserved == 400_000
     with pytest.raises(AlreadySettled):
-        services.give_fund(aid, money, by=worker)
+        services.give_fund(aid, money, why=factories.LATE, by=worker)
 
 
 def test_each_act_is_in_the_trail_with_its_money(make):

@@ -139,7 +139,7 @@ def test_a_payment_that_balances_and_is_not_in_the_trail_is_found(make, app):
 def test_every_act_that_moves_money_is_witnessed_by_the_trail(make):
     money, head = factories.fund(make, 5_000_000), make.unit_head()
     waiting = factories.waiting(make)
-    factories.services.give_fund(waiting, money, by=make.social_worker())
+    factories.services.give_fund(waiting, money, why=factories.LATE, by=make.social_worker())
     db.session.commit()
     factories.services.decline(waiting, reason="x", by=head)
     db.session.commit()

@@ -66,6 +66,11 @@ MATCH = (
     "undone_at) VALUES "
 )
 MATCHED = "(1, '2026-05-01 00:00:00', true, true, '', 1, {})"
+ITEM = (
+    "INSERT INTO aid_item (disbursement_id, position, what, quantity, price, supplier) "
+    "SELECT min(id), 99, 'x', {}, {}, '' FROM disbursement"
+)
+LINE = "INSERT INTO payment_line (list_id, position, disbursement_id, outcome) VALUES {}"
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
@@ -167,6 +172,15 @@ VIOLATIONS = {
     "ck_disbursement_paid_some_day": "UPDATE disbursement SET method = NULL WHERE status = 'paid'",
     "ck_disbursement_three_people": "UPDATE disbursement SET paid_by_id = approved_by_id WHERE status = 'paid'",
     "ck_disbursement_two_people": "UPDATE disbursement SET approved_by_id = proposed_by_id WHERE status = 'approved'",
+    "ck_aid_concern_answered_by_someone": "INSERT INTO aid_concern (disbursement_id, guard, found, explained, reason, "
+    "answered_at) SELECT min(id), 'x', '{}', '', '', '2026-05-01 00:00:00' FROM disbursement",
+    "ck_aid_item_quantity_positive": ITEM.format(0, 1),
+    "ck_aid_item_price_not_negative": ITEM.format(1, -1),
+    "ck_payment_list_ended_at_a_moment": "INSERT INTO payment_list (number, method, planned_on, place, state, reason, "
+    "made_by_id, made_at) SELECT 'B-1999-000001', 'cash', '2026-05-01', '', 'settled', '', min(id), "
+    "'2026-05-01 00:00:00' FROM \"user\"",
+    "ck_payment_line_settled_at_a_moment": LINE.format("(1, 1, 1, 'paid')"),
+    "uq_payment_line_one_open": LINE.format("(1, 1, 1, 'open'), (2, 1, 1, 'open')"),
     "ck_audit_end_only_one": "INSERT INTO audit_end (id, last_id, last_hash) VALUES (2, 1, 'x')",
     "ck_ledger_line_amount_not_zero": "INSERT INTO ledger_line (entry_id, account_id, donation_id, amount) "
     "SELECT entry_id, account_id, donation_id, 0 FROM ledger_line WHERE id = (SELECT min(id) FROM ledger_line)",

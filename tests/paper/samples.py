@@ -11,9 +11,13 @@ from portal.paper import (
     Letter,
     Letterhead,
     PaymentReceipt,
+    PaymentReceipts,
     Receipt,
     Report,
     Signature,
+    SignatureLine,
+    SignatureList,
+    SignaturePage,
     Table,
     Visit,
 )
@@ -121,6 +125,7 @@ def kwitansi(**changes: object) -> PaymentReceipt:
         "basis": "Keputusan atas keluhan K-2026-000123, 3 Desember 2026",
         "family": "Yurnalis Piliang",
         "recipient": "Yurnalis Piliang",
+        "nik": "•••• •••• •••• 0042",
         "approved_by": "Desmawati Jambak, S.Sos.",
         "approver_title": "Kepala UPT-KAN",
         "approver_nip": "19750505 200003 2 001",
@@ -166,6 +171,54 @@ def report(**changes: object) -> Report:
     return Report(**(facts | changes))
 
 
+def kwitansi_list(**changes: object) -> PaymentReceipts:
+    facts: dict = {
+        "head": HEAD,
+        "number": "B-2026-000012",
+        "issued_on": date(2026, 12, 4),
+        "receipts": (kwitansi(), kwitansi(number="S-2026-000311", family="Syahrul Koto", recipient="Syahrul Koto")),
+    }
+    return PaymentReceipts(**(facts | changes))
+
+
+def signature_line(position: int, **changes: object) -> SignatureLine:
+    facts: dict = {
+        "position": str(position),
+        "aid": f"S-2026-{309 + position:06d}",
+        "name": "Yurnalis Piliang",
+        "nik": "•••• •••• •••• 0042",
+        "place": "Jalan Contoh No. 7, RT 003 / RW 002",
+        "purpose": "Bantuan keperluan sekolah SD/SMP sederajat",
+        "amount": 400_000,
+        "outcome": "",
+    }
+    return SignatureLine(**(facts | changes))
+
+
+def payment_list(**changes: object) -> SignatureList:
+    lines = tuple(signature_line(position) for position in range(1, 31))
+    pages = (
+        SignaturePage(village="Parik Rantang", district="Payakumbuh Barat", count="2", amount=800_000, lines=lines[:2]),
+        SignaturePage(village="Balai Gadang", district="Payakumbuh Utara", count="28", amount=11_200_000,
+                      lines=lines[2:]),
+    )  # fmt: skip
+    facts: dict = {
+        "head": HEAD,
+        "number": "B-2026-000012",
+        "planned_on": date(2026, 12, 4),
+        "place": "Payakumbuh",
+        "where": "Aula kelurahan",
+        "method": "Tunai",
+        "count": "30",
+        "amount": 12_000_000,
+        "pages": pages,
+        "paid_by": "Erman Sikumbang",
+        "payer_title": "Bendahara",
+        "payer_nip": "19800808 200801 1 001",
+    }
+    return SignatureList(**(facts | changes))
+
+
 PAPERS = {
     "receipt": receipt,
     "receipt_80mm": receipt,
@@ -175,4 +228,6 @@ PAPERS = {
     "kwitansi": kwitansi,
     "bukti_setor": bukti_setor,
     "report": report,
+    "kwitansi_list": kwitansi_list,
+    "payment_list": payment_list,
 }

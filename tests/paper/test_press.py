@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 from portal.paper import KINDS, GiftSlip, Paper, Visit, render
 from portal.paper.ink import PRINTABLE, plain, printable
 from tests.paper.reading import sizes, squeezed, text
-from tests.paper.samples import DEPUTY, MAYOR, PAPERS, bukti_setor, card, kwitansi, letter, receipt, report
+from tests.paper.samples import (
+    DEPUTY,
+    MAYOR,
+    PAPERS,
+    bukti_setor,
+    card,
+    kwitansi,
+    kwitansi_list,
+    letter,
+    payment_list,
+    receipt,
+    report,
+    signature_line,
+)
 
 MARKUP = 'Upik "D\'Ajo" #panic(1) #sys.inputs $x$ *b* _i_ [c] {d} @e <f> \\ // /* = g `h` ~ -- ---'
 LONG = "Rangkayo Sutan Mangkuto Alam Bagagarsyah Datuak Parpatiah Nan Sabatang Rajo Bungs"
@@ -32,7 +45,15 @@ def named(kind: str, name: str) -> Paper:
         return bukti_setor(partner=name, slips=tuple(slips))
     if kind == "report":
         return report(about=name, signers=(("Bendahara", name, ""),))
-    return kwitansi(family=name, recipient=name, approved_by=name, paid_by=name)
+    if kind == "payment_list":
+        first, second = payment_list().pages
+        lines = (signature_line(1, name=name), *first.lines[1:])
+        return payment_list(pages=(replace(first, lines=lines), second), paid_by=name)
+    one = kwitansi(family=name, recipient=name, approved_by=name, paid_by=name)
+    return kwitansi_list(receipts=(one, kwitansi())) if kind == "kwitansi_list" else one
+
+
+SHORTENING = ("receipt", "receipt_80mm", "kwitansi", "kwitansi_list", "payment_list", "bukti_setor")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,7 +62,7 @@ def test_any_name_is_printed_as_text(kind: str, name: str) -> None:
     pdf = render(kind, named(kind, name))
     assert len(sizes(pdf)) == len(sizes(render(kind, PAPERS[kind]())))
     shown = squeezed(printable(name))
-    most = 40 if kind in ("receipt", "receipt_80mm", "kwitansi", "bukti_setor") else len(shown)  # those shorten
+    most = 40 if kind in SHORTENING else len(shown)  # those shorten
     assert shown[:most] in squeezed(text(pdf))
 
 

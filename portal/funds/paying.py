@@ -1,0 +1,119 @@
+"""Aid is handed over, could not be, or comes back: one piece or a whole list, in one transaction."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext
+
+from portal import audit, clock
+from portal.accounts.models import User
+from portal.complaints import services as complaints
+from portal.complaints.models import OPEN_STATUSES, ComplaintStatus
+from portal.db import db
+from portal.errors import NotAllowed, Refused
+from portal.funds import effects, holding, ledger, monthly, policies
+from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Method
+
+
+@dataclass(frozen=True)
+class Handover:
+    """How the aid reached the family; `note` says which goods, or the transfer's reference: cash needs none."""
+
+    method: Method
+    on: date
+    received_by: str
+    note: str = ""
+
+
+def pay(disbursement: Disbursement, handover: Handover, *, by: User) -> None:
+    """The aid was handed over; its complaint is delivered. Raises NotAllowed, AlreadySettled, Refused."""
+    pay_all({disbursement.id: handover}, by=by)
+
+
+def pay_all(handovers: Mapping[int, Handover], *, by: User) -> list[Disbursement]:
+    """All of these were handed over, or none is recorded; by the ids of the aid. Raises like `pay`."""
+    aids = holding.hold_all(handovers, {DisbursementStatus.APPROVED})
+    for number, aid in aids.items():
+        if not policies.may_pay(by, aid):
+            raise NotAllowed
+        _check_handover(aid, handovers[number])
+    for number, aid in aids.items():
+        _write_down(aid, handovers[number], by)
+    db.session.flush()
+    paid = list(aids.values())
+    ledger.pay_all(paid, by=by)
+    monthly.keep(*paid)
+    for aid in paid:
+        audit.record("disbursement.paid", aid, by=by, amount=aid.amount)
+        _move_complaint(aid, OPEN_STATUSES, ComplaintStatus.DELIVERED, aid.number, by)
+    effects.ended(paid, by)
+    return paid
+
+
+def _write_down(aid: Disbursement, handover: Handover, by: User) -> None:
+    aid.status, aid.paid_by_id, aid.paid_at = DisbursementStatus.PAID, by.id, clock.now()
+    aid.paid_on, aid.method = handover.on, handover.method
+    aid.received_by, aid.payment_note = handover.received_by.strip(), handover.note.strip()
+    monthly.settle_district(aid)
+
+
+def _check_handover(aid: Disbursement, handover: Handover) -> None:
+    if policies.waits_for_asnaf(aid):
+        raise Refused(gettext("The partner has not confirmed the asnaf yet; until then this zakat is not paid."))
+    if handover.on > clock.today():
+        raise Refused(gettext("This day is still to come."), field="on")
+    if aid.approved_at and handover.on < clock.local(aid.approved_at).date():
+        raise Refused(gettext("It was approved only after this day."), field="on")
+    if not handover.received_by.strip():
+        raise Refused(gettext("Please write who received it."), field="received_by")
+    if handover.method is Method.GOODS and not handover.note.strip():
+        raise Refused(gettext("Please write which goods were handed over."), field="note")
+    if handover.method is Method.TRANSFER and not handover.note.strip():
+        raise Refused(gettext("Please write the reference of the transfer, as the bank names it."), field="note")
+
+
+def fail(aid: Disbursement, *, reason: str, by: User) -> None:
+    """It did not reach the family: nothing left the unit, and its money is free again. Raises like `pay`."""
+    fail_all({aid.id: reason}, by=by)
+
+
+def fail_all(reasons: Mapping[int, str], *, by: User) -> list[Disbursement]:
+    """The same for many, by the ids of the aid; help on this ground may be proposed anew."""
+    failed = list(holding.hold_all(reasons, {DisbursementStatus.APPROVED}).values())
+    for aid in failed:
+        if not policies.may_pay(by, aid):
+            raise NotAllowed
+        reason = reasons[aid.id].strip()
+        holding.need(reason)
+        assert aid.fund is not None  # noqa: S101 - approved means that money is put aside
+        aid.status, aid.settling_reason = DisbursementStatus.FAILED, reason
+        db.session.flush()
+        ledger.release(aid, aid.fund, by=by, note=reason)
+        audit.record("disbursement.failed", aid, by=by, amount=aid.amount)
+    effects.ended(failed, by)
+    return failed
+
+
+def reverse_payment(disbursement: Disbursement, *, reason: str, by: User) -> None:
+    """Take a payment back: it is reversed in the books and its money is free again. Raises like `pay`."""
+    holding.hold(disbursement, {DisbursementStatus.PAID})
+    if not policies.may_reverse(by, disbursement):
+        raise NotAllowed
+    holding.need(reason)
+    assert disbursement.fund is not None  # noqa: S101 - paid from it
+    ledger.hold(disbursement.fund)
+    ledger.reverse(ledger.entry_of(EntryKind.PAYMENT, disbursement=disbursement), reason.strip(), by)
+    ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
+    disbursement.status, disbursement.settling_reason = DisbursementStatus.REVERSED, reason.strip()
+    monthly.keep(disbursement)
+    audit.record("disbursement.reversed", disbursement, by=by, amount=disbursement.amount)
+    _move_complaint(disbursement, {ComplaintStatus.DELIVERED}, ComplaintStatus.APPROVED, reason.strip(), by)
+    effects.ended([disbursement], by)
+
+
+def _move_complaint(
+    disbursement: Disbursement, standing: Collection[ComplaintStatus], to: ComplaintStatus, note: str, by: User
+) -> None:
+    if disbursement.complaint is not None and disbursement.complaint.status in standing:
+        complaints.move(disbursement.complaint, to, by=by, note=note)
