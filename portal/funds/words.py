@@ -37,7 +37,7 @@ ENTRIES: Final = {
 
 ACCOUNTS: Final = {
     AccountKind.RECEIVED: _l("From givers"),
-    AccountKind.AVAILABLE: _l("Free"),
+    AccountKind.AVAILABLE: _l("Free money"),
     AccountKind.RESERVED: _l("Put aside"),
     AccountKind.PAID: _l("At families"),
 }
