@@ -8,9 +8,11 @@ Counts of families add up only roughly, since a family may be in two cells; rupi
 out for sums, and count and rupiah of a cell are shown or hidden together.
 """
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 LEAST: Final = 5
@@ -34,13 +36,14 @@ Groups = Mapping[Any, AbstractSet[int]]
 """The families behind each cell."""
 
 
-def hidden(groups: Groups, lines: Sequence[Line], always: Iterable[Key] = ()) -> set[Key]:
+def hidden(groups: Groups, lines: Sequence[Line], always: Iterable[Key] = (), never: Iterable[Key] = ()) -> set[Key]:
     """The cells to hide, of a table with these families behind each cell; a cell without families is no secret.
 
-    `always`: totals that the reader knows anyway. Raises nothing: at worst everything else is hidden.
+    `always`: totals that the reader knows anyway; `never`: cells that no table shows, but that lines are made of.
+    Raises nothing: at worst everything else is hidden.
     """
     kept = frozenset(always)
-    secret = {key for key, group in groups.items() if 0 < len(group) < LEAST and key not in kept}
+    secret = {key for key, group in groups.items() if 0 < len(group) < LEAST and key not in kept} | {*never}
     while (more := _given_away(groups, lines, secret, kept)) is not None:
         secret.add(more)
     return secret
@@ -139,11 +142,17 @@ class Figure(NamedTuple):
     amount: int | None
 
 
-def table(facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool) -> dict[tuple[str, str], Figure]:
+Books = Mapping[str, Mapping[str, AbstractSet[int]]]
+"""Of each fund, the families behind each row of a table; the reader knows what each fund gave in all."""
+
+
+def table(
+    facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool, books: Books | None = None
+) -> dict[tuple[str, str], Figure]:
     """Cells, row sums (row, ALL), column sums (ALL, column) and the whole (ALL, ALL), with what is too small hidden.
 
     `facts`: row, column (ALL in a plain list), family and rupiah each. `whole_is_known`: rupiah in all are shown
-    whatever stands behind them.
+    whatever stands behind them. `books`: sums of the funds stand beside the table, and nothing may be had from them.
     """
     groups: dict[tuple[str, str], set[int]] = {}
     sums: dict[tuple[str, str], int] = {}
@@ -153,12 +162,43 @@ def table(facts: Iterable[tuple[str, str, int, int]], *, whole_is_known: bool) -
             sums[key] = sums.get(key, 0) + amount
     if len(groups.get((ALL, ALL), ())) < LEAST:
         return {key: Figure(None, sums[key] if whole_is_known and key == (ALL, ALL) else None) for key in groups}
-    secret = hidden(groups, _lines(groups), always=[(ALL, ALL)])
+    beside, lines, known = _beside(books or {})
+    secret = hidden(
+        {**groups, **beside}, lines + _lines(groups), always=[(ALL, ALL), *known], never=beside.keys() - known
+    )
     return {key: Figure(None, None) if key in secret else Figure(len(groups[key]), sums[key]) for key in groups}
 
 
+Keys = tuple[str, ...]
+
+
+def _beside(books: Books) -> tuple[dict[Keys, AbstractSet[int]], list[Line], set[Keys]]:
+    """Funds as lines of a table: what a fund gave for several rows adds up to what it gave in all, which is known.
+
+    A row that several funds gave for has a part for each, which no table shows; of a fund of this one row it is known.
+    A fund of fewer than five families tells no more than its own sum, which is its partner's to know.
+    """
+    groups: dict[Keys, AbstractSet[int]] = {}
+    lines: list[Line] = []
+    known: set[Keys] = set()
+    shares: dict[str, list[Keys]] = {}
+    shared = Counter(row for of in books.values() for row in of)
+    for fund, of in sorted(books.items()):
+        parts: dict[str, Keys] = {row: ("share", fund, row) if shared[row] > 1 else (row, ALL) for row in sorted(of)}
+        for row in (row for row in parts if shared[row] > 1):
+            groups[parts[row]] = of[row]
+            shares.setdefault(row, []).append(parts[row])
+        if len(parts) == 1:
+            known.update(part for part in parts.values() if part in groups)
+        elif len(crowd := set[int]().union(*of.values())) >= LEAST:
+            groups["fund", fund, ALL] = crowd
+            known.add(("fund", fund, ALL))
+            lines.append(Line(tuple(parts.values()), ("fund", fund, ALL)))
+    return groups, lines + [Line(tuple(parts), (row, ALL)) for row, parts in sorted(shares.items())], known
+
+
 def over_periods(
-    periods: Iterable[Sequence[tuple[str, str, int, int]]], *, whole_is_known: bool
+    periods: Iterable[Sequence[tuple[str, str, int, int]]], *, whole_is_known: bool, books: Sequence[Books] = ()
 ) -> tuple[dict[tuple[str, str], Figure], set[tuple[str, str]]]:
     """The sum over periods of what may be shown of each; and the cells of which something is left out.
 
@@ -167,8 +207,8 @@ def over_periods(
     families: dict[tuple[str, str], set[int]] = {}
     sums: dict[tuple[str, str], int] = {}
     left_out: set[tuple[str, str]] = set()
-    for facts in periods:
-        for key, shown in table(facts, whole_is_known=whole_is_known).items():
+    for facts, of in zip_longest(periods, books):
+        for key, shown in table(facts, whole_is_known=whole_is_known, books=of).items():
             group = families.setdefault(key, set())
             if shown.families is None:
                 left_out.add(key)

@@ -52,6 +52,7 @@ class Given(NamedTuple):
     district: str
     household_id: int
     amount: int
+    fund: str = ""
 
 
 Lines = dict[tuple[int, AccountKind], "Sums"]
@@ -138,7 +139,7 @@ def _days(fund_id: int, code: str, balances: Mapping[Any, int], sums: Lines) -> 
 def given(since: date, until: date, partner_code: str | None = None) -> list[Given]:
     """What was given between two days, by service, kecamatan and family; who kept nothing is left out."""
     d, amount = Disbursement, func.sum(LedgerLine.amount)
-    groups = (Fund.partner_code, d.service_code, d.district_code, d.household_id)
+    groups = (Fund.partner_code, d.service_code, d.district_code, d.household_id, Fund.code)
     statement = (
         select(*groups, amount)
         .join(LedgerEntry, LedgerEntry.disbursement_id == d.id)
@@ -153,7 +154,8 @@ def given(since: date, until: date, partner_code: str | None = None) -> list[Giv
         statement = statement.where(Fund.partner_code == partner_code)
     rows = db.session.execute(statement)
     return [
-        Given(partner, service, place or "", family, int(rupiah)) for partner, service, place, family, rupiah in rows
+        Given(partner, service, place or "", family, int(rupiah), fund)
+        for partner, service, place, family, fund, rupiah in rows
     ]
 
 

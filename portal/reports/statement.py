@@ -93,7 +93,8 @@ def _crowd(parts: list[list[Given]]) -> int | None:
 
 def _helped(told: Told) -> Helped:
     """What was helped in these quarters, by service and kecamatan."""
-    shown, left_out = over_periods([_facts(rows) for _, rows in told], whole_is_known=True)
+    books = [_books(rows) for _, rows in told]
+    shown, left_out = over_periods([_facts(rows) for _, rows in told], whole_is_known=True, books=books)
     whole = shown.get((ALL, ALL), Figure(None, 0))
     by_service = {row: figure.amount or 0 for (row, column), figure in shown.items() if row and not column}
     return Helped(
@@ -105,6 +106,14 @@ def _helped(told: Told) -> Helped:
 
 def _facts(given: Sequence[Given]) -> list[tuple[str, str, int, int]]:
     return [(one.service, one.district or "-", one.household_id, one.amount) for one in given]
+
+
+def _books(given: Sequence[Given]) -> dict[str, dict[str, set[int]]]:
+    """Families by fund and service: the statement tells what each fund gave in all."""
+    found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for one in given:
+        found[one.fund][one.service].add(one.household_id)
+    return found
 
 
 Shown = dict[tuple[str, str], Figure]

@@ -193,3 +193,24 @@ def test_the_partner_alone_agrees_to_be_named(make, sign_in):
     assert other.post("/partners/mitra-kenanga/naming", mine).status_code == 404
     assert partner().named_publicly is True
     assert "naming" not in sign_in(make.treasurer()).get("/partners/mitra-kenanga/statement").text
+
+
+def test_a_small_service_is_not_to_be_had_from_the_sum_of_its_fund(make, clock):
+    """Of education two families had higher education: its sum, which is told, less school needs is theirs."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    school = factories.fund(make, 9_000_000)
+    health = factories.fund(make, 9_000_000, purpose_code="health")
+    for service, fund, families, amount in (
+        ("edu-basic", school, 6, 400_000), ("edu-higher", school, 2, 500_000),
+        ("health-medicine", health, 5, 1_000_000),
+    ):  # fmt: skip
+        for _ in range(families):
+            factories.paid(make, fund, amount, service_code=service)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+
+    told = statement(partner(), *YEAR)
+
+    (education,) = [one for one in told.funds if one.code == school.code]
+    assert education.given == 3_400_000
+    assert [(place.figure.families, place.figure.amount) for place, _ in told.helped.services] == [(5, 5_000_000)]
+    assert told.helped.left_out == 3_400_000

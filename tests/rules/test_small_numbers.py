@@ -151,3 +151,52 @@ def test_so_few_in_all_that_nothing_can_be_told_but_what_the_reader_gave():
     assert set(table(told, whole_is_known=False).values()) == {Figure(None, None)}
     assert table(told, whole_is_known=True)[ALL, ALL] == Figure(None, 400)
     assert table([], whole_is_known=True) == {}
+
+
+of_funds = st.lists(
+    st.tuples(st.sampled_from("ABCD"), st.sampled_from("xy"), st.integers(1, 30), st.sampled_from("fgh")), max_size=60
+)
+
+
+def books_of(told):
+    books = {}
+    for row, _, family, fund in told:
+        books.setdefault(fund, {}).setdefault(row, set()).add(family)
+    return books
+
+
+@settings(deadline=None, max_examples=150)
+@given(of_funds)
+def test_the_sums_of_funds_give_no_row_away(told):
+    """Whoever knows what each fund of several rows gave in all works out no row of fewer than five families."""
+    books = books_of(told)
+    shown = table([(row, column, family, 100) for row, column, family, _ in told], whole_is_known=True, books=books)
+    cells = sorted({(row, column, fund) for row, column, _, fund in told})
+    wide = [fund for fund, of in books.items() if len(of) == 1 or len(set().union(*of.values())) >= LEAST]
+    known = [[int(one == fund) for _, _, one in cells] for fund in wide]
+    known += [
+        [int(row in (r, ALL) and column in (c, ALL)) for r, c, _ in cells]
+        for (row, column), figure in shown.items()
+        if figure.amount is not None
+    ]
+    for wanted in {row for row, *_ in told}:
+        if len(behind([(*one[:3], 0) for one in told], wanted, ALL)) >= LEAST:
+            continue
+        alone = [int(row == wanted) for row, _, _ in cells]
+        own = [fund for fund in wide if set(books[fund]) == {wanted}]
+        if own and len([fund for fund in books if wanted in books[fund]]) == len(own):
+            continue  # each fund of it has this row alone: its own sum tells it
+        if {row for row, *_ in told} == {wanted}:
+            continue  # there is nothing else: the whole is known
+        assert rank([*known, alone]) > rank(known)
+
+
+def test_a_fund_of_one_row_does_not_give_away_what_another_added_to_it():
+    """Six families of one fund and three of another had A: with both told, the three would be the difference."""
+    told = crowd("A", "x", 0) + crowd("A", "x", 10, 3) + crowd("B", "x", 20)
+    books = {"f": {"A": set(range(6))}, "g": {"A": {10, 11, 12}, "B": set(range(20, 26))}}
+
+    shown = table(told, whole_is_known=True, books=books)
+
+    assert shown["A", ALL].amount is None
+    assert shown["B", ALL].amount is None
