@@ -117,4 +117,5 @@ def _same(frozen: dict[str, Any], recounted: dict[str, Any]) -> bool:
 
 
 def _rupiah(one: dict[str, Any]) -> dict[tuple[str, str], int]:
-    return {(cell["service"], cell["district"]): cell["amount"] for cell in one["given"]}
+    """By service and kecamatan; where as much came back as was given, one family found in two is no change."""
+    return {(cell["service"], cell["district"]): cell["amount"] for cell in one["given"] if cell["amount"]}

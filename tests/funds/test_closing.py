@@ -234,3 +234,23 @@ def test_an_entry_shows_its_ground_and_both_of_its_sides(make, september, sign_i
 @pytest.mark.parametrize("address", ["/funds/periods/2026-09-30", "/funds/periods/kemarin"])
 def test_a_period_that_is_not_there(make, sign_in, address):
     assert sign_in(make.treasurer()).get(address).status_code == 404
+
+
+def test_two_families_found_to_be_one_break_no_closed_period(make, clock, september):
+    """In October one family's aid was taken back and another was given as much; then both turn out to be one."""
+    money, paid = september
+    closed(make)
+    services.reverse_payment(paid[0], reason="Uang kembali.", by=make.treasurer())
+    db.session.commit()
+    other = factories.paid(make, money, 400_000)
+    clock.move_to(datetime(2026, 11, 2, 2, tzinfo=UTC))
+    assert verify().faults == []
+    october = closed(make, date(2026, 10, 31))
+    assert [one["amount"] for one in october.report["given"]] == [0]
+
+    db.session.execute(
+        update(Disbursement).where(Disbursement.id == other.id).values(household_id=paid[0].household_id)
+    )
+    db.session.commit()
+
+    assert list(periods.faults()) == []
