@@ -17,7 +17,7 @@ from portal.audit import heads
 from portal.audit.verify import verify
 from portal.backups import commands as backups
 from portal.breach import touched_command
-from portal.db import db
+from portal.db import db, read_one_moment
 from portal.errors import PortalError
 from portal.exchange import commands as exchange
 from portal.funds import verify as books
@@ -205,6 +205,7 @@ ledger_group = click.Group("ledger", help="The books.")
 @ledger_group.command("verify")
 def ledger_verify() -> None:
     """Prove that the books balance, that every payment has its donations and a household, and that the trail agrees."""
+    read_one_moment()  # nobody at work waits for it, nor makes a balance differ from the lines counted before
     finding = books.verify()
     for fault in finding.faults:
         click.echo(f"ledger: {fault}", err=True)

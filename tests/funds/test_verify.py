@@ -168,3 +168,14 @@ def test_lines_added_past_the_services_are_found(make):
     assert any("adds up to 5000" in fault for fault in faults)
     assert any("has no lines" in fault for fault in faults)
     assert any("received: 4000" in fault for fault in faults)
+
+
+def test_it_looks_at_one_moment_and_keeps_nobody_waiting(make, app, monkeypatch):
+    """On PostgreSQL each question sees what was stored meanwhile, and on SQLite a command holds up all who write."""
+    factories.paid(make, factories.fund(make, 1_000_000), 400_000)
+    began = []
+    monkeypatch.setattr("portal.cli.read_one_moment", lambda: began.append("one moment"))
+    monkeypatch.setattr("portal.cli.books.verify", lambda: began.append("verify") or verify())
+
+    assert run(app).exit_code == 0
+    assert began == ["one moment", "verify"]
