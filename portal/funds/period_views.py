@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.errors import AlreadySettled, NotFound, Refused
-from portal.funds import books, closing, figures, periods, words
+from portal.funds import books, closing, figures, periods, policies, words
 from portal.funds.forms import ClosingForm
 from portal.units.catalogue import catalogue
 from portal.units.formats import day, service_name
@@ -58,7 +58,7 @@ def show(ends: str) -> Response:
     period = periods.get_period(_day(ends))
     return page(
         "funds/period.html", period=period, corrected=periods.corrected_since(period), kinds=words.ENTRIES,
-        **_shown(period.report),
+        may_trace=policies.may_trace(signed_in_user()), **_shown(period.report),
     )  # fmt: skip
 
 

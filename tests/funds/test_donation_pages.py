@@ -1,13 +1,14 @@
 """Pages of donations: entering, confirming, what became of them, and whose they are."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
 
 from portal.db import db
 from portal.files import queries as files
-from portal.funds import books, queries
+from portal.funds import books, closing, giving, queries
+from portal.funds.models import LedgerEntry
 from portal.partners import queries as partners
 from portal.partners.models import Donation, DonationStatus
 from tests.files.samples import HTML, PDF, photo, upload
@@ -241,6 +242,25 @@ def test_a_confirmation_is_taken_back_while_nothing_is_spent(make, sign_in):
 
     assert browser.post(address, {"reason": "Cek kosong.", "version": given.version}).status_code == 303
     assert given.status is DonationStatus.REFUSED
+
+
+def test_why_a_gift_was_taken_back_is_not_for_who_may_not_know_of_gifts(make, clock, sign_in):
+    """The reason may name the giver; a social worker reads the books, but not who gave."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    gift = factories.confirmed(make, 1_000_000)
+    code = books.fund_of(gift).code
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+    treasurer = make.treasurer()
+    closing.close(date(2026, 9, 30), by=treasurer)
+    giving.take_back(gift, reason="Uang Ibu Rosmaniar belum masuk.", by=treasurer)
+    db.session.commit()
+    entry = db.session.query(LedgerEntry).filter_by(kind="reversal").one().id
+    pages = (f"/funds/{code}", f"/funds/entries/{entry}", "/funds/periods/2026-09-30")
+
+    worker = sign_in(make.social_worker())
+    assert [("Rosmaniar" in worker.get(page).text) for page in pages] == [False] * 3
+    books_keeper = sign_in(make.treasurer())
+    assert [("Rosmaniar" in books_keeper.get(page).text) for page in pages] == [True] * 3
 
 
 def test_a_partner_reads_what_became_of_its_money_without_names(make, sign_in):
