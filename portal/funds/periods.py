@@ -3,7 +3,7 @@
 What was wrong in closed days is corrected in the open ones, by a reversal that names what it reverses.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -56,19 +56,20 @@ def ends_to_choose(today: date) -> list[date]:
 
 def report(since: date, until: date) -> dict[str, Any]:
     """What is frozen: each fund's figures, and what was given by service and kecamatan; no names."""
-    given = figures.given(since, until)
-    families: dict[tuple[str, str], set[int]] = defaultdict(set)
+    given: dict[tuple[str, str, int], int] = defaultdict(int)
     amounts: dict[tuple[str, str], int] = defaultdict(int)
-    for one in given:
-        families[one.service, one.district].add(one.household_id)
+    for one in figures.given(since, until):
+        given[one.service, one.district, one.household_id] += one.amount
         amounts[one.service, one.district] += one.amount
+    helped = [key for key, amount in given.items() if amount > 0]
+    families = Counter((service, district) for service, district, _ in helped)
     return {
         "funds": [asdict(fund) for fund in figures.of_funds(since, until)],
         "given": [
-            {"service": service, "district": district, "families": len(families[service, district]), "amount": amount}
+            {"service": service, "district": district, "families": families[service, district], "amount": amount}
             for (service, district), amount in sorted(amounts.items())
         ],
-        "families": len({one.household_id for one in given}),
+        "families": len({household for _, _, household in helped}),
     }
 
 

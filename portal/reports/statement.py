@@ -87,7 +87,7 @@ def _crowd(parts: list[list[Given]]) -> int | None:
     for part in parts:
         for one in part:
             sums[one.household_id] += one.amount
-    count = sum(1 for amount in sums.values() if amount)
+    count = sum(1 for amount in sums.values() if amount > 0)
     return count if count >= LEAST else None
 
 

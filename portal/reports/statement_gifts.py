@@ -100,7 +100,7 @@ def _reached(ids: Collection[int], since: date, until: date) -> dict[int, Reache
             LedgerEntry.posted_on.between(since, until),
         )
         .group_by(LedgerLine.donation_id, d.service_code, d.household_id)
-        .having(func.sum(LedgerLine.amount) != 0)
+        .having(func.sum(LedgerLine.amount) > 0)
     )  # fmt: skip
     found: dict[int, Reached] = defaultdict(lambda: defaultdict(set))
     for donation_id, service, family in rows:

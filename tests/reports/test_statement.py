@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.funds import services
+from portal.funds import periods, services
 from portal.funds.figures import quarters
 from portal.partners.models import Partner
 from portal.reports.statement import statement
@@ -214,3 +214,16 @@ def test_a_small_service_is_not_to_be_had_from_the_sum_of_its_fund(make, clock):
     assert education.given == 3_400_000
     assert [(place.figure.families, place.figure.amount) for place, _ in told.helped.services] == [(5, 5_000_000)]
     assert told.helped.left_out == 3_400_000
+
+
+def test_who_only_gave_back_was_not_helped(make, helped, clock):
+    """In October five families' aid of September is taken back, and nobody is given anything."""
+    for aid in db.session.query(services.Disbursement).filter_by(status="paid", service_code="edu-basic").limit(5):
+        services.reverse_payment(aid, reason="Kembali.", by=make.treasurer())
+        db.session.commit()
+    october = (date(2026, 10, 1), date(2026, 10, 5))
+
+    assert statement(partner(), *october).whole.given_back == 2_000_000
+    assert statement(partner(), *october).families is None
+    assert [(one.given, one.families) for one in gifts(partner(), *october)] == [(0, None), (-2_000_000, None)]
+    assert (periods.report(*october)["families"], periods.report(*october)["given"][0]["families"]) == (0, 0)
