@@ -150,11 +150,21 @@ def _by_field(given: list[Quarter], received: Received, year: int, periods: list
     rows = []
     for code in catalogue().fields():
         row = _row(field_name(code), came.get(code, 0), shown, code, pays=code in paying)
-        count = families.get(code, 0)
-        rows.append(row._replace(given=Figure(count if count >= LEAST or not count else None, row.given.amount)))
+        rows.append(row._replace(given=Figure(_families(families.get(code, 0), row), row.given.amount)))
     if came.get(None):
         rows.append(Row(gettext("Not bound to one field"), came[None], NOBODY, pays=False))
     return rows
+
+
+def _families(reached: int, row: Row) -> int | None:
+    """Families of a field: with those reached without money, unless the few that these are would be the difference.
+
+    Where money is hidden, its families are too: all lists tell how many had money in all.
+    """
+    told = row.given.families
+    if told is None or row.partly or 0 < reached - told < LEAST:
+        return told or None
+    return max(reached, told)
 
 
 def _field_of(purpose: Purpose, code: str | None) -> str | None:

@@ -111,6 +111,33 @@ def test_money_is_counted_in_the_field_its_giver_named(make, september):
     assert rows["Tidak terikat pada satu bidang"].received == 4_000_000
 
 
+def test_families_of_a_field_do_not_give_a_small_number_away(make, september, clock):
+    """Thirteen families in all: with eleven of education told, the two of health would be the difference."""
+    pay(make, factories.fund(make, 9_000_000), 11)
+    pay(make, factories.fund(make, 9_000_000, purpose_code="health"), 2, "health-medicine", 1_000_000)
+    september()
+
+    told = money.money(2026)
+
+    assert told.whole.families == 13
+    assert [by_name(told.fields)[name].given.families for name in ("Kesehatan", "Pendidikan")] == [None, None]
+
+
+def test_families_of_a_field_are_those_of_the_quarters_that_are_told(make, clock):
+    """Six of the second quarter are told, two of the third are not: eight would tell of the two."""
+    clock.move_to(datetime(2026, 6, 15, 2, tzinfo=UTC))
+    fund = factories.fund(make, 9_000_000)
+    pay(make, fund, 6)
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    pay(make, fund, 2)
+    clock.move_to(OCTOBER)
+
+    told = money.money(2026)
+
+    assert told.whole.families == 6
+    assert by_name(told.fields)["Pendidikan"].given == Figure(6, 2_400_000)
+
+
 def test_families_that_a_service_reached_without_money_count_too(make, september):
     worker = make.social_worker()
     for _ in range(5):
