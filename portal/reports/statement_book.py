@@ -42,7 +42,9 @@ def workbook(told: Statement) -> bytes:
     if helped.since is not None and helped.until is not None:
         days = gettext("Whole quarters, from %(since)s to %(until)s.", since=day(helped.since), until=day(helped.until))
         heads = [gettext("Service, kecamatan"), gettext("Families"), gettext("Given")]
-        rows: list[Sequence[Any]] = [*helped_rows(told), *(place_row(one) for one in helped.districts)]
+        rows: list[Sequence[Any]] = [*helped_rows(told)]
+        if helped.districts:
+            rows += [[], [gettext("In which kecamatan")], *(place_row(one) for one in helped.districts)]
         _sheet(book, gettext("Helped with"), [title, days, partly_said()], heads, rows)
     gifts = statement_gifts.all_gifts(told.partner, told.since, told.until)
     _sheet(book, gettext("Gift by gift"), [title], [gettext("Given on"), *gift_heads()], (

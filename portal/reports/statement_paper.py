@@ -1,6 +1,6 @@
 """A partner's statement on paper: the same figures as its page, in the same order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from flask_babel import force_locale, gettext
@@ -19,6 +19,8 @@ MOST_GIFTS: Final = 300
 """Gifts on paper, ten pages of them; the workbook holds all."""
 RUPIAH: Final = money.format_rupiah
 LEFT, RIGHT = "left", "right"
+HelpedRow = tuple[str, str, int]
+"""A service or kecamatan, families as they may be shown, and rupiah."""
 
 
 def pdf(told: Statement) -> bytes:
@@ -98,30 +100,34 @@ def _helped(told: Statement) -> list[Table]:
     shape: dict[str, Any] = {"heads": heads, "aligned": (LEFT, RIGHT, RIGHT), "widths": ("wide", "auto", "auto")}
     whole = (gettext("Together"), str(helped.whole.families or "–"), RUPIAH(helped.whole.amount or 0))
     days = gettext("Whole quarters, from %(since)s to %(until)s.", since=day(helped.since), until=day(helped.until))
-    said, districts = f"{days} {partly_said()}", tuple(place_row(one) for one in helped.districts)
-    tables = [Table(title=gettext("Helped with"), rows=tuple(helped_rows(told)), foot=whole, note=said, **shape)]
+    said, districts = f"{days} {partly_said()}", _written(place_row(one) for one in helped.districts)
+    tables = [Table(title=gettext("Helped with"), rows=_written(helped_rows(told)), foot=whole, note=said, **shape)]
     if districts:
         tables.append(Table(title=gettext("In which kecamatan"), rows=districts, foot=(), note="", **shape))
     return tables
+
+
+def _written(rows: Iterable[HelpedRow]) -> tuple[tuple[str, str, str], ...]:
+    return tuple((name, families, RUPIAH(amount)) for name, families, amount in rows)
 
 
 def partly_said() -> str:
     return gettext("* Smaller numbers of some quarters are not in it.")
 
 
-def place_row(one: Place, under: str = "") -> tuple[str, str, str]:
+def place_row(one: Place, under: str = "") -> HelpedRow:
     mark = " *" if one.partly else ""
-    return f"{under}{one.name}{mark}", few(one.figure.families), RUPIAH(one.figure.amount or 0)
+    return f"{under}{one.name}{mark}", few(one.figure.families), one.figure.amount or 0
 
 
-def helped_rows(told: Statement) -> list[tuple[str, str, str]]:
+def helped_rows(told: Statement) -> list[HelpedRow]:
     """Services with their kecamatan under them, and what small numbers leave out."""
     rows = []
     for service, places in told.helped.services:
         rows.append(place_row(service))
         rows.extend(place_row(place, "– ") for place in places)
     if told.helped.left_out:
-        rows.append((gettext("Not shown one by one: small numbers"), "", RUPIAH(told.helped.left_out)))
+        rows.append((gettext("Not shown one by one: small numbers"), "", told.helped.left_out))
     return rows
 
 

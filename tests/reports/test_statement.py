@@ -227,3 +227,18 @@ def test_who_only_gave_back_was_not_helped(make, helped, clock):
     assert statement(partner(), *october).families is None
     assert [(one.given, one.families) for one in gifts(partner(), *october)] == [(0, None), (-2_000_000, None)]
     assert (periods.report(*october)["families"], periods.report(*october)["given"][0]["families"]) == (0, 0)
+
+
+def test_the_workbook_holds_what_was_helped_as_numbers(make, clock, sign_in):
+    """Services and kecamatan tell the same rupiah twice, so a line stands between them."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    school = factories.fund(make, 9_000_000)
+    for _ in range(6):
+        factories.paid(make, school, 400_000)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+
+    response = sign_in(make.partner_user()).get("/partners/mitra-kenanga/statement.xlsx?since=1-7-2026&until=30-9-2026")
+
+    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(response.data)).worksheets[1].iter_rows()]
+    assert [row[2] for row in rows if row[1] == "6"] == [2_400_000] * 3
+    assert any(row[0] == "Di kecamatan mana" for row in rows)
