@@ -20,6 +20,7 @@ from portal.funds import figures
 from portal.funds.figures import Given
 from portal.partners.models import Partner, Purpose
 from portal.public import reached
+from portal.reports.year_2015 import FIRST, PARTNER
 from portal.small_numbers import ALL, LEAST, Figure, over_periods
 from portal.units.catalogue import catalogue
 from portal.units.fields import field_name
@@ -41,7 +42,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Money:
-    """A year's whole quarters that are over; `since` and `until` are None when there is none yet. Rupiah."""
+    """A year's whole quarters that are over; `since` and `until` are None when there is none yet. Rupiah.
+
+    `invented`: the paper's year is in it, of which only the sums are known (docs/decisions/year-2015.md).
+    """
 
     year: int
     years: list[int]
@@ -53,6 +57,7 @@ class Money:
     fields: list[Row]
     districts: list[Row]
     partners: list[Row]
+    invented: bool
 
 
 def years(today: date) -> list[int]:
@@ -79,6 +84,7 @@ def money(year: int | None) -> Money:
         received=sum(received.values()), whole=whole.get((ALL, ALL), Figure(None, 0)),
         months=_by_month(given, came), fields=_by_field(given, received, chosen, periods),
         districts=_by_district(given), partners=_by_partner(given, received),
+        invented=chosen == FIRST.year and db.session.get(Partner, PARTNER) is not None,
     )  # fmt: skip
 
 

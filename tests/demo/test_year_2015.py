@@ -1,6 +1,6 @@
 """2015 again: the books reproduce the paper to the rupiah, and the gap in the paper is shown and explained."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -81,6 +81,14 @@ def test_the_report_shows_stated_beside_computed_and_the_reasons(history, make, 
         assert said in page
     assert "bertukar tempat" in page
     assert golden("mean_per_family_idr_floor") == 245_091
+
+
+def test_the_public_totals_say_what_of_that_year_is_invented(history, make, stranger, clock):
+    factories.fund(make, 1_000_000)
+    clock.move_to(datetime(2027, 1, 4, 2, tzinfo=UTC))
+
+    assert "rekaan" in stranger.get("/transparency?year=2015").text
+    assert "rekaan" not in stranger.get("/transparency?year=2026").text
 
 
 def test_without_the_history_the_report_says_how_to_load_it(make, sign_in):
