@@ -18,10 +18,10 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Named after the content of the lock: a changed lock installs anew, everything else starts in seconds.
 RUN := $(VENV)/.run-$(firstword $(shell cksum < requirements.txt))
-# Not on PostgreSQL: what uses no database, who may open what, and pages one by one. There every page that a role can reach by
+# Not on PostgreSQL: what uses no database or invents a city, who may open what, and pages one by one. There every page that a role can reach by
 # links is opened; that walk is made again on SQLite only where there is no PostgreSQL.
 ON_POSTGRESQL := $(filter-out %/test_links.py,$(patsubst %,--ignore=%,$(wildcard tests/access/test_*.py))) \
-	--ignore-glob='*_pages.py' --ignore=tests/rules --ignore=tests/paper --ignore=tests/looks \
+	--ignore-glob='*_pages.py' $(foreach room,bench demo help looks matching paper rules start,--ignore=tests/$(room)) \
 	$(foreach file,sheets tables values,--ignore=tests/exchange/test_$(file).py)
 ON_SQLITE := $(if $(wildcard /usr/lib/postgresql/*/bin/initdb)$(shell command -v initdb),--ignore=tests/access/test_links.py)
 # For every platform, so that one lock serves the desk's Windows and the server's Linux.
