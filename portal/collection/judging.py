@@ -1,6 +1,6 @@
 """What each row of a sheet of givers means: good, in doubt, refused, or entered before. No database."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,8 +23,35 @@ _NO_OFFICE: Final = ("sheet", "lembar", "data", "daftar", "infak", "zakat", "rek
 _SUMS: Final = frozenset({"jumlah", "jml", "total", "subtotal", "sub", "grand"})
 """First words of a line that adds up what stands above it."""
 
-Key = tuple[str, int]
-"""Who gave, and how much: of a giver without a name, how many of the office gave so much."""
+Key = tuple[str, str, int]
+"""Who gave, by NIP and by name with office, and how much: of a giver without a name, how many of the office did."""
+
+
+class Before:
+    """Who was entered before, how often. The NIP tells; where one of the two has none, the name with its office does:
+    what Excel broke is mended in the next file, and is the same giver."""
+
+    def __init__(self, counts: Mapping[Key, int]) -> None:
+        self._left = Counter(counts)
+        self._by_nip: dict[str, list[Key]] = defaultdict(list)
+        self._by_name: dict[str, list[Key]] = defaultdict(list)
+        for key in counts:
+            self._by_nip[key[0]].append(key)
+            self._by_name[key[1]].append(key)
+
+    def of(self, nip: str, name_key: str) -> list[Key]:
+        """What this giver gave."""
+        same = self._by_name.get(name_key, [])
+        if name_key.startswith("|"):  # of the nameless, an office is all that is known
+            return self._by_nip.get(nip, []) if nip else [key for key in same if not key[0]]
+        return [*self._by_nip.get(nip, []), *(key for key in same if not key[0])] if nip else same
+
+    def take(self, nip: str, name_key: str, amount: int) -> bool:
+        """Whether this giver gave just so much, which is then compared with nobody else."""
+        found = next((key for key in self.of(nip, name_key) if key[2] == amount and self._left[key] > 0), None)
+        if found is not None:
+            self._left[found] -= 1
+        return found is not None
 
 
 @dataclass
@@ -69,7 +96,7 @@ def judge(tables: Iterable[Table], earlier: Mapping[Key, int], *, per_office: bo
                 stated = max(stated or 0, _sum_in(table, row))
             else:
                 rows.append(_read(table, row, named))
-    _compare(rows, Counter(earlier), per_office=per_office)
+    _compare(rows, Before(earlier), per_office=per_office)
     return Sheet(rows, stated)
 
 
@@ -116,19 +143,20 @@ def _read(table: Table, row: Row, office: str) -> Judged:
     return found
 
 
-def _compare(rows: Iterable[Judged], earlier: "Counter[Key]", *, per_office: bool) -> None:
+def _compare(rows: Iterable[Judged], earlier: Before, *, per_office: bool) -> None:
     """Against what was entered before, and against each other."""
-    people, seen = {who for who, _amount in earlier}, Counter[Key]()
+    seen = Counter[tuple[str, int]]()
     for row in rows:
         if row.kind is RowKind.REFUSED or row.amount is None:
             continue
         key = (row.who, row.amount)
-        if earlier[key] > 0:
-            earlier[key] -= 1
+        if earlier.take(row.nip, row.name_key, row.amount):
             row.kind = RowKind.KNOWN
             row.said.append("known")
             continue
-        row.said += _doubts(row, named_before=row.who in people, twice=seen[key] > 0, per_office=per_office)
+        row.said += _doubts(
+            row, named_before=bool(earlier.of(row.nip, row.name_key)), twice=seen[key] > 0, per_office=per_office
+        )
         seen[key] += 1
         if any(code in reasons.DOUBTS for code in row.said):
             row.kind = RowKind.DOUBT

@@ -13,7 +13,7 @@ from portal.collection.models import GiverRow, GiverSheet, RowKind, SheetState
 from portal.db import db
 from portal.errors import NotFound
 from portal.exchange.queries import Part
-from portal.partners.models import Donation
+from portal.partners.models import Donation, DonationStatus
 from portal.web.paging import PAGE_SIZE
 
 
@@ -79,7 +79,8 @@ def to_be_entered(sheet: GiverSheet) -> Sequence[GiverRow]:
 
 
 def entered_before(sheet: GiverSheet) -> dict[Key, int]:
-    """Who stands in other sheets of the same partner, month, kind and purpose that were entered, how often."""
+    """Who stands in other sheets of the same partner, month, kind and purpose that were entered, how often; a gift
+    that did not arrive does not count."""
     same = (
         GiverSheet.partner_code == sheet.partner_code, GiverSheet.month == sheet.month,
         GiverSheet.kind_code == sheet.kind_code, GiverSheet.purpose == sheet.purpose,
@@ -88,9 +89,10 @@ def entered_before(sheet: GiverSheet) -> dict[Key, int]:
     statement = (
         select(GiverRow.nip, GiverRow.name_key, GiverRow.amount)
         .join(GiverSheet, GiverSheet.id == GiverRow.sheet_id)
-        .where(*same, GiverSheet.id != sheet.id, GiverRow.donation_id.is_not(None))
+        .join(Donation, Donation.id == GiverRow.donation_id)
+        .where(*same, GiverSheet.id != sheet.id, Donation.status != DonationStatus.REFUSED)
     )
-    return Counter((nip or name_key, amount or 0) for nip, name_key, amount in db.session.execute(statement))
+    return Counter((nip, name_key, amount or 0) for nip, name_key, amount in db.session.execute(statement))
 
 
 def gifts_of(sheet: GiverSheet) -> Sequence[Donation]:

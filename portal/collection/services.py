@@ -29,6 +29,9 @@ from portal.funds.models import LedgerLine
 from portal.partners import services as gifts
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 
+ASKED = frozenset({"row_twice", "other_amount"})
+"""Doubts by which a person was asked whether this giver counts once more."""
+
 
 class BroughtInBefore(Refused):
     """This very file stands in the portal already; `sheet_id` is where."""
@@ -150,9 +153,12 @@ def enter(sheet: GiverSheet, *, by: User) -> Sequence[Donation]:
 
 def _refuse_entered_meanwhile(sheet: GiverSheet) -> None:
     """A sheet judged before another one was entered would bring the same people twice."""
-    known = queries.entered_before(sheet)
-    again = [row for row in queries.to_be_entered(sheet) if known.get((row.nip or row.name_key, row.amount or 0))]
-    unasked = [row for row in again if row.kind is RowKind.GOOD]
+    known = judging.Before(queries.entered_before(sheet))
+    unasked = [
+        row
+        for row in queries.to_be_entered(sheet)
+        if ASKED.isdisjoint(row.said) and any(key[2] == row.amount for key in known.of(row.nip, row.name_key))
+    ]
     if unasked:
         sentence = ngettext(
             "%(num)d giver was entered meanwhile with another sheet. Please take this one back and send it again.",

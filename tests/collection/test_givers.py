@@ -16,6 +16,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, Refused
 from portal.files.services import path_of
 from portal.funds import giving, verify
+from portal.partners import services as gifts_of_partners
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from tests.collection.files import ELFIRA, HEAD, PAYROLL, ROSMANIAR, ZULKIFLI, csv, xlsx
 from tests.factories import Make
@@ -165,6 +166,41 @@ def test_a_corrected_file_of_the_same_month_adds_only_what_is_new(kenanga):
     assert [gift.amount for gift in gifts()] == [250_000, 75_000, 50_000]
     next_month = brought(kenanga, [HEAD, ROSMANIAR], month="09-2026")
     assert kinds(next_month) == [(RowKind.GOOD, [])]
+
+
+def test_a_giver_whose_broken_nip_was_mended_in_the_next_file_is_the_same_giver(kenanga):
+    broken = [ROSMANIAR[0], ROSMANIAR[1], 197001011995032001, *ROSMANIAR[3:]]
+    first = brought(kenanga, [HEAD, broken])
+    assert kinds(first) == [(RowKind.GOOD, ["nip_broken"])]
+    press(kenanga, first, "enter")
+
+    mended = brought(kenanga, [HEAD, ROSMANIAR, ZULKIFLI])
+    assert kinds(mended) == [(RowKind.KNOWN, ["known"]), (RowKind.GOOD, [])]
+    press(kenanga, mended, "enter")
+    assert [gift.amount for gift in gifts()] == [150_000, 100_000]
+    namesake = [ZULKIFLI[0], ZULKIFLI[1], "198111112005011002", *ZULKIFLI[3:]]
+    assert kinds(brought(kenanga, [HEAD, namesake])) == [(RowKind.GOOD, [])]
+
+
+def test_a_doubtful_giver_who_was_entered_meanwhile_is_not_entered_twice(kenanga):
+    doubtful = ["1", "Upik", "", "Dinas Sosial", 9_000_000, ""]
+    sheets = [brought(kenanga, [HEAD, doubtful]), brought(kenanga, [HEAD, doubtful, ZULKIFLI])]
+    for sheet in sheets:
+        (row,) = queries.rows_of(sheet, RowKind.DOUBT)
+        press(kenanga, sheet, "take", row=row.id, shown=row.id)
+    assert press(kenanga, sheets[0], "enter").status_code == 303
+
+    assert press(kenanga, sheets[1], "enter").status_code == 422
+    assert [gift.amount for gift in gifts()] == [9_000_000]
+
+
+def test_givers_whose_gift_did_not_arrive_may_be_sent_again(kenanga, make):
+    press(kenanga, brought(kenanga), "enter")
+    gifts_of_partners.refuse(gifts()[0], reason="uangnya tidak masuk", by=make.treasurer())
+    db.session.commit()
+
+    later = brought(kenanga, [HEAD, ROSMANIAR, ZULKIFLI, ELFIRA])
+    assert [kind for kind, _said in kinds(later)] == [RowKind.GOOD, RowKind.GOOD, RowKind.KNOWN]
 
 
 def test_doubtful_rows_are_entered_only_when_taken(kenanga):
