@@ -109,7 +109,7 @@ def _lines(statement: BankStatement, table: Table, told: dict[str, Any]) -> Iter
         if line["amount"] < 0:
             told["out"] += 1
             continue
-        base = f"{fold(statement.account)}|{_told(line)}|{values.text(table.cell(row, 'balance'))}"
+        base = f"{fold(statement.account)}|{_told(line)}|{cells.balance(table.cell(row, 'balance'))}"
         seen[base] += 1  # two equal lines of one day are two, also when a later file brings both again
         mark = hashlib.sha256(f"{base}|{seen[base]}".encode()).hexdigest()
         yield line | {"statement_id": statement.id, "account": statement.account, "mark": mark}

@@ -15,8 +15,8 @@ NIP_LENGTH: Final = 18
 YES: Final = frozenset({"ya", "y", "yes", "x", "v", "1", "true", "benar", "anonim", "hambaallah", "tanpanama"})
 UNNAMED: Final = frozenset({"hambaallah", "hambaalloh", "nn", "anonim", "tanpanama"})
 """What people write in the place of a name that is not to be told, folded."""
-IN: Final = frozenset({"k", "kr", "kredit", "c", "cr", "credit", "masuk"})
-OUT: Final = frozenset({"d", "db", "dr", "debet", "debit", "keluar"})
+IN: Final = frozenset({"k", "kr", "kredit", "c", "cr", "credit", "masuk", "uangmasuk", "in"})
+OUT: Final = frozenset({"d", "db", "dr", "debet", "debit", "keluar", "uangkeluar", "out"})
 
 _SEN: Final = re.compile(r"(.*\d)[.,](\d{2})")
 _MARK_BEHIND: Final = re.compile(r"(.*?)\s*(CR|DB|K|D|C)\.?", re.IGNORECASE)
@@ -94,6 +94,21 @@ def says_yes(cell: Cell) -> bool:
 
 
 def direction(cell: Cell) -> int | None:
-    """1 for money in, -1 for money out, None where it is not said."""
-    word = fold(values.text(cell))
-    return 1 if word in IN else -1 if word in OUT else None
+    """1 for money in, -1 for money out, None where nothing stands. Raises BadValue for a word that tells neither."""
+    word = fold(values.plain(cell))
+    if word and word not in IN | OUT:
+        raise BadValue("direction_unreadable")
+    return 1 if word in IN else -1 if word else None
+
+
+def balance(cell: Cell) -> str:
+    """A balance as it is compared, in sen: the same from a workbook's number and from the bank's own writing."""
+    if isinstance(cell, int | float):
+        return f"{cell:.2f}".replace(".", "")
+    written = values.plain(cell)
+    if not written:
+        return ""
+    sen = _SEN.fullmatch(re.sub(r"[^\d.,]", "", written))
+    bare, behind = (sen[1], sen[2]) if sen else (written, "00")
+    minus = "-" if written.startswith(("-", "(")) else ""
+    return minus + re.sub(r"\D", "", bare) + behind

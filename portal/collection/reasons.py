@@ -17,6 +17,7 @@ REASONS: Final[dict[str, str]] = {
     "amount_ambiguous": N_("This amount can be read in two ways. Type it in full, such as 150.000."),
     "name_long": N_("The name has more than 120 letters."),
     "day_unreadable": N_("The day cannot be read. Write it as day-month-year."),
+    "direction_unreadable": N_("Whether this is money in or out cannot be told."),
     "day_ahead": N_("This day is still to come."),
 }
 """A row with one of these is refused."""

@@ -82,6 +82,28 @@ def test_the_same_statement_and_one_that_overlaps_add_nothing_twice(treasurer):
     assert other.found["new"] == 2
 
 
+def test_the_same_lines_in_another_kind_of_file_add_nothing(treasurer):
+    brought(treasurer)
+    as_numbers = [
+        *STATEMENT[:2],
+        [date(2026, 10, 2), "TRF-1 DINAS PENDIDIKAN INFAK", 0, 250_000, 1_250_000],
+        [date(2026, 10, 5), "SETORAN TUNAI", None, 75_000.0, 1_310_000.0],
+    ]
+    later = brought(treasurer, file=xlsx(as_numbers, "mutasi.xlsx"))
+
+    assert (later.found["new"], later.found["known"], count(BankLine)) == (0, 2, 2)
+
+
+def test_a_line_that_says_neither_in_nor_out_is_no_money_in(treasurer):
+    rows = [["Tanggal", "Keterangan", "Jumlah", "D/K"], ["05/10/2026", "SETORAN", "75.000", "K"],
+            ["05/10/2026", "TARIK TUNAI", "60.000", "TRK"]]  # fmt: skip
+    statement = brought(treasurer, rows)
+
+    assert [line.amount for line in lines()] == [75_000]
+    assert statement.found["unread"] == [[3, "direction_unreadable"]]
+    assert "masuk atau keluar" in treasurer.get(f"/bank-statements/{statement.id}").text
+
+
 def test_two_equal_lines_of_a_day_are_two(treasurer):
     rows = [["Tanggal", "Keterangan", "Kredit"], *[["05/10/2026", "SETORAN", "75.000"]] * 2]
     brought(treasurer, rows)

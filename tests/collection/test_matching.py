@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portal.collection.cells import day, moved
+from portal.collection.cells import balance, day, moved
 from portal.collection.matching import Gift, Line, propose
 from portal.exchange.values import BadValue
 
@@ -109,3 +109,12 @@ def test_days_as_banks_write_them(cell):
 def test_days_that_cannot_be(cell, code):
     with pytest.raises(BadValue, match=code):
         day(cell, date(2026, 10, 5))
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [("1.250.000,35", "125000035"), (1_250_000.35, "125000035"), ("1,250,000.35 CR", "125000035"),
+     (1_250_000, "125000000"), ("Rp1.250.000", "125000000"), ("-500", "-50000"), ("", ""), (None, "")],
+)  # fmt: skip
+def test_a_balance_is_the_same_however_it_is_written(cell, told):
+    assert balance(cell) == told
