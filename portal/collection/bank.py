@@ -33,7 +33,7 @@ MOST_SAID = 100
 
 
 class BroughtInBefore(Refused):
-    """This very file of this account stands in the portal already; `statement_id` is where."""
+    """This very file stands in the portal already, under whatever name of its account; `statement_id` is where."""
 
     def __init__(self, statement_id: int) -> None:
         super().__init__(gettext("This file was brought in before. Nothing was changed."), field="file")
@@ -46,10 +46,11 @@ def bring_in(upload: FileStorage, account: str, *, by: User) -> BankStatement:
     if not policies.may_match(by):
         raise NotAllowed
     kept = keeping.checked(upload)
+    # A file is of one account: the same money under a second name of it would be two lines, and two gifts.
+    take_turns_about(f"bank:{kept.sha256}")
+    if before := db.session.scalar(select(BankStatement.id).where(BankStatement.sha256 == kept.sha256).limit(1)):
+        raise BroughtInBefore(before)
     take_turns_about(f"bank:{fold(account)}")
-    for before in db.session.scalars(select(BankStatement).where(BankStatement.sha256 == kept.sha256)):
-        if fold(before.account) == fold(account):
-            raise BroughtInBefore(before.id)
     files.write(kept)
     statement = BankStatement(
         account=account.strip(), file_name=keeping.name_of(upload), sha256=kept.sha256, size=len(kept.data),

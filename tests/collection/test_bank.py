@@ -78,8 +78,16 @@ def test_the_same_statement_and_one_that_overlaps_add_nothing_twice(treasurer):
     later = brought(treasurer, longer, file=xlsx(longer, "mutasi.xlsx"))
     assert (later.found["new"], later.found["known"]) == (1, 2)
     assert count(BankLine) == 3
-    other = brought(treasurer, account="BRI 0099")
+    other = brought(treasurer, [["BRI"], *STATEMENT[1:]], account="BRI 0099")
     assert other.found["new"] == 2
+
+
+def test_the_same_file_under_another_name_of_its_account_adds_nothing(treasurer):
+    first = brought(treasurer)
+    again = send(treasurer, account="Rekening Bank Nagari 4417")
+
+    assert (again.status_code, again.location) == (303, f"/bank-statements/{first.id}")
+    assert count(BankLine) == 2
 
 
 def test_the_same_lines_in_another_kind_of_file_add_nothing(treasurer):
