@@ -126,7 +126,8 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
     alike = queries.alike(donation) if acts["may_settle"] else ()
     form.doubts = services.doubts_of_arrival(donation, alike)
     return page(
-        "donations/show.html", donation=donation, form=form, files=files.of(donation), status=status,
+        "donations/show.html", donation=donation, form=form, status=status,
+        files=files.of(donation) if gift_policies.may_open_proof(reader, donation) else [],
         alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
         payments=payments, reached=None if policies.may_trace(reader) else giving.reached(donation),
         may_follow=policies.may_trace(reader) and reader.can("disbursements.view"), **_names(donation), **acts,

@@ -43,6 +43,13 @@ def may_know_hidden_giver(user: User, donation: Donation) -> bool:
     return is_own(user, donation.partner_code)
 
 
+def may_open_proof(user: User, donation: Donation) -> bool:
+    """A proof of transfer, and the name of its file, tell who gave: it is for who may know the giver."""
+    if donation.giver_hidden:
+        return may_know_hidden_giver(user, donation)
+    return may_know_giver(user, donation) if donation.giver_name else may_see(user, donation)
+
+
 def may_settle(user: User, donation: Donation) -> bool:
     """The treasurer says whether it arrived, and never of a donation that they entered themselves."""
     return (

@@ -36,9 +36,9 @@ def all_kinds() -> Sequence[DonationKind]:
 
 
 def _donation_of_file(reader: User, donation_id: int) -> bool:
-    """Who may see a donation may open the proof of it."""
+    """Who may see a donation may open the proof of it, unless it tells a giver whom they may not know."""
     found = db.session.get(Donation, donation_id)
-    return found is not None and policies.may_see(reader, found)
+    return found is not None and policies.may_see(reader, found) and policies.may_open_proof(reader, found)
 
 
 files.allow("donation", _donation_of_file)

@@ -57,6 +57,20 @@ def test_the_proof_is_open_to_the_partner_and_the_books_and_to_nobody_else(make,
         assert sign_in(other).get(address).status_code == 404
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_proof_tells_its_giver_to_nobody_who_may_not_know_them(make, sign_in, hidden):
+    owner = sign_in(make.partner_user())
+    giver = {"giver_name": "Siti Rahma", **({"giver_hidden": "y"} if hidden else {})}
+    owner.post("/donations/new", {**GIFT, **giver, "proof": upload(photo(), "transfer Siti Rahma.jpg")})
+    (gift,) = stored()
+    (file,) = files.of(gift)
+    assert (gift.giver_name, gift.giver_hidden) == ("Siti Rahma", hidden)
+
+    for reader, may in ((owner, True), (sign_in(make.treasurer()), not hidden), (sign_in(make.unit_head()), False)):
+        assert ("Siti Rahma" in reader.get(f"/donations/{gift.number}").text) is may
+        assert reader.get(f"/files/{file.id}").status_code == (200 if may else 404)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
