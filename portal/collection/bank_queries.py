@@ -117,4 +117,6 @@ def proposals() -> list[Proposal]:
     columns = (BankLine.id, BankLine.day, BankLine.amount, BankLine.description, BankLine.reference)
     rows = db.session.execute(select(*columns).where(*STATES["open"]).order_by(BankLine.id)).all()
     open_lines = [Line(row.id, row.day, row.amount, f"{row.description} {row.reference}") for row in rows]
-    return matching.propose(open_lines, _open_gifts(sorted({line.amount for line in open_lines})))
+    undone = select(BankMatch.line_id, BankMatch.donation_id).where(BankMatch.undone_at.is_not(None))
+    taken_back = {(line_id, donation_id) for line_id, donation_id in db.session.execute(undone)}
+    return matching.propose(open_lines, _open_gifts(sorted({line.amount for line in open_lines})), taken_back)

@@ -5,7 +5,7 @@ or is the only line and the only gift of that amount within a few days; everythi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -68,8 +68,13 @@ class Proposal:
         return next((one for one in self.candidates if one.sure), None)
 
 
-def propose(lines: Iterable[Line], gifts: Iterable[Gift]) -> list[Proposal]:
-    """What each line may be; `lines` and `gifts` are all open ones, so that what is unique is so indeed."""
+def propose(
+    lines: Iterable[Line], gifts: Iterable[Gift], taken_back: Collection[tuple[int, int]] = ()
+) -> list[Proposal]:
+    """What each line may be; `lines` and `gifts` are all open ones, so that what is unique is so indeed.
+
+    `taken_back`: lines with gifts of which a person said that they are not one; these are never sure again.
+    """
     lines, by_amount = list(lines), defaultdict(list)
     for gift in gifts:
         by_amount[gift.amount].append(gift)
@@ -82,7 +87,7 @@ def propose(lines: Iterable[Line], gifts: Iterable[Gift]) -> list[Proposal]:
             claims[gift.id].append(line_id)
             if "reference" in why:
                 named[gift.id].append(line_id)
-    return [Proposal(line, _ranked(line, found[line.id], claims, named)) for line in lines]
+    return [Proposal(line, _ranked(line, found[line.id], claims, named, taken_back)) for line in lines]
 
 
 def _in_time(line: Line, gift: Gift) -> bool:
@@ -100,14 +105,16 @@ def _why(line: Line, gift: Gift) -> tuple[str, ...]:
 
 
 def _ranked(
-    line: Line, pairs: Sequence[tuple[Gift, tuple[str, ...]]], claims: dict[int, list[int]], named: dict[int, list[int]]
-) -> list[Candidate]:
+    line: Line, pairs: Sequence[tuple[Gift, tuple[str, ...]]], claims: dict[int, list[int]],
+    named: dict[int, list[int]], taken_back: Collection[tuple[int, int]],
+) -> list[Candidate]:  # fmt: skip
     by_reference = [gift.id for gift, why in pairs if "reference" in why]
     candidates = []
     for gift, why in pairs:
         alone = len(pairs) == 1 and claims[gift.id] == [line.id] and "near" in why
         told = by_reference == [gift.id] and named[gift.id] == [line.id]
-        candidates.append(Candidate(gift, why, sure=gift.waits and (told or (alone and not by_reference))))
+        open_to_both = gift.waits and (line.id, gift.id) not in taken_back
+        candidates.append(Candidate(gift, why, sure=open_to_both and (told or (alone and not by_reference))))
     order = {"reference": 4, "name": 2, "near": 1}
     return sorted(
         candidates,

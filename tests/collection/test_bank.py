@@ -257,8 +257,7 @@ def test_a_match_is_taken_back_and_the_gift_waits_again_until_it_is_spent(treasu
     db.session.refresh(given)
     assert (given.status, given.settled_by_id, free(given)) == (DonationStatus.ENTERED, None, 0)
     assert verify.verify().faults == []
-    assert len(pairs(treasurer, statement)) == 1
-    confirm_sure(treasurer, statement)
+    press(treasurer, address, f"{address}/match", donation=given.number)
     db.session.refresh(given)
     assert (given.status, free(given)) == (DonationStatus.CONFIRMED, 75_000)
 
@@ -268,6 +267,19 @@ def test_a_match_is_taken_back_and_the_gift_waits_again_until_it_is_spent(treasu
     db.session.rollback()
     assert bank_queries.match_of(line) is not None
     assert verify.verify().faults == []
+
+
+def test_a_match_that_a_person_took_back_is_not_sure_again(treasurer, make):
+    given = factories.donation(make, 75_000, reference="")
+    statement = brought(treasurer)
+    assert pairs(treasurer, statement) == [f"{lines()[1].id}:{given.id}"]
+    confirm_sure(treasurer, statement)
+    address = f"/bank-lines/{lines()[1].id}/undo"
+    press(treasurer, address, address, reason="uang orang lain")
+
+    assert pairs(treasurer, statement) == []
+    page = treasurer.get(f"/bank-lines/{lines()[1].id}").text
+    assert given.number in page
 
 
 def test_a_confirmation_taken_back_on_the_gifts_page_frees_its_line(treasurer, make):
