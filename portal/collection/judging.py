@@ -20,8 +20,8 @@ SMALL: Final = 1_000
 """[default] Rupiah: below it somebody probably typed thousands."""
 _NO_OFFICE: Final = ("sheet", "lembar", "data", "daftar", "infak", "zakat", "rekap", "worksheet")
 """How sheets are called that name no office, folded."""
-_SUMS: Final = frozenset({"jumlah", "jml", "total", "subtotal", "sub", "grand"})
-"""First words of a line that adds up what stands above it."""
+_SUMS: Final = frozenset({"jumlah", "jml", "total", "subtotal"})
+"""First words of a line that adds up what stands above it; "sub" and "grand" only before one of them."""
 
 Key = tuple[str, str, int]
 """Who gave, by NIP and by name with office, and how much: of a giver without a name, how many of the office did."""
@@ -110,7 +110,8 @@ def _is_sum(table: Table, row: Row) -> bool:
     """A line at the foot: nobody is named in it, and its first word says so."""
     name, number = values.plain(table.cell(row, "name")), values.plain(table.cell(row, "nip"))
     first = name or values.text(next((cell for cell in row.cells if cell is not None), None))
-    return not number and first.casefold().strip(" :").split(" ")[0] in _SUMS
+    said = [word.strip(":.") for word in first.casefold().split()]
+    return not number and not _SUMS.isdisjoint(said[1:2] if said[:1] in (["sub"], ["grand"]) else said[:1])
 
 
 def _sum_in(table: Table, row: Row) -> int:

@@ -141,6 +141,15 @@ def test_the_sum_at_the_foot_is_compared_with_the_rows(kenanga):
     assert "Rp325.000" in page
 
 
+def test_an_office_called_sub_is_no_sum(kenanga):
+    head = ["OPD", "Nama", "Jumlah"]
+    rows = [head, ["Sub Bagian Umum", "", 50_000], ["Grand Total:", "", 50_000], ["Sub Jumlah", "", 50_000]]
+    sheet = brought(kenanga, rows)
+
+    assert kinds(sheet) == [(RowKind.DOUBT, ["no_name"])]
+    assert sheet.found["stated"] == 50_000
+
+
 def test_the_same_file_again_changes_nothing(kenanga):
     file = xlsx(PAYROLL)[0].getvalue()
     sheet = brought(kenanga, file=(BytesIO(file), "a.xlsx"))
