@@ -78,6 +78,12 @@ def to_be_entered(sheet: GiverSheet) -> Sequence[GiverRow]:
     return db.session.scalars(select(GiverRow).where(GiverRow.sheet_id == sheet.id, counts).order_by(GiverRow.id)).all()
 
 
+def known_before(sheet: GiverSheet) -> Sequence[GiverRow]:
+    """The rows of which an earlier sheet had the giver when this one was judged."""
+    known = GiverRow.sheet_id == sheet.id, GiverRow.kind == RowKind.KNOWN
+    return db.session.scalars(select(GiverRow).where(*known).order_by(GiverRow.id)).all()
+
+
 def entered_before(sheet: GiverSheet) -> dict[Key, int]:
     """Who stands in other sheets of the same partner, month, kind and purpose that were entered, how often; a gift
     that did not arrive does not count."""

@@ -152,12 +152,21 @@ def enter(sheet: GiverSheet, *, by: User) -> Sequence[Donation]:
 
 
 def _refuse_entered_meanwhile(sheet: GiverSheet) -> None:
-    """A sheet judged before another one was entered would bring the same people twice."""
-    known = judging.Before(queries.entered_before(sheet))
+    """A sheet judged before another one was entered would bring the same people twice, and leave out those whose
+    earlier sheet was taken back since."""
+    before = judging.Before(queries.entered_before(sheet))
+    gone = [row for row in queries.known_before(sheet) if not before.take(row.nip, row.name_key, row.amount or 0)]
+    if gone:
+        sentence = ngettext(
+            "%(num)d giver is not in an earlier sheet any more. Please take this one back and send it again.",
+            "%(num)d givers are not in an earlier sheet any more. Please take this one back and send it again.",
+            len(gone),
+        )
+        raise Refused(sentence)
     unasked = [
         row
         for row in queries.to_be_entered(sheet)
-        if ASKED.isdisjoint(row.said) and any(key[2] == row.amount for key in known.of(row.nip, row.name_key))
+        if ASKED.isdisjoint(row.said) and before.take(row.nip, row.name_key, row.amount or 0)
     ]
     if unasked:
         sentence = ngettext(

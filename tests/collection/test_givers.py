@@ -203,6 +203,29 @@ def test_a_doubtful_giver_who_was_entered_meanwhile_is_not_entered_twice(kenanga
     assert [gift.amount for gift in gifts()] == [9_000_000]
 
 
+def test_one_more_without_a_name_is_entered_beside_those_entered_before(kenanga):
+    nameless = ["1", "Hamba Allah", "", "Dinas Sosial", 50_000, ""]
+    press(kenanga, brought(kenanga, [HEAD, nameless, nameless]), "enter")
+
+    more = brought(kenanga, [HEAD, *[nameless] * 3])
+    assert [kind for kind, _said in kinds(more)] == [RowKind.KNOWN, RowKind.KNOWN, RowKind.GOOD]
+    assert press(kenanga, more, "enter").status_code == 303
+    assert [gift.amount for gift in gifts()] == [100_000, 50_000]
+
+
+def test_who_was_known_by_a_sheet_that_is_taken_back_since_is_not_left_out(kenanga, make):
+    first = brought(kenanga, [HEAD, ROSMANIAR])
+    press(kenanga, first, "enter")
+    later = brought(kenanga, [HEAD, ROSMANIAR, ELFIRA])
+    services.take_back(first, reason="keliru", by=make.partner_user())
+    db.session.commit()
+
+    refused = press(kenanga, later, "enter")
+    assert refused.status_code == 422
+    assert "tidak ada lagi" in refused.text
+    assert gifts() == []
+
+
 def test_givers_whose_gift_did_not_arrive_may_be_sent_again(kenanga, make):
     press(kenanga, brought(kenanga), "enter")
     gifts_of_partners.refuse(gifts()[0], reason="uangnya tidak masuk", by=make.treasurer())
