@@ -65,7 +65,10 @@ def bring_in(upload: FileStorage, partner: Partner, terms: Terms, *, by: User) -
     take_turns_about(f"givers:{partner.code}:{kept.sha256}")
     same = GiverSheet.partner_code == partner.code, GiverSheet.sha256 == kept.sha256
     stands = GiverSheet.state != SheetState.TAKEN_BACK
-    if before := db.session.scalar(select(GiverSheet.id).where(*same, stands).limit(1)):
+    # Of a sheet with a gift that did not arrive, the file may come again: only the givers of that gift are new then.
+    beneath = select(GiverRow.id).join(Donation, Donation.id == GiverRow.donation_id)
+    failed = beneath.where(GiverRow.sheet_id == GiverSheet.id, Donation.status == DonationStatus.REFUSED).exists()
+    if before := db.session.scalar(select(GiverSheet.id).where(*same, stands, ~failed).limit(1)):
         raise BroughtInBefore(before)
     files.write(kept)
     sheet = GiverSheet(

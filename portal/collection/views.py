@@ -117,6 +117,7 @@ def show(sheet_id: int) -> Response:
         kinds=KINDS, terms=gift_words.terms(sheet), asnaf=gift_words.asnaf_names().get(sheet.asnaf or "", ""),
         gifts=queries.gifts_of(sheet), statuses=gift_words.STATUS, form=ActForm(obj=sheet), unnamed=gift_words.UNNAMED,
         may_work=policies.may_work_on(signed_in_user(), sheet),
+        may_mend=policies.may_take_back(signed_in_user(), sheet),
         may_take_back=policies.may_take_back(signed_in_user(), sheet) and not services.in_the_way(sheet),
     )  # fmt: skip
 

@@ -251,6 +251,27 @@ def test_doubtful_rows_are_entered_only_when_taken(kenanga):
     assert [gift.amount for gift in gifts()] == [9_000_000]
 
 
+def test_the_same_file_may_come_again_when_a_gift_of_it_did_not_arrive(kenanga, make):
+    file = xlsx(PAYROLL)[0].getvalue()
+    press(kenanga, brought(kenanga, file=(BytesIO(file), "a.xlsx")), "enter")
+    gifts_of_partners.refuse(gifts()[0], reason="uangnya tidak masuk", by=make.treasurer())
+    db.session.commit()
+
+    again = brought(kenanga, file=(BytesIO(file), "a.xlsx"))
+    assert [kind for kind, _said in kinds(again)] == [RowKind.GOOD, RowKind.GOOD, RowKind.KNOWN]
+    assert press(kenanga, again, "enter").status_code == 303
+    assert [gift.amount for gift in gifts()] == [250_000, 75_000, 250_000]
+    third = send(kenanga, file=(BytesIO(file), "a.xlsx"))
+    assert (third.location, count(GiverSheet)) == (f"/giver-sheets/{again.id}", 2)
+
+
+def test_refused_rows_are_still_to_be_had_after_the_good_ones_were_entered(kenanga):
+    sheet = brought(kenanga, [HEAD, [*ROSMANIAR[:4], "seratus", ""], ELFIRA])
+    press(kenanga, sheet, "enter")
+
+    assert f"/giver-sheets/{sheet.id}/refused.xlsx" in kenanga.get(f"/giver-sheets/{sheet.id}").text
+
+
 def test_refused_rows_come_back_as_a_workbook_that_can_be_sent_again(kenanga):
     sheet = brought(kenanga, [HEAD, [*ROSMANIAR[:4], "seratus", ""], ELFIRA])
 
