@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
+from portal.errors import NotFound
+
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 """Columns of any number and kind, where a list is put together from parts."""
@@ -71,7 +73,8 @@ def upsert(table: Any) -> Any:
 def hold(record: Any) -> None:
     """Keep a stored record as it is now, read anew, until this transaction ends; on SQLite writers take turns anyway.
 
-    The lock is a statement of its own: PostgreSQL locks no record that is loaded by an outer join.
+    Raises NotFound for one that somebody deleted meanwhile. The lock is a statement of its own: PostgreSQL locks no
+    record that is loaded by an outer join.
     """
     if _locked(record):
         db.session.refresh(record)
@@ -100,7 +103,9 @@ def _locked(record: Any, *, key_share: bool = False) -> bool:
     if state is None or not state.persistent or db.session.get_bind().dialect.name == "sqlite":
         return False
     key = [column == value for column, value in zip(state.mapper.primary_key, state.identity, strict=True)]
-    db.session.execute(select(*state.mapper.primary_key).where(*key).with_for_update(key_share=key_share))
+    lock = select(*state.mapper.primary_key).where(*key).with_for_update(key_share=key_share)
+    if db.session.execute(lock).first() is None:
+        raise NotFound
     return True
 
 

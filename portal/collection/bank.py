@@ -16,7 +16,7 @@ from portal.collection.bank_models import BankLine, BankMatch, BankStatement, St
 from portal.collection.layouts import UnknownColumns
 from portal.collection.models import LayoutKind
 from portal.db import db, hold, take_turns_about, upsert
-from portal.errors import AlreadySettled, Doubtful, NotAllowed, Refused
+from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
 from portal.exchange import values
 from portal.exchange.formats import fold
 from portal.exchange.samples import Sheet
@@ -194,7 +194,7 @@ def match_sure(shown: Collection[tuple[int, int]], *, by: User) -> tuple[int, in
         try:
             match(db.session.get_one(BankLine, line_id), db.session.get_one(Donation, donation_id), sure=True, by=by)
             done += 1
-        except (Doubtful, AlreadySettled, NotAllowed):
+        except (Doubtful, AlreadySettled, NotAllowed, NotFound):
             continue  # somebody was quicker, another gift looks the same, or the treasurer entered it: looked at singly
     return done, len(shown) - done
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
-from portal.db import db, take_turns
+from portal.db import db, hold, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.money import format_rupiah
 from portal.partners import gifts, permits, policies, queries, words
@@ -171,8 +171,9 @@ def refuse(donation: Donation, *, reason: str, by: User) -> None:
 
 
 def begin_settling(donation: Donation, *, by: User) -> None:
-    """Hold the donation and ask whether this person may settle it now. Raises NotAllowed, AlreadySettled."""
-    db.session.refresh(donation, with_for_update=True)
+    """Hold the donation and ask whether this person may settle it now. Raises NotAllowed, AlreadySettled, and NotFound
+    when its sheet was taken back meanwhile."""
+    hold(donation)
     if donation.status is not DonationStatus.ENTERED:
         raise AlreadySettled(gettext("Somebody has already settled donation %(number)s.", number=donation.number))
     if not policies.may_settle(by, donation):
