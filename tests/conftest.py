@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from portal import audit, create_app
 from portal.db import db
+from portal.demo import fill
 from portal.seeding import seed
 from portal.units import catalogue
 from tests.factories import Make
@@ -132,6 +133,13 @@ def own_portal(request: pytest.FixtureRequest, mould: str, tmp_path: Path) -> It
     with portal_of_its_own(request.config, tmp_path, mould) as portal, portal.app_context():
         yield portal
         db.session.remove()
+
+
+def invent(households: int) -> None:
+    """Fill the portal of this context with a small city, as `flask demo` does."""
+    fill(households, lambda _part, _done, _of: None)
+    audit.record("demo.filled", ("unit_profile", "upt-kan"), by=None, households=households)
+    db.session.commit()
 
 
 @contextmanager

@@ -70,9 +70,7 @@ def _format(code: str, body: Mapping[str, Any]) -> BankFormat:
 
 
 def _payments(given: Mapping[str, str], _reader: Any) -> Asked:
-    """The open lines of one list. Raises NotFound; Refused without a list, and for one that goes by no transfer."""
-    if not given.get("number"):
-        raise Refused(_("Please open a payment list first; its page leads to the file for the bank."))
+    """The open lines of one list. Raises NotFound, also without a list; Refused for one that goes by no transfer."""
     payments = queries.get_list(given.get("number", ""))
     if payments.method is not Method.TRANSFER:
         raise Refused(_("This list is not handed over by transfer, so there is nothing to send to a bank."))

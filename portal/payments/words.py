@@ -12,7 +12,7 @@ STATES: Final[dict[ListState, tuple[Any, str, str]]] = {
     ListState.CALLED_OFF: (_l("Called off"), "neutral", "cross"),
 }
 OUTCOMES: Final[dict[LineOutcome, tuple[Any, str, str]]] = {
-    LineOutcome.OPEN: (_l("Still open"), "due", "clock"),
+    LineOutcome.OPEN: (_l("Not settled yet"), "due", "clock"),
     LineOutcome.PAID: (_l("Paid"), "good", "ok"),
     LineOutcome.FAILED: (_l("Did not reach the family"), "late", "cross"),
     LineOutcome.RETURNED: (_l("Paid and returned"), "neutral", "undo"),

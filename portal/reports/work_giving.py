@@ -28,7 +28,7 @@ def permits_to_renew(user: User) -> Group:
         for tone, sentence in told
     ]  # fmt: skip
     return Group(
-        "permits", _l("Permits to renew"), _l("permits to renew"), RECORD, rows, len(rows),
+        "permits", _l("Permits to renew"), _l("permits to renew"), "#group-permits", rows, len(rows),
         _l("Every permit is valid."), "due", only_when_any=True,
     )  # fmt: skip
 

@@ -13,22 +13,22 @@ from portal import audit, clock
 from portal.audit import heads
 from portal.backups import emptiness, snapshot
 from portal.db import db
-from portal.demo import fill
 from portal.households.models import Departure, Member, Relation
 from portal.units import catalogue
 from tests.backups.places import is_empty, place_for, silent
-from tests.conftest import portal_of_its_own
+from tests.conftest import invent, portal_of_its_own
 
 
 @pytest.fixture(scope="package")
 def city(request: pytest.FixtureRequest, mould: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A portal lived in by 200 households."""
     with portal_of_its_own(request.config, tmp_path_factory.mktemp("city"), mould) as app:
-        with app.app_context(), audit.unrecorded():
-            fill(200, silent)
-            _somebody_twice()
-            heads.write(datetime(2026, 10, 5).date())
-            db.session.commit()
+        with app.app_context():
+            invent(200)
+            with audit.unrecorded():
+                _somebody_twice()
+                heads.write(datetime(2026, 10, 5).date())
+                db.session.commit()
             db.session.remove()
         yield app
 

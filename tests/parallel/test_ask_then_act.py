@@ -132,13 +132,15 @@ def test_help_does_not_overtake_a_family_that_is_put_on_the_list_at_this_moment(
     waits, comes_later = (money.decision(make).id for _ in range(2))
 
     def put_on_the_list():
-        aid.propose(grounds.of_decision(waits), amount=400_000, waiting_reason="Dana habis.", by=get(User, worker_id))
+        aid.propose(grounds.of_decision(waits), amount=400_000, waiting_reason="Dana habis.", why=money.LATE,
+                    by=get(User, worker_id))  # fmt: skip
         db.session.flush()
         clock_time.sleep(LONG)
 
     def help_now():
         clock_time.sleep(LONG / 2)
-        aid.propose(grounds.of_decision(comes_later), amount=400_000, fund=get(Fund, fund_id), by=get(User, worker_id))
+        aid.propose(grounds.of_decision(comes_later), amount=400_000, fund=get(Fund, fund_id), why=money.LATE,
+                    by=get(User, worker_id))  # fmt: skip
 
     stopped = together(own_portal, [put_on_the_list, help_now])
 
