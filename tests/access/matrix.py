@@ -47,6 +47,9 @@ STATE = {
     "/giver-sheets/gifts/<number>/<int:position>.pdf": "not arrived",
     "/giver-sheets/gifts/<number>/receipts.pdf": "not arrived",
     "/disbursements/<number>/concerns/<guard>": "nothing stands against it",
+    **dict.fromkeys(
+        ("/exports/payment_list", "/exports/payment_list.csv", "/exports/payment_list.xlsx"), "no list is named"
+    ),
     "/account/second-factor/remove": "none set up",
     "/account/recovery-codes/new": "none set up",
     "/account/sessions/<handle>/end": "no such session",

@@ -17,6 +17,13 @@ NOT_BY_LINK = {
     "/kept/<token>": "signing in again leads there when a form was interrupted",
     "/verify/<code>": "the QR of a card leads there, and the form of /verify",
     "/help/gambar/<name>.png": "a picture inside a page",
+    **dict.fromkeys(
+        ("/bank-lines/<int:line_id>", "/bank-lines/<int:line_id>/aside", "/bank-lines/<int:line_id>/undo"),
+        "stand on a statement whose columns are known; the sample's waits for them (tests/collection)",
+    ),
+    "/funds/entries/<int:entry_id>": "stands on a fund's page, and beneath a closed period that it corrects",
+    "/donations/<number>/trace": "stands on a gift with money in the books, which the samples have not (tests/reports)",
+    "/households/<int:household_id>/gifts": "stands on aid that was paid from such gifts",
 }
 """Addresses that nobody follows a link to: why."""
 
@@ -37,7 +44,8 @@ def test_everything_a_role_may_open_is_reached_by_links(doorman, role):
         door.rule.rule for door in doors(doorman.app) if door.method == "GET" and _opens(doorman, door, caller)
     }
     assert len(open_doors) > 5
-    assert sorted(open_doors - reached - NOT_BY_LINK.keys()) == []
+    lost = sorted(open_doors - reached - NOT_BY_LINK.keys())
+    assert not lost, ", ".join(lost)
     assert walker.wrong == []
 
 
