@@ -78,7 +78,8 @@ def test_clients_paying_from_one_fund_never_overdraw_it_and_a_second_click_pays_
 
         def proposes(place: int) -> Callable[[], list[Any]]:
             clerk, address = clerks[place], f"/disbursements/new?decision={grounds[place]}"
-            form = {"csrf_token": clerk.token(address), "once": new_key(), "amount": str(AMOUNT), "fund": code}
+            form = {"csrf_token": clerk.token(address), "once": new_key(), "amount": str(AMOUNT), "fund": code,
+                    "why_season": "Pindah sekolah."}  # fmt: skip
             clicks = 2 if place % 4 == 0 else 1
             return lambda: at_once([lambda: clerk.post(address, form)] * clicks)
 
