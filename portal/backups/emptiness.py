@@ -87,4 +87,4 @@ def _drop_tables(connection: Connection) -> None:
     for name in ("member_search_terms", "member_search_words", "member_search", snapshot.VERSION):
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
     if cascade:
-        connection.execute(text("DROP FUNCTION IF EXISTS only_ever_added, learn_words_of_names"))
+        connection.execute(text("DROP FUNCTION IF EXISTS only_ever_added, learn_words_of_names, books_are_closed"))

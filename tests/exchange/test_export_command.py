@@ -22,7 +22,9 @@ def run(app, *args):
 
 
 def acts():
-    return list(db.session.scalars(select(AuditEvent).where(AuditEvent.subject_type == "export")))
+    return list(
+        db.session.scalars(select(AuditEvent).where(AuditEvent.subject_type == "export").order_by(AuditEvent.id))
+    )
 
 
 def test_the_register_can_be_exported_and_read_again(make, app, tmp_path):

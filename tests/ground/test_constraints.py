@@ -258,7 +258,8 @@ ON_SQLITE = "REPLACE is SQLite's"
 def test_a_row_that_is_only_added_is_not_replaced(connection, table, key):
     connection.execute(text(A_HEAD))
 
-    with pytest.raises(DBAPIError, match="only ever added"):
+    # The invented city's books are closed: PostgreSQL asks for the day of an entry first.
+    with pytest.raises(DBAPIError, match="only ever added|books of this day are closed"):
         connection.execute(text(REPLACED[connection.dialect.name].format(table, key)))
 
 
