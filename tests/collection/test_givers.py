@@ -1,29 +1,25 @@
 """A month's payroll infak: rows judged, the same file once, gifts by office with the givers beneath, taken back."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
-from threading import Event
 
 import pytest
 from openpyxl import load_workbook
-from werkzeug.datastructures import FileStorage
 
 from portal import clock
-from portal.accounts.models import User
 from portal.collection import keeping, queries, services
 from portal.collection.models import GiverRow, GiverSheet, RowKind, SheetLayout, SheetState
 from portal.db import db
-from portal.errors import AlreadySettled, NotFound, Refused
+from portal.errors import Refused
 from portal.files.services import path_of
 from portal.funds import giving, verify
 from portal.partners import services as gifts_of_partners
-from portal.partners.models import Donation, DonationStatus, Partner, Purpose
+from portal.partners.models import Donation, DonationStatus
 from tests.collection.files import ELFIRA, HEAD, PAYROLL, ROSMANIAR, ZULKIFLI, csv, xlsx
-from tests.factories import Make
 from tests.pages import form_values
 from tests.paper.reading import pages
-from tests.together import count, reasons, together
+from tests.together import count
 
 SENT = {"month": "10-2026", "given_on": "05-10-2026", "kind_code": "infak", "bound_to": "field:education",
         "transfers": "office"}  # fmt: skip
@@ -409,69 +405,3 @@ def test_who_sees_givers_and_sheets(kenanga, make, sign_in):
         assert other.get(f"/giver-sheets/{address}").status_code == 404, address
     assert "infak-oktober" not in other.get("/giver-sheets").text
     assert "Rosmaniar" not in sign_in(make.unit_head()).get(f"/donations/{gift.number}").text
-
-
-def test_two_who_enter_the_same_sheet_at_once_enter_it_once(own_portal):
-    make = Make()
-    people = [make.partner_user().id for _ in range(2)]
-    sheet = ready(own_portal, db.session.get_one(User, people[0]))
-
-    def enter(person):
-        services.enter(db.session.get_one(GiverSheet, sheet), by=db.session.get_one(User, person))
-
-    stopped = together(own_portal, [lambda person=person: enter(person) for person in people])
-
-    assert reasons(stopped) == {AlreadySettled}
-    assert (count(Donation), count(GiverRow, GiverRow.donation_id.is_not(None))) == (2, 3)
-
-
-def test_a_gift_confirmed_while_its_sheet_is_taken_back_is_either_there_or_not(own_portal):
-    make = Make()
-    owner, treasurer = make.partner_user().id, make.treasurer().id
-    terms = services.Terms(date(2026, 10, 1), clock.today(), "infak", Purpose.FIELD, "education", None, True)
-    partner = db.session.get_one(Partner, "mitra-kenanga")
-    by = db.session.get_one(User, owner)
-    sheet = services.bring_in(FileStorage(*xlsx([HEAD, ROSMANIAR])), partner, terms, by=by)
-    (gift,) = services.enter(sheet, by=by)
-    sheet_id, gift_id = sheet.id, gift.id
-    db.session.commit()
-    seen, gone = Event(), Event()
-
-    def take_back():
-        seen.wait(1)  # on SQLite whoever confirms holds the turn, and this one comes after
-        services.take_back(db.session.get_one(GiverSheet, sheet_id), reason="x", by=db.session.get_one(User, owner))
-        gone.set()
-
-    def confirm():
-        found = db.session.get_one(Donation, gift_id)
-        seen.set()
-        gone.wait(1)
-        giving.confirm(found, by=db.session.get_one(User, treasurer))
-
-    stopped = together(own_portal, [take_back, confirm])
-
-    assert reasons(stopped) in ({NotFound}, {Refused})
-    assert verify.verify().faults == []
-
-
-def test_two_sheets_of_the_same_people_entered_at_once_count_them_once(own_portal):
-    by = Make().partner_user()
-    ids = [ready(own_portal, by), ready(own_portal, by, [HEAD, ROSMANIAR, ELFIRA, ZULKIFLI])]
-    who = by.id
-
-    def enter(sheet):
-        services.enter(db.session.get_one(GiverSheet, sheet), by=db.session.get_one(User, who))
-
-    stopped = together(own_portal, [lambda sheet=sheet: enter(sheet) for sheet in ids])
-
-    assert reasons(stopped) == {Refused}
-    assert count(GiverRow, GiverRow.donation_id.is_not(None)) == 3
-
-
-def ready(app, by, rows=PAYROLL):
-    terms = services.Terms(date(clock.today().year, clock.today().month, 1), clock.today(), "infak", Purpose.GENERAL,
-                           None, None, per_office=True)  # fmt: skip
-    upload = FileStorage(*xlsx(rows))
-    sheet = services.bring_in(upload, db.session.get_one(Partner, "mitra-kenanga"), terms, by=by)
-    db.session.commit()
-    return sheet.id
