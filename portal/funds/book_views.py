@@ -53,13 +53,17 @@ def show(code: str) -> Response:
 @bp.get("/entries/<int:entry_id>")
 @requires("funds.view", "reports.view")
 def entry(entry_id: int) -> Response:
-    """One entry in double entry: its ground, its document, and what it moved from where to where."""
-    found = entries.get_entry(entry_id)
+    """One entry in double entry: its ground, its document, and what it moved from where to where.
+
+    The case and the reason written down may name a family: they are for who sees aid, or keeps the books.
+    """
+    found, reader = entries.get_entry(entry_id), signed_in_user()
+    may_read_aid = reader.can("disbursements.view")
     return page(
         "funds/entry.html", found=found, entry=found.entry, kinds=words.ENTRIES, accounts=words.ACCOUNTS,
-        title=books.title, basis=grounds.basis(found.aid) if found.aid else "",
+        title=books.title, basis=grounds.basis(found.aid) if found.aid and may_read_aid else "",
         poster=db.session.get(User, found.entry.posted_by_id) if found.entry.posted_by_id else None,
-        may_trace=policies.may_trace(signed_in_user()),
+        may_trace=policies.may_trace(reader), may_read_aid=may_read_aid,
     )  # fmt: skip
 
 

@@ -227,6 +227,10 @@ def test_an_entry_shows_its_ground_and_both_of_its_sides(make, september, sign_i
     for text_of in (aid.number, aid.complaint.number, donation, "Rp400.000"):
         assert text_of in page
     assert donation not in worker
+    assert aid.complaint.number in worker
+    mayor = sign_in(make.mayor()).get(f"/funds/entries/{entry.id}").text
+    assert aid.number in mayor
+    assert aid.complaint.number not in mayor
     assert sign_in(make.treasurer()).get("/funds/entries/999999").status_code == 404
     assert sign_in(make.partner_user()).get(f"/funds/entries/{entry.id}").status_code == 403
 
