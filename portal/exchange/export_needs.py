@@ -20,7 +20,7 @@ def _needs(_given: Mapping[str, str], _reader: Any) -> Asked:
         said=[],
         counted=number(len(waiting.needs())),
         columns=[
-            Column(_("Service"), 48), Column(_("Field"), 24), Column(_("Families"), 12),
+            Column(_("Service"), 48), Column(_("Field of work"), 24), Column(_("Families"), 12),
             Column(_("Longest wait since"), 18), Column(_("Needed"), 18), Column(_("Free money fits"), 18),
             Column(_("Missing"), 18),
         ],
