@@ -15,7 +15,8 @@ from portal.recommendations.models import EmergencyEvent, EmergencyRecommendatio
 from portal.referrals.models import Referral
 from portal.visits.models import Assessment, AssessmentStatus, HomeVisit, VisitStatus
 
-_numbers = count(1)
+# Far from those of tests/funds: a test may use both, and numbers are unique.
+_numbers = count(500_001)
 GROUND = {
     "facts": {"listed": False, "list_code": "dtsen", "membership_card": False, "band": "poor", "visited": True,
               "emergency": None},
