@@ -51,11 +51,11 @@ seed: $(RUN) ## Load the unit's profile from seeds/ again (needs SECRET_KEY)
 	$(PY) -m flask --app wsgi seed
 
 test: $(DEV) $(SEARCH) ## The whole suite, on PostgreSQL and on SQLite
+	@echo "Not run here: the proofs under load (make proofs), on both databases."
 	@echo "== PostgreSQL (without journeys, single pages, the start from a clone, and what uses no database: they run below)"
 	$(PY) -m tests.postgres -- pytest --database postgresql -n $(TOGETHER) -rs -m "not journey and not slow and not proof" $(ON_POSTGRESQL)
 	@echo "== SQLite: everything, with the journeys where there is a chromium; the walk by links above, where there is a PostgreSQL"
 	$(PY) -m pytest -n $(TOGETHER) -rs -m "not proof" $(ON_SQLITE)
-	@echo "Not run here: the proofs under load (make proofs), on both databases."
 
 proofs: proofs-postgresql proofs-sqlite ## Many people at once, and a server that is killed, on both databases
 
