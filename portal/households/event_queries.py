@@ -19,7 +19,7 @@ _came_or_went = select(FamilyStep.event_id).where(
     or_(FamilyStep.from_household_id == _HERE, FamilyStep.to_household_id == _HERE)
 )
 # Of each event one row a person; one without people (a move to another address) has one row.
-_OF_FAMILY = (
+OF_FAMILY = (
     select(
         FamilyEvent.id, FamilyEvent.kind, FamilyEvent.on, FamilyEvent.note, FamilyEvent.household_id,
         FamilyEvent.moved_from, FamilyEvent.moved_to, FamilyEvent.reverses_id, FamilyEvent.noted_by_id,
@@ -68,7 +68,7 @@ def events_of(household_id: int, families: Sequence[int] = ()) -> Sequence[Any]:
     """
     happened: dict[int, list[Any]] = {}
     for family in families or merged.all_of(household_id):
-        for number, of_event in groupby(rows(_OF_FAMILY, household=family), key=lambda row: row.id):
+        for number, of_event in groupby(rows(OF_FAMILY, household=family), key=lambda row: row.id):
             happened[number] = list(of_event)
     return [row for number in sorted(happened) for row in happened[number]]
 
@@ -89,15 +89,10 @@ def who_left(household_id: int, families: Sequence[int] = ()) -> Sequence[Any]:
 
 def may_come_back(household_id: int) -> Sequence[Member]:
     """Who moved away from this family as their last."""
-    return db.session.scalars(_AWAY, {"household_id": household_id}).all()
+    return db.session.scalars(AWAY.order_by(Member.position, Member.id), {"household": household_id}).all()
 
 
-_AWAY = (
-    select(Member)
-    .where(Member.household_id == bindparam("household_id"), Member.left_because == Departure.MOVED_AWAY)
-    .order_by(Member.position, Member.id)
-)
-"""Built once: every family's page asks it."""
+AWAY = select(Member).where(Member.household_id == _HERE, Member.left_because == Departure.MOVED_AWAY)
 
 
 def people_ever(household_id: int) -> Sequence[Member]:

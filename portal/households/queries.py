@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Subquery, bindparam, func, literal, select, tuple_
 
 from portal.accounts.models import User
-from portal.db import AnySelect, db, rows
+from portal.db import AnyRow, AnySelect, db, rows
 from portal.errors import NotFound, Refused
 from portal.households import lists, merged, search, sought, standing
 from portal.households.identity import mask
-from portal.households.models import Household
+from portal.households.models import Household, Member, Relation
 from portal.households.standing import Mark
 from portal.language import gettext as _
 from portal.units.catalogue import catalogue
@@ -73,6 +73,18 @@ def get_household(household_id: int) -> Household:
         raise NotFound
     merged.lead_on(household)
     return household
+
+
+_PEOPLE = (
+    select(Member.name, Member.relation, Member.nik, Member.sex, Member.birth_date, Member.in_school)
+    .where(Member.household_id == bindparam("household"), Member.left_on.is_(None))
+    .order_by(Member.relation != Relation.HEAD, Member.position, Member.id)
+)
+
+
+def people_of(household_id: int) -> Sequence[AnyRow]:
+    """Who belongs to the family now, its head first, as a page shows them."""
+    return rows(_PEOPLE, household=household_id)
 
 
 def line(household: Household) -> HouseholdLine:

@@ -37,9 +37,9 @@ _LINE = (
 
 
 _FAMILIES: BindParameter[int] = bindparam("families", expanding=True)
-_CONCERNED = _LINE.where(or_(Merge.kept_household_id.in_(_FAMILIES), Merge.other_household_id.in_(_FAMILIES))).order_by(
-    Merge.id
-)
+OF_FAMILIES = _LINE.where(
+    or_(Merge.kept_household_id.in_(_FAMILIES), Merge.other_household_id.in_(_FAMILIES))
+).order_by(Merge.id)
 """Built once: every family's page asks it."""
 
 
@@ -64,7 +64,7 @@ def line_of(merge: Merge) -> Any:
 
 def of_families(families: Sequence[int]) -> Sequence[Any]:
     """Mergings that concern one of these families, oldest first."""
-    return rows(_CONCERNED, families=families)
+    return rows(OF_FAMILIES, families=families)
 
 
 class Person(NamedTuple):

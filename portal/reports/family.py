@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.cards.models import CardStatus
 from portal.complaints.models import OPEN_STATUSES
 from portal.households import event_queries, event_words
+from portal.households import queries as households
 from portal.households.event_models import EventKind
 from portal.households.models import Household, Sex
 from portal.households.words import RELATIONS
@@ -75,8 +76,8 @@ def family_of(household: Household, records: Records, user: User) -> Family:
     """The family as it stands today."""
     today, closed = clock.today(), household.closed_on is not None
     return Family(
-        people=[_person(member, today) for member in household.members],
-        gone=[_gone(row, household.id) for row in event_queries.who_left(household.id, records.families)],
+        people=[_person(member, today) for member in households.people_of(household.id)],
+        gone=[_gone(row, household.id) for row in _who_left(household.id, records)],
         card=_valid(records.cards, CardStatus.ISSUED, today),
         letter=_valid(records.recommendations, RecommendationStatus.APPROVED, today),
         open_cases=[row for row in reversed(records.complaints) if row.status in OPEN_STATUSES],
@@ -84,8 +85,13 @@ def family_of(household: Household, records: Records, user: User) -> Family:
         readers=_readers(records.families) if user.can("households.readers") else None,
         primary=_new_complaint(household.id) if user.can("complaints.record") and not closed else None,
         acts=[act for act in _acts(household.id, closed=closed) if user.can(act.permission)],
-        events=_events(household.id, closed=closed) if user.can("households.record") else (),
+        events=_events(household.id, away=records.away, closed=closed) if user.can("households.record") else (),
     )
+
+
+def _who_left(household_id: int, records: Records) -> Sequence[Any]:
+    """Nobody leaves a family without an event."""
+    return event_queries.who_left(household_id, records.families) if records.family_events else ()
 
 
 def _gone(row: Any, household_id: int) -> Gone:
@@ -93,10 +99,10 @@ def _gone(row: Any, household_id: int) -> Gone:
     return Gone(row.name, str(event_words.LEFT.get(row.kind, event_words.LEFT_OTHERWISE)), row.on, elsewhere)
 
 
-def _events(household_id: int, *, closed: bool) -> list[tuple[Any, str, str]]:
+def _events(household_id: int, *, away: bool, closed: bool) -> list[tuple[Any, str, str]]:
     """People can come back only where somebody moved away; to a closed family nothing else can happen."""
     kinds = [EventKind.RETURNED] if closed else list(event_words.MENU)
-    if not event_queries.may_come_back(household_id):
+    if not away:
         kinds.remove(EventKind.RETURNED)
     icons = event_words.ICONS
     return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, bindparam, case, cast, select
+from sqlalchemy import String, bindparam, case, cast, literal, select
 
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
@@ -61,18 +61,42 @@ class Records:
     merges: Rows = ()
     families: Sequence[int] = ()
     """This family, after those that were merged into it."""
+    away: bool = False
+    """Whether somebody moved away from the family as their last, and may come back."""
     names: dict[int, str] = field(default_factory=dict)
 
 
 def records_of(scope: Scope) -> Records:
-    """All records of a case or a family."""
-    families = merged.all_of(scope.household_id)
+    """All records of a case or a family; of what most have not, it is asked first and at once whether it is there."""
+    families, of_family = merged.all_of(scope.household_id), scope.complaint_id is None
     asked = {"household": scope.household_id, "complaint": scope.complaint_id, "families": families}
-    found = {kind: rows(statement, **asked) for kind, statement in _statements(scope.complaint_id is None).items()}
-    if scope.complaint_id is None:
+    kept = rows(_kept(of_family), **asked)[0]._mapping
+    wanted = {kind: one for kind, one in _statements(of_family).items() if kept.get(RESTS_ON.get(kind, kind), True)}
+    found = {kind: rows(statement, **asked) for kind, statement in wanted.items()}
+    if of_family and (kept["events"] or len(families) > 1):
         found["family_events"] = event_queries.events_of(scope.household_id, families)
+    if of_family and kept["mergings"]:
         found["merges"] = merging.of_families(families)
-    return Records(**found, families=families, names={row.id: row.full_name for row in rows(_NAMES)})
+    away, names = of_family and kept["away"], {row.id: row.full_name for row in rows(_NAMES)}
+    return Records(**found, families=families, away=away, names=names)
+
+
+SELDOM = ("decisions", "cards", "recommendations", "aid", "referrals", "listing_errors")
+RESTS_ON = {"given_back": "aid"}
+"""A kind that is there only where the other one is."""
+
+
+@cache
+def _kept(of_family: bool) -> AnySelect:
+    """Whether there is anything of the kinds that most have not, as one row of flags."""
+    asked = {kind: _statements(of_family)[kind] for kind in SELDOM}
+    if of_family:
+        asked |= {"events": event_queries.OF_FAMILY, "away": event_queries.AWAY, "mergings": merging.OF_FAMILIES}
+    bare = {
+        kind: statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None)
+        for kind, statement in asked.items()
+    }
+    return select(*(statement.exists().label(kind) for kind, statement in bare.items()))
 
 
 _NAMES = select(User.id, User.full_name)
