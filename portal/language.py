@@ -15,12 +15,20 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = ("id", "en")
 
 
+def spoken() -> str | None:
+    """The language of the texts now: the reader's, or that of the paper being printed. None outside the portal.
+
+    Flask-Babel's own answer, found by one look where it is known already: a page asks it for every word and day.
+    """
+    held = g.get("_flask_babel") if has_app_context() else None
+    return getattr(getattr(held, "babel_locale", None) or get_locale(), "language", None)
+
+
 class Words(Domain):
     """The catalogue of the reader's language, found by one look instead of Flask-Babel's five: a page asks it often."""
 
     def get_translations(self) -> NullTranslations:
-        held = g.get("_flask_babel") if has_app_context() else None
-        language = getattr(getattr(held, "babel_locale", None) or get_locale(), "language", None)
+        language = spoken()
         if language not in self.cache:
             self.cache[language] = super().get_translations()
         return self.cache[language]

@@ -2,14 +2,15 @@
 
 from datetime import date, datetime
 
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from portal import clock
+from portal.language import spoken
 from portal.units.catalogue import catalogue
 
 
 def reader_language() -> str:
-    return getattr(get_locale(), "language", "id")
+    return spoken() or "id"
 
 
 def day(value: date | None, *, weekday: bool = False, short: bool = False) -> str:

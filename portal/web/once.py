@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import g, redirect, request
 from flask_login import current_user
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
@@ -74,12 +74,15 @@ def once(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
-# No record of the session is looked through for the change: nobody loaded this one.
-_AS_IT_IS: dict[str, Any] = {"execution_options": {"synchronize_session": False}}
+_ANSWERED = (
+    update(OnceKey.__table__)  # type: ignore[arg-type]
+    .where(OnceKey.key == bindparam("used"))
+    .values(location=bindparam("answer"))
+)
 
 
 def remember(location: str) -> None:
     """Store the answer beside the claimed key, in the transaction that made the record."""
     key = g.pop("once_key", "")
     if key:
-        db.session.execute(update(OnceKey).where(OnceKey.key == key).values(location=location), **_AS_IT_IS)
+        db.session.connection().execute(_ANSWERED, {"used": key, "answer": location})
