@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from portal import money
+from portal.language import spoken
 from portal.visits.instruments import BadAnswer, Field, Instrument, answer_text, read_answer
 from portal.visits.instruments import fields as sentences
 from portal.visits.instruments.fields import Answer
@@ -46,7 +47,7 @@ _CENTIMETRES = Decimal("0.01")
 
 
 def english() -> bool:
-    return getattr(get_locale(), "language", "id") == "en"
+    return spoken() == "en"
 
 
 def label(thing: Any) -> str:
