@@ -1,4 +1,5 @@
-"""A city's spreadsheet brought in: from upload to committed batch, beside a bare loop that reads and inserts the same.
+"""A city's spreadsheet brought in: from upload to committed batch, beside a bare loop that reads and inserts the same,
+into the register's own tables, and into one without any index.
 
 `python -m tests.bench.importing` measures it alone: invented people beside those of the register, 15 columns, XLSX.
 """
@@ -89,17 +90,21 @@ def measured(place: Path, folder: Path, people: int, rounds: int) -> dict[str, A
     """The item of bench.json; seconds are medians of rounds taken in turns, memory is the most of any round."""
     path = folder / "people.xlsx"
     rows = workbook_of(place / "portal.db", path, people)
-    ours, floors = [], []
+    ours, floors, plain = [], [], []
     for number in range(rounds):
         ours.append(_brought_in(city.copied(place, folder / f"import-{number}"), path))
-        floors.append(_floor(path, folder / f"floor-{number}.db"))
+        register = city.copied(place, folder / f"floor-{number}")
+        floors.append(_floor(path, register / "portal.db"))
+        plain.append(_floor(path, folder / f"plain-{number}.db", "--plain"))
         if ours[-1]["written"] < rows * 0.9:  # who looks like somebody known waits for a person
             raise RuntimeError(f"import: {ours[-1]} of {rows} rows")
         shutil.rmtree(folder / f"import-{number}")
-    seconds, bare = (median(each["seconds"] for each in found) for found in (ours, floors))
+        shutil.rmtree(register)
+    seconds, bare, least = (median(each["seconds"] for each in found) for found in (ours, floors, plain))
     return {
         "item": "import", "rows": rows, "portal_s": round(seconds, 2), "floor_s": round(bare, 2),
-        "ratio_wall": round(seconds / bare, 1), "peak_mib": round(max(each["peak_mib"] for each in ours), 1),
+        "plain_s": round(least, 2), "ratio_wall": round(seconds / bare, 1), "ratio_plain": round(seconds / least, 1),
+        "peak_mib": round(max(each["peak_mib"] for each in ours), 1),
         **_beside(place, folder / "import-pages", path),
     }  # fmt: skip
 
@@ -108,8 +113,8 @@ def _brought_in(portal: Path, path: Path) -> dict[str, float]:
     return _ran([sys.executable, "-m", "tests.bench.importing_once", str(path)], city.environment(portal))
 
 
-def _floor(path: Path, database: Path) -> dict[str, float]:
-    return _ran([sys.executable, "-m", "tests.bench.importing_floor", str(path), str(database)], dict(os.environ))
+def _floor(path: Path, database: Path, *how: str) -> dict[str, float]:
+    return _ran([sys.executable, "-m", "tests.bench.importing_floor", str(path), str(database), *how], dict(os.environ))
 
 
 def _ran(command: list[str], environment: dict[str, str]) -> dict[str, float]:
