@@ -8,7 +8,7 @@ Counts of families add up only roughly, since a family may be in two cells; rupi
 out for sums, and count and rupiah of a cell are shown or hidden together.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
@@ -154,19 +154,37 @@ def table(
     `facts`: row, column (ALL in a plain list), family and rupiah each. `whole_is_known`: rupiah in all are shown
     whatever stands behind them. `books`: sums of the funds stand beside the table, and nothing may be had from them.
     """
-    groups: dict[tuple[str, str], set[int]] = {}
-    sums: dict[tuple[str, str], int] = {}
-    for row, column, family, amount in facts:
-        for key in {(row, column), (row, ALL), (ALL, column), (ALL, ALL)}:
-            groups.setdefault(key, set()).add(family)
-            sums[key] = sums.get(key, 0) + amount
-    if len(groups.get((ALL, ALL), ())) < LEAST:
-        return {key: Figure(None, sums[key] if whole_is_known and key == (ALL, ALL) else None) for key in groups}
+    cells = _cells(facts)
+    if len(_helped(cells.get((ALL, ALL), {}))) < LEAST:
+        whole = {(ALL, ALL)} if whole_is_known else set()
+        return {key: Figure(None, sum(cells[key].values()) if key in whole else None) for key in cells}
+    groups = {key: cell.keys() for key, cell in cells.items()}
+    few = {key for key, cell in cells.items() if len(_helped(cell)) < LEAST}
     beside, lines, known = _beside(books or {})
     secret = hidden(
-        {**groups, **beside}, lines + _lines(groups), always=[(ALL, ALL), *known], never=beside.keys() - known
+        {**groups, **beside}, lines + _lines(groups), always=[(ALL, ALL), *known], never=few | (beside.keys() - known)
     )
-    return {key: Figure(None, None) if key in secret else Figure(len(groups[key]), sums[key]) for key in groups}
+    return {
+        key: Figure(None, None) if key in secret else Figure(len(_helped(cell)), sum(cell.values()))
+        for key, cell in cells.items()
+    }
+
+
+Cells = dict[tuple[str, str], dict[int, int]]
+"""Of each cell and each sum, what every family behind it was given, in rupiah; negative: it gave more back."""
+
+
+def _cells(facts: Iterable[tuple[str, str, int, int]]) -> Cells:
+    cells: Cells = defaultdict(lambda: defaultdict(int))
+    for row, column, family, amount in facts:
+        for key in {(row, column), (row, ALL), (ALL, column), (ALL, ALL)}:
+            cells[key][family] += amount
+    return dict(cells)
+
+
+def _helped(cell: Mapping[int, int]) -> set[int]:
+    """The families of a cell that something stayed with; who only gave back stands behind its rupiah too."""
+    return {family for family, amount in cell.items() if amount > 0}
 
 
 Keys = tuple[str, ...]
@@ -208,14 +226,13 @@ def over_periods(
     sums: dict[tuple[str, str], int] = {}
     left_out: set[tuple[str, str]] = set()
     for facts, of in zip_longest(periods, books):
+        cells = _cells(facts)
         for key, shown in table(facts, whole_is_known=whole_is_known, books=of).items():
             group = families.setdefault(key, set())
             if shown.families is None:
                 left_out.add(key)
             else:
-                group |= {
-                    family for row, column, family, _ in facts if key[0] in (row, ALL) and key[1] in (column, ALL)
-                }
+                group |= _helped(cells[key])
             if shown.amount is not None:
                 sums[key] = sums.get(key, 0) + shown.amount
     return {key: Figure(len(group) or None, sums.get(key)) for key, group in families.items()}, left_out

@@ -153,6 +153,23 @@ def test_so_few_in_all_that_nothing_can_be_told_but_what_the_reader_gave():
     assert table([], whole_is_known=True) == {}
 
 
+def test_who_only_gave_back_was_not_helped_and_is_not_found_either():
+    """Of A five had something; of B six, and one more gave back; of C one gave back and nobody had anything."""
+    told = crowd("A", ALL, 0, 5) + crowd("B", ALL, 10) + [("B", ALL, 20, -100), ("C", ALL, 30, -100)]
+
+    shown = table(told, whole_is_known=False)
+
+    assert shown[ALL, ALL] == Figure(11, 900)
+    assert shown["B", ALL] == Figure(6, 500)
+    assert shown["C", ALL] == Figure(None, None)
+
+
+def test_a_crowd_in_which_fewer_than_five_had_something_is_not_told():
+    told = [*crowd("A", ALL, 0, 4), ("A", ALL, 10, -100), ("A", ALL, 11, -100)]
+
+    assert set(table(told, whole_is_known=False).values()) == {Figure(None, None)}
+
+
 of_funds = st.lists(
     st.tuples(st.sampled_from("ABCD"), st.sampled_from("xy"), st.integers(1, 30), st.sampled_from("fgh")), max_size=60
 )
