@@ -174,14 +174,27 @@ def received(since: date, until: date) -> dict[tuple[str, Purpose, str | None], 
 
 
 MONTHS_OF_A_QUARTER: Final = 3
+Days = tuple[date, date]
+"""A first and a last day."""
 
 
-def quarters(since: date, until: date) -> list[tuple[date, date]]:
-    """The whole quarters of the year between two days that are over."""
+def quarters(since: date, until: date) -> list[Days]:
+    """The whole quarters of the year between two days that can be told: those that are over.
+
+    None before the year of the first entry, so that no typed day asks for centuries.
+    """
+    began = first_day()
+    if began is None:
+        return []
+    return whole_quarters(max(since, began.replace(month=1, day=1)), min(until, clock.today() - timedelta(days=1)))
+
+
+def whole_quarters(since: date, until: date) -> list[Days]:
+    """The quarters of the year that lie between two days with all their days."""
     first = since.replace(day=1, month=since.month - (since.month - 1) % MONTHS_OF_A_QUARTER)
     first = first if first >= since else _next_quarter(first)
     found = []
-    while (last := _next_quarter(first) - timedelta(days=1)) <= until and last < clock.today():
+    while (last := _next_quarter(first) - timedelta(days=1)) <= until:
         found.append((first, last))
         first = last + timedelta(days=1)
     return found
@@ -191,9 +204,9 @@ def _next_quarter(first: date) -> date:
     return (first + timedelta(days=31 * MONTHS_OF_A_QUARTER)).replace(day=1)
 
 
-def first_day() -> date | None:
-    """The day of the oldest entry."""
-    return db.session.scalar(select(func.min(LedgerEntry.posted_on)))
+def first_day(since: date = date.min) -> date | None:
+    """The day of the oldest entry; of the oldest from one day on, if one is named."""
+    return db.session.scalar(select(func.min(LedgerEntry.posted_on)).where(LedgerEntry.posted_on >= since))
 
 
 def newest_entry() -> int | None:

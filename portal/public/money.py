@@ -60,19 +60,20 @@ class Money:
     invented: bool
 
 
-def years(today: date) -> list[int]:
-    """The years that can be told, the newest first: those with a whole quarter since the first entry."""
-    first = figures.first_day()
-    if first is None:
-        return [today.year]
-    return [
-        year for year in range(today.year, first.year - 1, -1) if figures.quarters(date(year, 1, 1), date(year, 12, 31))
-    ]
+def years() -> list[int]:
+    """The years that can be told, the newest first: those with an entry in a quarter that is told."""
+    found: list[int] = []
+    day = figures.first_day()
+    while day is not None and (told := figures.quarters(date(day.year, 1, 1), date(day.year, 12, 31))):
+        if day <= told[-1][1]:
+            found.insert(0, day.year)
+        day = figures.first_day(date(day.year + 1, 1, 1))
+    return found
 
 
 def money(year: int | None) -> Money:
     """The totals of a year; of the newest that can be told where none, or one that cannot, is named."""
-    told = years(clock.today()) or [clock.today().year]
+    told = years() or [clock.today().year]
     chosen = year if year in told else told[0]
     periods = figures.quarters(date(chosen, 1, 1), date(chosen, 12, 31))
     given = [[(month, figures.given(*month)) for month in _months(*quarter)] for quarter in periods]

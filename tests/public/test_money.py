@@ -89,6 +89,15 @@ def test_the_quarter_that_runs_is_not_told_yet(make, clock):
     assert money.money(None).whole == Figure(6, 2_400_000)
 
 
+def test_years_without_an_entry_are_not_offered(make, clock):
+    """Gifts of 2020 and of this September; the running quarter of another year is not told yet."""
+    for moment in ("2020-05-04", "2026-09-14", "2027-01-04"):
+        clock.move_to(datetime.fromisoformat(f"{moment}T02:00:00+00:00"))
+        factories.fund(make, 1_000_000)
+
+    assert money.years() == [2026, 2020]
+
+
 def test_a_payment_taken_back_is_taken_off_in_its_own_quarter(make, september):
     fund = factories.fund(make, 9_000_000)
     pay(make, fund, 6)

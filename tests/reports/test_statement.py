@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.funds import periods, services
-from portal.funds.figures import quarters
+from portal.funds.figures import quarters, whole_quarters
 from portal.partners.models import Partner
 from portal.reports.statement import statement
 from portal.reports.statement_gifts import gifts
@@ -95,18 +95,22 @@ def test_a_crowd_is_told_by_service_and_kecamatan(make, helped, clock):
     assert sum(service.figure.amount for service, _ in found.services) + found.left_out == found.whole.amount
 
 
-def test_no_quarter_no_breakdown():
-    assert quarters(date(2026, 7, 2), date(2026, 9, 30)) == []
-    assert quarters(date(2025, 11, 1), date(2026, 8, 1))[0][0] == date(2026, 1, 1)
-
-
-def test_quarters_are_whole_and_over(clock):
-    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
-    assert quarters(date(2026, 1, 1), date(2026, 12, 31)) == [
+def test_only_whole_quarters():
+    assert whole_quarters(date(2026, 7, 2), date(2026, 9, 29)) == []
+    assert whole_quarters(date(2025, 12, 31), date(2026, 8, 1)) == [
         (date(2026, 1, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 6, 30)),
-        (date(2026, 7, 1), date(2026, 9, 30)),
     ]  # fmt: skip
-    assert quarters(date(2025, 12, 31), date(2026, 3, 31)) == [(date(2026, 1, 1), date(2026, 3, 31))]
+    assert whole_quarters(date(2026, 10, 1), date(2026, 12, 31)) == [(date(2026, 10, 1), date(2026, 12, 31))]
+
+
+def test_quarters_that_are_over_and_none_before_the_books_begin(make, helped):
+    (first, _), *_others, (_, last) = quarters(date(1900, 1, 1), date(2199, 12, 31))
+
+    assert (first, last) == (date(2026, 1, 1), date(2026, 9, 30))
+
+
+def test_books_without_an_entry_have_no_quarter(make):
+    assert quarters(date(1900, 1, 1), date(2026, 9, 30)) == []
 
 
 def test_gift_by_gift_every_rupiah_is_somewhere(make, helped):
