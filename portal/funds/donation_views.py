@@ -11,7 +11,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
 from portal.files import queries as files
 from portal.files import services as storing
-from portal.funds import books, bukti_setor, giving, policies
+from portal.funds import books, bukti_setor, giving, policies, reached
 from portal.funds import queries as aid
 from portal.funds.acts import Asked, with_reason
 from portal.funds.days import days_of
@@ -129,7 +129,7 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
         "donations/show.html", donation=donation, form=form, status=status,
         files=files.of(donation) if gift_policies.may_open_proof(reader, donation) else [],
         alike=alike, standing=giving.standing(donation), help=giving.by_service_and_month(payments),
-        payments=payments, reached=None if policies.may_trace(reader) else giving.reached(donation),
+        payments=payments, reached=None if policies.may_trace(reader) else reached.of_gift(donation.id),
         may_follow=policies.may_trace(reader) and reader.can("disbursements.view"), **_names(donation), **acts,
         warnings=permits.warnings(donation.partner, donation.given_on) if acts["may_settle"] else [],
         pledge=db.session.get(Pledge, donation.pledge_id or 0), giver=_giver(donation, reader),

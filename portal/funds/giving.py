@@ -17,7 +17,6 @@ from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, Ledg
 from portal.partners import queries as gifts
 from portal.partners import services as donations
 from portal.partners.models import Donation, DonationStatus
-from portal.small_numbers import LEAST
 
 
 def confirm(donation: Donation, *, confirmed: Collection[str] = (), by: User) -> Fund:
@@ -111,33 +110,6 @@ def standing(donation: Donation) -> Standing:
     )
     sums = {kind.value: abs(int(amount)) for kind, amount in rows}
     return Standing(**sums)
-
-
-@dataclass(frozen=True)
-class Reached:
-    """What a giver is told of whom a gift reached: None for fewer than five families; services only of a crowd."""
-
-    families: int | None
-    services: list[str]
-
-
-def reached(donation: Donation) -> Reached:
-    """How many families have money of this donation, and for which services at least five of them."""
-    groups: dict[str, set[int]] = defaultdict(set)
-    rows = db.session.execute(
-        select(Disbursement.service_code, Disbursement.household_id)
-        .join(LedgerEntry, LedgerEntry.disbursement_id == Disbursement.id)
-        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
-        .join(LedgerAccount, LedgerAccount.id == LedgerLine.account_id)
-        .where(LedgerLine.donation_id == donation.id, LedgerAccount.kind == AccountKind.PAID)
-        .group_by(Disbursement.service_code, Disbursement.household_id)
-        .having(func.sum(LedgerLine.amount) != 0)
-    )
-    for service, family in rows:
-        groups[service].add(family)
-    families = len(set[int]().union(*groups.values()))
-    crowds = sorted(code for code, group in groups.items() if len(group) >= LEAST)
-    return Reached(families if families >= LEAST else None, crowds)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,20 @@
 """A partner's statement for some days: opening, received, given, put aside, closing; what it helped; gift by gift.
 
-Its rupiah are the partner's own books and shown whole. Where they went is shown by service and kecamatan for whole
-quarters, without names, and so that no family is found in it (small_numbers.py).
+Its rupiah are the partner's own books and shown whole. Families, and where the money went by service and kecamatan, are
+shown for whole quarters, without names, and so that no family is found in it (small_numbers.py): whatever days are
+asked for, a quarter shows the same, so that no two statements can be subtracted from each other.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from portal.funds import books, figures
 from portal.funds.figures import FundDays, Given
 from portal.partners.models import Partner
-from portal.small_numbers import ALL, LEAST, Figure, over_periods
+from portal.small_numbers import ALL, Figure, over_periods
 from portal.units.catalogue import catalogue
 from portal.units.formats import service_name
 
@@ -30,7 +31,8 @@ class Place(NamedTuple):
 class Helped:
     """What was helped in the whole quarters between the days: each service with its kecamatan, and every kecamatan.
 
-    `since` and `until` are the first and last day of those quarters; None when there is none.
+    `since` and `until` are the first and last day of those quarters; None when there is none. `partly`: in some of them
+    fewer than five families were helped, and these are not in the count of the whole.
     """
 
     since: date | None
@@ -38,19 +40,19 @@ class Helped:
     services: list[tuple[Place, list[Place]]]
     districts: list[Place]
     whole: Figure
+    partly: bool
     left_out: int
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Everything a partner is told of some days; `families`: None for fewer than five."""
+    """Everything a partner is told of some days."""
 
     partner: Partner
     since: date
     until: date
     funds: list[FundDays]
     titles: dict[str, str]
-    families: int | None
     helped: Helped
 
     @property
@@ -64,31 +66,12 @@ def statement(partner: Partner, since: date, until: date) -> Statement:
     return Statement(
         partner, since, until, figures.of_funds(since, until, partner.code),
         {fund.code: books.title(fund) for fund in books.all_funds() if fund.partner_code == partner.code},
-        _crowd([*_beside(partner, since, until, told), *(rows for _, rows in told)]), _helped(told),
+        _helped(told),
     )  # fmt: skip
 
 
 Told = list[tuple[tuple[date, date], list[Given]]]
 """Whole quarters by their first and last day, with what was given in each."""
-
-
-def _beside(partner: Partner, since: date, until: date, told: Told) -> list[list[Given]]:
-    """What was given before the first whole quarter and after the last one."""
-    if not told:
-        return [figures.given(since, until, partner.code)]
-    (first, _), (_, last) = told[0][0], told[-1][0]
-    ends = ((since, first - timedelta(days=1)), (last + timedelta(days=1), until))
-    return [figures.given(*days, partner.code) for days in ends if days[0] <= days[1]]
-
-
-def _crowd(parts: list[list[Given]]) -> int | None:
-    """How many families something stayed with; None for fewer than five."""
-    sums: dict[int, int] = defaultdict(int)
-    for part in parts:
-        for one in part:
-            sums[one.household_id] += one.amount
-    count = sum(1 for amount in sums.values() if amount > 0)
-    return count if count >= LEAST else None
 
 
 def _helped(told: Told) -> Helped:
@@ -100,6 +83,7 @@ def _helped(told: Told) -> Helped:
     return Helped(
         since=told[0][0][0] if told else None, until=told[-1][0][1] if told else None,
         services=_services(shown, left_out), districts=_districts(shown, left_out, ALL), whole=whole,
+        partly=(ALL, ALL) in left_out,
         left_out=(whole.amount or 0) - sum(by_service.values()),
     )  # fmt: skip
 

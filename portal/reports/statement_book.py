@@ -20,6 +20,7 @@ from portal.reports.statement_paper import (
     gift_heads,
     helped_rows,
     in_a_sentence,
+    of_gifts_said,
     partly_said,
     place_row,
     reached,
@@ -47,7 +48,7 @@ def workbook(told: Statement) -> bytes:
             rows += [[], [gettext("In which kecamatan")], *(place_row(one) for one in helped.districts)]
         _sheet(book, gettext("Helped with"), [title, days, partly_said()], heads, rows)
     gifts = statement_gifts.all_gifts(told.partner, told.since, told.until)
-    _sheet(book, gettext("Gift by gift"), [title], [gettext("Given on"), *gift_heads()], (
+    _sheet(book, gettext("Gift by gift"), [title, of_gifts_said()], [gettext("Given on"), *gift_heads()], (
         [one.given_on, one.number, f"{one.kind}, {one.purpose}", *gift_figures(one),
          reached(one), one.services]
         for one in gifts

@@ -36,7 +36,7 @@ def _report(told: Statement) -> Report:
         head=letterhead(catalogue()), name=gettext("Statement to the partner"), about=told.partner.name,
         since=told.since, until=told.until, lead=in_a_sentence(told), place=town(catalogue()), on=clock.today(),
         facts=(
-            (gettext("Families helped"), few(told.families)),
+            (gettext("Families helped in whole quarters"), families(told)),
             (gettext("Free at the end"), RUPIAH(whole.available)),
             (gettext("Put aside at the end"), RUPIAH(whole.reserved)),
         ),
@@ -55,9 +55,10 @@ def in_a_sentence(told: Statement) -> str:
     )  # fmt: skip
 
 
-def few(families: int | None) -> str:
-    """A count of families as it may be shown."""
-    return str(families) if families is not None else f"<{LEAST}"
+def families(told: Statement) -> str:
+    """How many families were helped in the whole quarters, each once; "–" where no quarter tells it."""
+    helped = told.helped
+    return f"{helped.whole.families or '–'}{' *' if helped.whole.families and helped.partly else ''}"
 
 
 def small_numbers_said() -> str:
@@ -98,7 +99,7 @@ def _helped(told: Statement) -> list[Table]:
         return []
     heads = (gettext("Service, kecamatan"), gettext("Families"), gettext("Given"))
     shape: dict[str, Any] = {"heads": heads, "aligned": (LEFT, RIGHT, RIGHT), "widths": ("wide", "auto", "auto")}
-    whole = (gettext("Together"), str(helped.whole.families or "–"), RUPIAH(helped.whole.amount or 0))
+    whole = (gettext("Together"), families(told), RUPIAH(helped.whole.amount or 0))
     days = gettext("Whole quarters, from %(since)s to %(until)s.", since=day(helped.since), until=day(helped.until))
     said, districts = f"{days} {partly_said()}", _written(place_row(one) for one in helped.districts)
     tables = [Table(title=gettext("Helped with"), rows=_written(helped_rows(told)), foot=whole, note=said, **shape)]
@@ -117,7 +118,7 @@ def partly_said() -> str:
 
 def place_row(one: Place, under: str = "") -> HelpedRow:
     mark = " *" if one.partly else ""
-    return f"{under}{one.name}{mark}", few(one.figure.families), one.figure.amount or 0
+    return f"{under}{one.name}{mark}", str(one.figure.families or "–"), one.figure.amount or 0
 
 
 def helped_rows(told: Statement) -> list[HelpedRow]:
@@ -133,9 +134,10 @@ def helped_rows(told: Statement) -> list[HelpedRow]:
 
 def _gifts(gifts: Sequence[statement_gifts.Gift], *, more: bool) -> Table:
     left = gettext("Only the newest %(number)d gifts stand here; the workbook holds all.", number=len(gifts))
+    said = f"{of_gifts_said()} {left}" if more else of_gifts_said()
     return Table(
         title=gettext("Gift by gift"), heads=gift_heads(), aligned=(LEFT, LEFT, *[RIGHT] * 6, LEFT),
-        widths=("auto", "wide", *["auto"] * 6, "wide"), foot=(), note=left if more else "",
+        widths=("auto", "wide", *["auto"] * 6, "wide"), foot=(), note=said,
         rows=tuple(
             (one.number, f"{one.kind}, {one.purpose}", *map(RUPIAH, gift_figures(one)), reached(one), one.services)
             for one in gifts
@@ -144,8 +146,15 @@ def _gifts(gifts: Sequence[statement_gifts.Gift], *, more: bool) -> Table:
 
 
 def reached(one: statement_gifts.Gift) -> str:
-    """How many families a gift reached in these days; nothing where it gave nothing."""
-    return few(one.families) if one.given else ""
+    """How many families a gift reached, as far as it is told."""
+    return str(one.families or "–")
+
+
+def of_gifts_said() -> str:
+    return gettext(
+        "Families and kinds of help are told of whole quarters in which at least %(least)d families stand behind them.",
+        least=LEAST,
+    )
 
 
 def gift_heads() -> tuple[str, ...]:

@@ -60,7 +60,8 @@ def show(code: str) -> Response:
     reader = signed_in_user()
     return page(
         "reports/statement.html", status=422 if asked.wrong else 200, told=told, wrong_day=asked.wrong,
-        lead=statement_paper.in_a_sentence(told), gifts=paged(rows, lambda gift: [gift.id]), few=statement_paper.few,
+        lead=statement_paper.in_a_sentence(told), families=statement_paper.families(told),
+        gifts=paged(rows, lambda gift: [gift.id]), of_gifts=statement_paper.of_gifts_said(),
         files=_files(told), form=NamingForm(partner, formdata=None) if policies.may_name(reader, partner) else None,
     )  # fmt: skip
 

@@ -294,7 +294,7 @@ def test_a_partner_reads_what_became_of_its_money_without_names(make, sign_in):
     assert aid.number not in own
     assert aid.number in books_
     assert "keperluan sekolah" not in own  # one family stands behind the service and the month
-    assert "kurang dari lima keluarga" in own
+    assert "sudah dibayarkan kepada keluarga" in own
     assert "Oktober 2026" in books_
 
 

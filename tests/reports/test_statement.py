@@ -1,7 +1,9 @@
 """A partner's statement: its figures, where it went without names, small numbers kept, and whose it is."""
 
 import io
+from collections import defaultdict
 from datetime import UTC, date, datetime
+from itertools import combinations_with_replacement
 
 import pytest
 from openpyxl import load_workbook
@@ -11,8 +13,9 @@ from portal.db import db
 from portal.funds import periods, services
 from portal.funds.figures import quarters, whole_quarters
 from portal.partners.models import Partner
-from portal.reports.statement import statement
+from portal.reports.statement import Helped, statement
 from portal.reports.statement_gifts import gifts
+from portal.small_numbers import Figure
 from tests.funds import factories
 from tests.pages import form_values
 from tests.paper.reading import text as text_of
@@ -95,6 +98,36 @@ def test_a_crowd_is_told_by_service_and_kecamatan(make, helped, clock):
     assert sum(service.figure.amount for service, _ in found.services) + found.left_out == found.whole.amount
 
 
+def test_whatever_days_are_asked_for_a_quarter_tells_the_same(make, helped):
+    """Days one apart would tell of the family that was helped on the day between them."""
+    days = [date(2026, 6, 30), date(2026, 7, 1), date(2026, 9, 13), date(2026, 9, 14), date(2026, 9, 30), YEAR[1]]
+    told = defaultdict(list)
+    for since, until in combinations_with_replacement(days, 2):
+        of_gifts = [(one.id, one.families, one.services) for one in gifts(partner(), since, until) if one.families]
+        found = statement(partner(), since, until).helped
+        told[found.since].append((found, of_gifts))
+
+    assert {since: len(found) for since, found in told.items()} == {None: 17, date(2026, 7, 1): 4}
+    assert all(found == told[since][0] for since in told for found in told[since])
+    assert told[None][0] == (Helped(None, None, [], [], Figure(None, 0), False, 0), [])
+    assert [families for _, families, _ in told[date(2026, 7, 1)][0][1]] == [7]
+
+
+def test_a_quarter_of_few_beside_a_crowd_is_not_found_by_subtraction(make, clock):
+    """Six families in spring and three in summer: nine in all would tell of the three, whose rupiah are known."""
+    for month, families in ((5, 6), (8, 3)):
+        clock.move_to(datetime(2026, month, 14, 2, tzinfo=UTC))
+        school = factories.fund(make, 9_000_000)
+        for _ in range(families):
+            factories.paid(make, school, 400_000)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+
+    found = statement(partner(), *YEAR).helped
+
+    assert (found.whole, found.partly) == (Figure(6, 3_600_000), True)
+    assert [one.families for one in gifts(partner(), *YEAR)] == [None, 6]
+
+
 def test_only_whole_quarters():
     assert whole_quarters(date(2026, 7, 2), date(2026, 9, 29)) == []
     assert whole_quarters(date(2025, 12, 31), date(2026, 8, 1)) == [
@@ -172,7 +205,7 @@ def test_the_workbook_holds_every_gift_as_numbers(make, helped, sign_in):
     every_gift = book.worksheets[-1]
     values = [cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
     assert 4_200_000 in values
-    assert [row[5].value for row in every_gift.iter_rows(min_row=4)] == [2_000_000, 2_800_000]
+    assert [row[5].value for row in every_gift.iter_rows(min_row=5)] == [2_000_000, 2_800_000]
     assert not any(name in str(value) for value in values for name in NAMES)
     assert all(cell.data_type != "f" for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
 
@@ -225,10 +258,12 @@ def test_who_only_gave_back_was_not_helped(make, helped, clock):
     for aid in db.session.query(services.Disbursement).filter_by(status="paid", service_code="edu-basic").limit(5):
         services.reverse_payment(aid, reason="Kembali.", by=make.treasurer())
         db.session.commit()
-    october = (date(2026, 10, 1), date(2026, 10, 5))
+    clock.move_to(datetime(2027, 1, 4, 2, tzinfo=UTC))
+    october = (date(2026, 10, 1), date(2026, 12, 31))
 
-    assert statement(partner(), *october).whole.given_back == 2_000_000
-    assert statement(partner(), *october).families is None
+    told = statement(partner(), *october)
+    assert told.whole.given_back == 2_000_000
+    assert told.helped.whole == Figure(None, -2_000_000)
     assert [(one.given, one.families) for one in gifts(partner(), *october)] == [(0, None), (-2_000_000, None)]
     assert (periods.report(*october)["families"], periods.report(*october)["given"][0]["families"]) == (0, 0)
 

@@ -1,5 +1,7 @@
 """Every rupiah from giver to household and back: the oldest gift first, both ways the same, and not for everybody."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -94,21 +96,29 @@ def test_the_giver_is_told_how_many_and_not_who(make, two_gifts, sign_in):
     (first, _), aid = two_gifts
     page = sign_in(make.partner_user()).get(f"/donations/{first.number}").text
 
-    assert "Rp500.000 sampai kepada kurang dari lima keluarga" in page
+    assert "Rp500.000 sudah dibayarkan kepada keluarga." in page
+    assert "Pada triwulan utuh sampai" not in page
     assert "SMA" not in page
     for secret in (aid.number, aid.household.head_name, "/trace"):
         assert secret not in page
 
 
-def test_the_giver_is_told_what_a_crowd_was_helped_with(make, sign_in):
+def test_the_giver_is_told_what_a_crowd_was_helped_with_when_the_quarter_is_over(make, sign_in, clock):
+    """Before that, yesterday's count taken from today's would tell of one family and what it had."""
     gift = factories.confirmed(make, 5_000_000)
     money = books.fund_of(gift)
     for _ in range(5):
         factories.paid(make, money, 400_000)
     factories.paid(make, money, 600_000, service_code="edu-higher")
 
-    page = sign_in(make.partner_user()).get(f"/donations/{gift.number}").text
+    address = f"/donations/{gift.number}"
+    before = sign_in(make.partner_user()).get(address).text
+    clock.move_to(datetime(2027, 1, 4, 2, tzinfo=UTC))
+    page = sign_in(make.partner_user()).get(address).text
 
-    assert "Rp2.600.000 sampai kepada 6 keluarga" in page
+    assert "Rp2.600.000 sudah dibayarkan kepada keluarga." in before
+    assert "Pada triwulan utuh sampai" not in before
+    assert "SD/SMP" not in before
+    assert "Pada triwulan utuh sampai kepada 6 keluarga." in page
     assert "SD/SMP" in page
     assert "SMA" not in page
