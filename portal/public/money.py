@@ -6,10 +6,10 @@ of one family.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -186,24 +186,32 @@ def _by_district(given: list[Quarter]) -> list[Row]:
     return [_row(name, None, shown, code) for code, name in catalogue().districts.items()]
 
 
-OTHERS = "*"
-"""Partners that did not agree to be named, in one line."""
+OTHERS: Final = "*"
+"""Partners without a line of their own, in one line."""
+CROWD: Final = 3
+"""Partners behind that line: of two, each would take off its own sum and know the other's."""
 
 
 def _by_partner(given: list[Quarter], received: Received) -> list[Row]:
-    """Partners that agreed; the others are one line, and where that would be one partner alone, nothing is told."""
+    """Partners that agreed to be named, and the others in one line; nothing where that would be all or too few."""
     came: dict[str, int] = defaultdict(int)
     for (code, *_), amount in received.items():
         came[code] += amount
     active = {one.partner for quarter in given for _, rows in quarter for one in rows} | {*came}
-    named = {one.code: one.name for one in db.session.scalars(select(Partner).where(Partner.named_publicly))}
-    unnamed = sorted(active - named.keys())
-    if len(unnamed) == 1 or not active & named.keys():
+    names = {one.code: one.name for one in db.session.scalars(select(Partner).where(Partner.named_publicly))}
+    named = _named(active, names.keys(), came)
+    if not named:
         return []
     shown = _listed(given, lambda _month, one: one.partner if one.partner in named else OTHERS)
-    rows = [
-        _row(named[code], came[code], shown, code) for code in sorted(active & named.keys(), key=lambda c: named[c])
-    ]
-    if unnamed:
-        rows.append(_row(gettext("Other partners"), sum(came[code] for code in unnamed), shown, OTHERS))
+    rows = [_row(names[code], came[code], shown, code) for code in sorted(named, key=lambda code: names[code])]
+    if others := active - named:
+        rows.append(_row(gettext("Other partners"), sum(came[code] for code in others), shown, OTHERS))
     return rows
+
+
+def _named(active: Set[str], agreed: Set[str], came: Mapping[str, int]) -> set[str]:
+    """Who has a line of its own: who agreed, less those that gave least, so that the others are a crowd or none."""
+    named = sorted(active & agreed, key=lambda code: (-came[code], code))
+    while named and 0 < len(active) - len(named) < CROWD:
+        named.pop()
+    return set(named)
