@@ -14,7 +14,17 @@ from sqlalchemy import ColumnElement, func, select
 
 from portal import clock
 from portal.db import AnySelect, db
-from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
+from portal.funds.ledger import closed_until
+from portal.funds.models import (
+    AccountKind,
+    Disbursement,
+    DisbursementStatus,
+    EntryKind,
+    Fund,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLine,
+)
 from portal.partners.models import Purpose
 
 
@@ -179,14 +189,36 @@ Days = tuple[date, date]
 
 
 def quarters(since: date, until: date) -> list[Days]:
-    """The whole quarters of the year between two days that can be told: those that are over.
+    """The whole quarters of the year between two days that are told to givers and to everybody: they never change.
 
     None before the year of the first entry, so that no typed day asks for centuries.
     """
     began = first_day()
     if began is None:
         return []
-    return whole_quarters(max(since, began.replace(month=1, day=1)), min(until, clock.today() - timedelta(days=1)))
+    return whole_quarters(max(since, _year_of(began)), min(until, last_settled_day()))
+
+
+def _year_of(day: date) -> date:
+    return day.replace(month=1, day=1)
+
+
+def last_settled_day() -> date:
+    """The last day that no entry can come into any more: its books are closed, or all that could come has come.
+
+    Only a payment carries an earlier day than the one it is entered on, and none before the aid was approved.
+    """
+    approved = select(func.min(Disbursement.approved_at)).where(Disbursement.status == DisbursementStatus.APPROVED)
+    waits_since = db.session.scalar(approved)
+    may_change = min(clock.local(waits_since).date(), clock.today()) if waits_since else clock.today()
+    return max(may_change - timedelta(days=1), closed_until() or date.min)
+
+
+def held_back() -> Days | None:
+    """The newest quarter that is over and not told yet, because payments may still come into it."""
+    began = first_day()
+    over = whole_quarters(_year_of(began), clock.today() - timedelta(days=1))[-1:] if began else []
+    return over[0] if over and over[0][1] > last_settled_day() else None
 
 
 def whole_quarters(since: date, until: date) -> list[Days]:

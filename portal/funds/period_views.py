@@ -46,7 +46,7 @@ def given_by_place(frozen: dict[str, Any]) -> list[tuple[str, str, int, int]]:
 def index() -> Response:
     found = [(period, figures.together(periods.funds_of(period.report))) for period in periods.all_periods()]
     return page(
-        "funds/periods.html", periods=found, opens_on=periods.opens_on(),
+        "funds/periods.html", periods=found, opens_on=periods.opens_on(), held_back=figures.held_back(),
         may_close=signed_in_user().can("funds.close") and bool(periods.ends_to_choose(clock.today())),
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Money for everybody: by month, field, kecamatan and partner, in whole quarters, and no family to be found in it.
 
 Each list stands for itself beside the sum over all; of a quarter a list shows what `small_numbers` lets it, and a year
-no more than its quarters. Days of the quarter that runs are not shown: yesterday's totals taken from today's would tell
-of one family.
+no more than its quarters. Days into which an entry may still come are not shown: yesterday's totals taken from today's
+would tell of one family.
 """
 
 from collections import defaultdict
@@ -17,11 +17,11 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db
 from portal.funds import figures
-from portal.funds.figures import Given
+from portal.funds.figures import Days, Given
 from portal.partners.models import Partner, Purpose
 from portal.public import reached
 from portal.reports.year_2015 import FIRST, PARTNER
-from portal.small_numbers import ALL, LEAST, Figure, over_periods
+from portal.small_numbers import ALL, LEAST, Figure, over_periods, table
 from portal.units.catalogue import catalogue
 from portal.units.fields import field_name
 from portal.units.formats import month as month_name
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Money:
-    """A year's whole quarters that are over; `since` and `until` are None when there is none yet. Rupiah.
+    """A year's whole quarters that are told; `since` and `until` are None when there is none yet. Rupiah.
 
     `invented`: the paper's year is in it, of which only the sums are known (docs/decisions/year-2015.md).
     """
@@ -83,18 +83,19 @@ def money(year: int | None) -> Money:
     return Money(
         year=chosen, years=told, since=periods[0][0] if periods else None, until=periods[-1][1] if periods else None,
         received=sum(received.values()), whole=whole.get((ALL, ALL), Figure(None, 0)),
-        months=_by_month(given, came), fields=_by_field(given, received, chosen, periods),
+        months=_by_month(given, came), fields=_by_field(given, received, periods),
         districts=_by_district(given), partners=_by_partner(given, received),
         invented=chosen == FIRST.year and db.session.get(Partner, PARTNER) is not None,
     )  # fmt: skip
 
 
-Month = tuple[date, date]
-Quarter = list[tuple[Month, list[Given]]]
+Quarter = list[tuple[Days, list[Given]]]
+"""What was given in each month of it."""
+Facts = list[tuple[str, str, int, int]]
 Received = dict[tuple[str, Purpose, str | None], int]
 
 
-def _months(first: date, last: date) -> list[Month]:
+def _months(first: date, last: date) -> list[Days]:
     """The months of a quarter, by their first and last day."""
     found = []
     while first <= last:
@@ -115,12 +116,12 @@ def _added(sums: Iterable[Received]) -> Received:
 Shown = tuple[dict[tuple[str, str], Figure], set[tuple[str, str]]]
 
 
-def _listed(given: list[Quarter], key_of: Callable[[Month, Given], str]) -> Shown:
+def _listed(given: list[Quarter], key_of: Callable[[Days, Given], str]) -> Shown:
     """One list: what may be shown of each key over the quarters, and the keys of which something is left out."""
     return over_periods([_facts(quarter, key_of) for quarter in given], whole_is_known=False)
 
 
-def _facts(quarter: Quarter, key_of: Callable[[Month, Given], str]) -> list[tuple[str, str, int, int]]:
+def _facts(quarter: Quarter, key_of: Callable[[Days, Given], str]) -> Facts:
     sums: dict[tuple[str, int], int] = defaultdict(int)
     for month, rows in quarter:
         for one in rows:
@@ -128,7 +129,7 @@ def _facts(quarter: Quarter, key_of: Callable[[Month, Given], str]) -> list[tupl
     return [(key, ALL, family, amount) for (key, family), amount in sums.items() if amount]
 
 
-NOBODY = Figure(0, 0)
+NOBODY: Final = Figure(0, 0)
 
 
 def _row(name: str, received: int | None, shown: Shown, key: str, *, pays: bool = True) -> Row:
@@ -136,7 +137,7 @@ def _row(name: str, received: int | None, shown: Shown, key: str, *, pays: bool 
     return Row(name, received, figure, (key, ALL) in shown[1] and figure.amount is not None, pays)
 
 
-def _by_month(given: list[Quarter], came: list[dict[Month, Received]]) -> list[Row]:
+def _by_month(given: list[Quarter], came: list[dict[Days, Received]]) -> list[Row]:
     shown = _listed(given, lambda month, _one: f"{month[0]}")
     return [
         _row(month_name(month[0]), sum(one.values()), shown, f"{month[0]}")
@@ -145,33 +146,43 @@ def _by_month(given: list[Quarter], came: list[dict[Month, Received]]) -> list[R
     ]
 
 
-def _by_field(given: list[Quarter], received: Received, year: int, periods: list[Month]) -> list[Row]:
+def _by_field(given: list[Quarter], received: Received, periods: list[Days]) -> list[Row]:
     """By field of work; families are also those that a service reached without money."""
     services = catalogue().services
-    shown = _listed(given, lambda _month, one: services[one.service].field if one.service in services else "-")
+
+    def field_of(_month: Days, one: Given) -> str:
+        return services[one.service].field if one.service in services else "-"
+
+    shown = _listed(given, field_of)
     paying = {service.field for service in services.values() if service.gives_money}
     came: dict[str | None, int] = defaultdict(int)
     for (_, purpose, code), amount in received.items():
         came[_field_of(purpose, code)] += amount
-    families = reached.families(periods[0][0], periods[-1][1]) if periods else {}
+    families = _families([_facts(quarter, field_of) for quarter in given], periods)
     rows = []
     for code in catalogue().fields():
         row = _row(field_name(code), came.get(code, 0), shown, code, pays=code in paying)
-        rows.append(row._replace(given=Figure(_families(families.get(code, 0), row), row.given.amount)))
+        rows.append(row._replace(given=row.given._replace(families=len(families[code]) or row.given.families)))
     if came.get(None):
         rows.append(Row(gettext("Not bound to one field"), came[None], NOBODY, pays=False))
     return rows
 
 
-def _families(reached: int, row: Row) -> int | None:
-    """Families of a field: with those reached without money, unless the few that these are would be the difference.
+def _families(facts: list[Facts], periods: list[Days]) -> dict[str, set[int]]:
+    """By field, the families that had money in the quarters that show it, and in these those reached without money.
 
-    Where money is hidden, its families are too: all lists tell how many had money in all.
+    The latter only where they are five or more: all lists tell how many had money.
     """
-    told = row.given.families
-    if told is None or row.partly or 0 < reached - told < LEAST:
-        return told or None
-    return max(reached, told)
+    found: dict[str, set[int]] = defaultdict(set)
+    for rows, days in zip(facts, periods, strict=True):
+        shown, without = table(rows, whole_is_known=False), reached.without_money(*days)
+        for field in {row[0] for row in rows} | {*without}:
+            if shown.get((field, ALL), NOBODY).families is None:
+                continue
+            had = {family for code, _, family, amount in rows if code == field and amount > 0}
+            more = without.get(field, set()) - had
+            found[field] |= had | (more if len(more) >= LEAST else set())
+    return found
 
 
 def _field_of(purpose: Purpose, code: str | None) -> str | None:

@@ -204,6 +204,21 @@ def test_the_treasurer_sees_what_is_frozen_and_closes_it_once(make, september, s
     assert "Belum ada yang dapat ditutup" in browser.get("/funds/periods/new").text
 
 
+def test_a_quarter_that_waits_for_a_payment_is_not_told_and_the_page_says_why(make, september, clock, sign_in):
+    money, _ = september
+    browser = sign_in(make.treasurer())
+    complete = browser.get("/funds/periods").text
+    clock.move_to(datetime(2026, 9, 20, 2, tzinfo=UTC))
+    factories.approved(make, money)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+    waiting = browser.get("/funds/periods").text
+    closed(make)
+
+    assert "belum disampaikan kepada mitra" not in complete
+    assert "Triwulan 1 Juli 2026 sampai 30 September 2026 belum disampaikan kepada mitra" in waiting
+    assert "belum disampaikan kepada mitra" not in browser.get("/funds/periods").text
+
+
 @pytest.mark.parametrize("until", ["", "kemarin", "2026-09-15"])
 def test_another_day_than_the_end_of_a_month_is_refused_in_words(make, september, sign_in, until):
     browser = sign_in(make.treasurer())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.complaints.models import ComplaintStatus, ComplaintStep
 from portal.db import db
-from portal.funds import figures, services
+from portal.funds import closing, figures, services
 from portal.funds.figures import Given
 from portal.partners.models import Partner, Purpose
 from portal.public import charts, money
@@ -157,6 +157,63 @@ def test_families_that_a_service_reached_without_money_count_too(make, september
 
     row = next(row for row in money.money(2026).fields if row.given.families)
     assert row.given == Figure(5, 0)
+
+
+def test_who_was_paid_counts_with_the_money_and_not_on_the_day_it_was_entered(make, clock):
+    """Paid on 28 December, entered on 4 January: that quarter is told when all of it is there, the next has nobody."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    fund = factories.fund(make, 9_000_000)
+    clock.move_to(datetime(2026, 12, 21, 2, tzinfo=UTC))
+    aids = [factories.approved(make, fund, ground=factories.ground(make)) for _ in range(6)]
+    clock.move_to(datetime(2027, 1, 4, 2, tzinfo=UTC))
+    before = money.money(2026)
+    for aid in aids:
+        services.pay(aid, factories.handover(date(2026, 12, 28)), by=make.treasurer())
+        db.session.commit()
+    after = money.money(2026)
+    factories.fund(make, 1_000_000)
+    clock.move_to(datetime(2027, 4, 5, 2, tzinfo=UTC))
+    later = money.money(2027)
+
+    assert (before.until, before.whole.amount) == (date(2026, 9, 30), 0)
+    assert (after.until, by_name(after.fields)["Pendidikan"].given) == (date(2026, 12, 31), Figure(6, 2_400_000))
+    assert (later.until, by_name(later.fields)["Pendidikan"].given) == (date(2027, 3, 31), Figure(0, 0))
+
+
+def test_what_is_entered_later_changes_no_quarter_that_was_told(make, september, clock):
+    """A payment that waits keeps its quarter back; closing the books lets it be told, and the payment comes later."""
+    fund = factories.fund(make, 9_000_000)
+    pay(make, fund, 6)
+    waiting = factories.approved(make, fund, 400_000, ground=factories.ground(make))
+    september()
+    held = money.money(2026).until
+    closing.close(date(2026, 9, 30), by=make.treasurer())
+    db.session.commit()
+    told = money.money(2026)
+
+    services.pay(waiting, factories.handover(), by=make.treasurer())
+    taken_back = db.session.query(services.Disbursement).filter_by(status="paid").first()
+    services.reverse_payment(taken_back, reason="x", by=make.treasurer())
+    db.session.commit()
+
+    assert held == date(2026, 6, 30)
+    assert (told.until, told.whole) == (date(2026, 9, 30), Figure(6, 2_400_000))
+    assert money.money(2026) == told
+
+
+def test_few_that_a_service_reached_without_money_are_in_no_quarter_s_count(make, september, clock):
+    """Two in one quarter and three in another are no five."""
+    worker = make.social_worker()
+    clock.move_to(datetime(2026, 6, 15, 2, tzinfo=UTC))
+    factories.fund(make, 3_000_000)
+    for moment, families in ((datetime(2026, 6, 15, 2, tzinfo=UTC), 2), (datetime(2026, 9, 14, 2, tzinfo=UTC), 3)):
+        clock.move_to(moment)
+        for _ in range(families):
+            case = cases.complaint(make, make.household(), by=worker, status=ComplaintStatus.CLOSED)
+            make._store(ComplaintStep(complaint_id=case.id, status=ComplaintStatus.DELIVERED, at=case.taken_at))
+    september()
+
+    assert {row.given.families for row in money.money(2026).fields} == {0}
 
 
 def agreed(*codes):
