@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.accounts.models import User
+from portal.db import read_one_moment
 from portal.errors import NotFound
 from portal.funds.days import days_of
 from portal.partners import policies, queries, services
@@ -26,6 +27,13 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 def _partner(code: str) -> Partner:
     """Raises NotFound, also for a partner that is not this reader's to know of."""
+    # Balances, entries and gifts are several questions; what is posted between them would make figures that differ.
+    read_one_moment()
+    return _own(code)
+
+
+def _own(code: str) -> Partner:
+    """Raises NotFound like `_partner`."""
     found = queries.get_partner(code)
     if not policies.may_read_statement(signed_in_user(), found):
         raise NotFound
@@ -116,7 +124,7 @@ def _handed_out(told: Statement, kind: str, content: bytes, media_type: str, rea
 @once
 def naming(code: str) -> Response:
     """The partner agrees to be named on the public totals, or takes that back."""
-    partner = _partner(code)
+    partner = _own(code)
     form = NamingForm(partner)
     form.expect_version(partner)
     services.set_naming(partner, agreed=not partner.named_publicly, by=signed_in_user())
