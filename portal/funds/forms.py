@@ -1,6 +1,7 @@
 """What people type about gifts and aid."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -202,9 +203,14 @@ class AgreeForm(ActForm):
 
 
 class ClosingForm(Form):
-    """Up to which day the books are closed."""
+    """Up to which day the books are closed, and the mark of the report that its page showed."""
 
     until = HiddenField()
+    seen = HiddenField()
+
+    def show(self, until: date, mark: str) -> None:
+        """What the page shows now, also where another one was sent."""
+        self.until.data, self.seen.data = f"{until}", mark
 
 
 class PaperForm(Form):

@@ -76,12 +76,15 @@ def new() -> Response:
     """What the report would freeze, up to the end of the month that was chosen."""
     ends = periods.ends_to_choose(clock.today())
     chosen = next((end for end in ends if f"{end}" == request.args.get("until")), ends[-1] if ends else None)
-    return _closing(chosen, ends, ClosingForm(until=chosen))
+    return _closing(chosen, ends, ClosingForm())
 
 
 def _closing(until: date | None, ends: list[date], form: ClosingForm, status: int = 200) -> Response:
-    since = periods.opens_on()
-    shown = _shown(periods.report(since, until)) if since and until else {}
+    since, shown = periods.opens_on(), {}
+    if since and until:
+        report = periods.report(since, until)
+        form.show(until, periods.mark(report))
+        shown = _shown(report)
     return page("funds/closing.html", since=since, until=until, ends=ends, form=form, status=status, **shown)
 
 
@@ -100,7 +103,7 @@ def close() -> Response:
     form, ends = ClosingForm(), periods.ends_to_choose(clock.today())
     until = next((end for end in ends if f"{end}" == form.until.data), None)
     try:
-        period = closing.close(_asked(form.until.data), by=signed_in_user())
+        period = closing.close(_asked(form.until.data), seen=form.seen.data or "", by=signed_in_user())
     except AlreadySettled:
         raise
     except Refused as refusal:

@@ -204,6 +204,37 @@ def test_the_treasurer_sees_what_is_frozen_and_closes_it_once(make, september, s
     assert "Belum ada yang dapat ditutup" in browser.get("/funds/periods/new").text
 
 
+def test_only_the_report_that_the_treasurer_saw_is_frozen(make, september, clock, sign_in):
+    """A payment of September is entered while the treasurer reads what closing would freeze."""
+    money, _ = september
+    clock.move_to(datetime(2026, 9, 20, 2, tzinfo=UTC))
+    aid = factories.approved(make, money, 400_000)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+    browser = sign_in(make.treasurer())
+    sent = form_values(browser.get("/funds/periods/new").text, field="once")
+    services.pay(aid, factories.handover(date(2026, 9, 28)), by=make.treasurer())
+    db.session.commit()
+
+    refused = browser.post("/funds/periods/new", sent)
+    left_open = periods.all_periods()
+    accepted = browser.post("/funds/periods/new", form_values(refused.text, field="once"))
+
+    assert refused.status_code == 422
+    assert "berubah sejak halaman ini dibuka" in refused.text
+    assert "Rp1.150.000" in refused.text
+    assert left_open == []
+    assert accepted.status_code == 303
+    assert [fund.given for fund in periods.funds_of(periods.get_period(SEPTEMBER).report)] == [1_150_000]
+
+
+def test_what_is_entered_with_a_later_day_stops_no_closing(make, september, sign_in):
+    browser = sign_in(make.treasurer())
+    sent = form_values(browser.get("/funds/periods/new").text, field="once")
+    factories.confirmed(make, 500_000)
+
+    assert browser.post("/funds/periods/new", sent).status_code == 303
+
+
 def test_a_quarter_that_waits_for_a_payment_is_not_told_and_the_page_says_why(make, september, clock, sign_in):
     money, _ = september
     browser = sign_in(make.treasurer())
