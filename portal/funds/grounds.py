@@ -46,10 +46,14 @@ def of_decision(decision_id: int) -> Ground:
     decision = db.session.get(Decision, decision_id)
     if decision is None:
         raise NotFound
-    if decision.status is not DecisionStatus.APPROVED or decision.proposal is not Proposal.HELP:
-        raise Refused(gettext("This decision does not promise help, so there is nothing to pay."))
+    _check_decision(decision)
     service = catalogue().service(decision.complaint.service_code)
     return _for_money(Ground(decision.household, decision.complaint, service, decision.path, decision=decision))
+
+
+def _check_decision(decision: Decision) -> None:
+    if decision.status is not DecisionStatus.APPROVED or decision.proposal is not Proposal.HELP:
+        raise Refused(gettext("This decision does not promise help, so there is nothing to pay."))
 
 
 def of_recommendation(number: str) -> Ground:
@@ -57,15 +61,19 @@ def of_recommendation(number: str) -> Ground:
     letter = db.session.scalars(select(EmergencyRecommendation).where(EmergencyRecommendation.number == number)).first()
     if letter is None:
         raise NotFound
+    _check_letter(letter)
+    service = catalogue().service(letter.service_code)
+    return _for_money(
+        Ground(letter.household, letter.complaint, service, "c", asked=letter.amount, recommendation=letter)
+    )
+
+
+def _check_letter(letter: EmergencyRecommendation) -> None:
     if letter.status is not RecommendationStatus.APPROVED:
         raise Refused(gettext("The mayor has not approved this request, so there is nothing to pay."))
     if letter.ends_on and letter.ends_on < clock.today():
         ended = day(letter.ends_on)
         raise Refused(gettext("This letter ended on %(day)s; help now needs a new ground.", day=ended))
-    service = catalogue().service(letter.service_code)
-    return _for_money(
-        Ground(letter.household, letter.complaint, service, "c", asked=letter.amount, recommendation=letter)
-    )
 
 
 def _for_money(ground: Ground) -> Ground:
@@ -103,8 +111,15 @@ def live_disbursement(ground: Ground) -> Disbursement | None:
 
 
 def hold(ground: Ground) -> None:
-    """Hold the ground until this transaction ends, so that two requests at once open one disbursement."""
+    """Hold the ground until this transaction ends, so that two requests at once open one disbursement.
+
+    Raises Refused when it was taken back since it was looked at.
+    """
     db.session.refresh(ground.decision or ground.recommendation, with_for_update=True)
+    if ground.decision is not None:
+        _check_decision(ground.decision)
+    if ground.recommendation is not None:
+        _check_letter(ground.recommendation)
 
 
 def basis(disbursement: Disbursement) -> str:

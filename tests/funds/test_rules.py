@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.db import db
@@ -117,6 +117,20 @@ def test_a_letter_opens_aid_while_it_is_valid(make, clock):
         grounds.of_recommendation(letter.number)
     with pytest.raises(NotFound):
         grounds.of_recommendation("R-2026-999999")
+
+
+def test_a_ground_that_was_taken_back_since_it_was_looked_at_opens_no_aid(make):
+    """Somebody else settles the decision anew, or the letter comes to its end, between the look and the hold."""
+    promised, letter = factories.ground(make), factories.recommendation(make)
+    urgent = grounds.of_recommendation(letter.number)
+    over = {"starts_on": make.ago(40), "ends_on": make.ago(10)}
+    for record, now in ((promised.decision, {"status": DecisionStatus.RETURNED}), (letter, over)):
+        statement = update(type(record)).where(type(record).id == record.id).values(**now)
+        db.session.execute(statement, execution_options={"synchronize_session": False})
+
+    for ground, why in ((promised, "tidak ada yang dibayar"), (urgent, "berakhir")):
+        with pytest.raises(Refused, match=why):
+            propose(make, ground=ground, fund=None, waiting_reason="Dana habis.")
 
 
 def test_one_ground_opens_one_aid_at_a_time(make):
