@@ -6,12 +6,12 @@ What was wrong in closed days is corrected in the open ones, by a reversal that 
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
@@ -90,40 +90,3 @@ def corrected_since(period: BookPeriod) -> list[LedgerEntry]:
     first = select(LedgerEntry.id).where(LedgerEntry.posted_on.between(period.starts_on, period.ends_on))
     later = LedgerEntry.reverses_id.in_(first), LedgerEntry.posted_on > period.ends_on
     return list(db.session.scalars(select(LedgerEntry).where(*later).order_by(LedgerEntry.id)))
-
-
-def faults() -> Iterator[str]:
-    """Where closed books changed: entries that came later, a report that is not what its days say, days left out."""
-    before: date | None = None
-    for period in reversed(all_periods()):
-        name = f"closed period {period.starts_on:%Y-%m-%d} to {period.ends_on:%Y-%m-%d}"
-        if before is not None and period.starts_on != before + timedelta(days=1):
-            yield f"{name}: the period before it ended on {before:%Y-%m-%d}"
-        before = period.ends_on
-        if late := _entries_later(period):
-            yield f"{name}: {late} entries were added after it was closed"
-        if not _same(period.report, report(period.starts_on, period.ends_on)):
-            yield f"{name}: its report is not what its entries say"
-
-
-def _entries_later(period: BookPeriod) -> int:
-    statement = select(func.count()).where(
-        LedgerEntry.posted_on.between(period.starts_on, period.ends_on), LedgerEntry.id > (period.last_entry_id or 0)
-    )
-    return int(db.session.scalar(statement) or 0)
-
-
-def _same(frozen: dict[str, Any], recounted: dict[str, Any]) -> bool:
-    """Whether what can never change is the same: rupiah. Families found to be one family count once from then on.
-
-    A fund that was opened later has no place in a frozen report, as long as nothing moved in it in those days.
-    """
-    funds, now = ({fund["code"]: fund for fund in one["funds"]} for one in (frozen, recounted))
-    moved = {code for code, fund in now.items() if fund["received"] or fund["given"]}
-    given, given_now = (_rupiah(one) for one in (frozen, recounted))
-    return moved <= funds.keys() and all(now.get(code) == fund for code, fund in funds.items()) and given == given_now
-
-
-def _rupiah(one: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """By service and kecamatan; where as much came back as was given, one family found in two is no change."""
-    return {(cell["service"], cell["district"]): cell["amount"] for cell in one["given"] if cell["amount"]}

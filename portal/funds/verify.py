@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, select
 
 from portal.db import db
-from portal.funds import monthly, periods, witness
+from portal.funds import monthly, period_faults, witness
 from portal.funds.models import (
     AccountKind,
     Disbursement,
@@ -47,7 +47,7 @@ def verify() -> Finding:
     recount = Recount().run()
     checks = (
         _wrong_balances(recount), _mixed(), _wrong_donations(recount), _wrong_disbursements(recount), monthly.faults(),
-        periods.faults(), witness.faults(),
+        period_faults.faults(), witness.faults(),
     )  # fmt: skip
     faults = recount.faults + [fault for check in checks for fault in check]
     funds = _figures(recount)

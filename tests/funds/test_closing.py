@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlalchemy.exc import DBAPIError
 
 from portal import clock as unit_clock
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.funds import closing, figures, periods, services
+from portal.funds import closing, figures, period_faults, periods, services
 from portal.funds.models import Disbursement, DisbursementStatus, LedgerEntry, LedgerLine
 from portal.funds.verify import verify
 from tests.funds import factories
@@ -204,6 +204,29 @@ def test_the_treasurer_sees_what_is_frozen_and_closes_it_once(make, september, s
     assert "Belum ada yang dapat ditutup" in browser.get("/funds/periods/new").text
 
 
+def test_all_periods_are_counted_anew_in_one_pass(make, september, clock):
+    """As many questions for three periods as for one, and each says what it said when it was closed."""
+    money, paid = september
+    asked = []
+    event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    closed(make)
+    asked.clear()
+    found = [list(period_faults.faults())]
+    one = len(asked)
+    for month, last in ((11, date(2026, 10, 31)), (12, date(2026, 11, 30))):
+        services.reverse_payment(paid.pop(), reason="Uang kembali.", by=make.treasurer())
+        db.session.commit()
+        factories.paid(make, money, 400_000)
+        factories.confirmed(make, 700_000)
+        clock.move_to(datetime(2026, month, 2, 2, tzinfo=UTC))
+        closed(make, last)
+    asked.clear()
+    found.append(list(period_faults.faults()))
+
+    assert found == [[], []]
+    assert len(asked) == one
+
+
 def test_only_the_report_that_the_treasurer_saw_is_frozen(make, september, clock, sign_in):
     """A payment of September is entered while the treasurer reads what closing would freeze."""
     money, _ = september
@@ -303,4 +326,4 @@ def test_two_families_found_to_be_one_break_no_closed_period(make, clock, septem
     )
     db.session.commit()
 
-    assert list(periods.faults()) == []
+    assert list(period_faults.faults()) == []
