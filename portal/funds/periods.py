@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from portal.funds.ledger import closed_until
 from portal.funds.models import BookPeriod, LedgerEntry
 
 MOST_MONTHS: Final = 24
-"""So many months are offered at once; who closes for the first time after years closes year by year."""
+"""So many months are offered at once, without the empty ones where there would be more."""
 
 
 def all_periods() -> Sequence[BookPeriod]:
@@ -48,12 +49,27 @@ def opens_on() -> date | None:
 
 def ends_to_choose(today: date) -> list[date]:
     """The ends of months that may be closed now: over, and not closed yet; the newest last."""
+    ends = _ends(opens_on(), today)
+    return (ends if len(ends) <= MOST_MONTHS else _without_empty(ends))[:MOST_MONTHS]
+
+
+def _ends(month: date | None, today: date) -> list[date]:
+    """The ends of all months from this first day on that are over."""
     ends: list[date] = []
-    month = opens_on()
-    while month is not None and (end := clock.end_of_month(month)) < today and len(ends) < MOST_MONTHS:
+    while month is not None and (end := clock.end_of_month(month)) < today:
         ends.append(end)
         month = end + timedelta(days=1)
     return ends
+
+
+def _without_empty(ends: list[date]) -> list[date]:
+    """Of many months those with an entry, those right before one, and the newest: empty years are closed at once."""
+    filled: set[date] = set()
+    day = figures.first_day(ends[0].replace(day=1))
+    while day is not None and (end := clock.end_of_month(day)) <= ends[-1]:
+        filled.add(end)
+        day = figures.first_day(end + timedelta(days=1))
+    return [end for end, next_end in zip_longest(ends, ends[1:]) if {end, next_end} & filled or next_end is None]
 
 
 def report(since: date, until: date) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.db import db
 from portal.demo.year_2015 import PARTLY, grants, load
-from portal.funds import figures, queries
+from portal.funds import closing, figures, periods, queries
 from portal.funds.models import Disbursement
 from portal.funds.services import outside_band
 from portal.funds.verify import verify
@@ -50,6 +50,44 @@ def test_each_grant_is_in_its_band_or_marked_as_a_part(history):
     for aid in found:
         assert outside_band(services[aid.service_code], aid.amount) == (aid.amount_reason == PARTLY)
     assert 0 < sum(1 for aid in found if aid.amount_reason) < 438
+
+
+def test_the_first_closing_after_it_leaps_over_the_empty_years(history, make, clock):
+    """2015 has a report of its own, and the books of today begin with the month of their first entry."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    factories.paid(make, factories.fund(make, 1_000_000), 400_000)
+    clock.move_to(datetime(2026, 10, 5, 2, tzinfo=UTC))
+
+    ends = periods.ends_to_choose(date(2026, 10, 5))
+    closed = [closing.close(until, by=make.treasurer()) for until in (date(2015, 11, 30), date(2026, 8, 31), ends[-1])]
+    db.session.commit()
+
+    assert [f"{end:%Y-%m}" for end in ends] == [
+        "2015-05", "2015-06", "2015-07", "2015-08", "2015-09", "2015-10", "2015-11", "2026-08", "2026-09",
+    ]  # fmt: skip
+    wholes = [figures.together(periods.funds_of(period.report)) for period in closed]
+    assert [(one.opening, one.received, one.given) for one in wholes] == [
+        (0, 202_615_628, 107_350_124), (95_265_504, 0, 0), (95_265_504, 1_000_000, 400_000),
+    ]  # fmt: skip
+    assert closed[0].report["families"] == 438
+    assert verify().faults == []
+
+
+def test_after_books_were_closed_it_comes_before_them(make, clock):
+    """This year's books are closed, then the history is loaded: what is closed stands, and the next one follows it."""
+    clock.move_to(datetime(2026, 9, 14, 2, tzinfo=UTC))
+    factories.paid(make, factories.fund(make, 1_000_000), 400_000)
+    clock.move_to(datetime(2026, 11, 2, 2, tzinfo=UTC))
+    closing.close(date(2026, 9, 30), by=make.treasurer())
+    db.session.commit()
+
+    assert load()
+    db.session.commit()
+
+    assert verify().faults == []
+    closing.close(date(2026, 10, 31), by=make.treasurer())
+    db.session.commit()
+    assert verify().faults == []
 
 
 def test_loading_again_changes_nothing(history):
