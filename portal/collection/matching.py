@@ -1,9 +1,10 @@
 """Which gift a bank's line probably is: by amount, day and reference. No database.
 
-Only an equal amount makes a candidate: a gift is confirmed whole. Sure is what names the gift's own transfer reference,
-or is the only line and the only gift of that amount within a few days; everything else is for a person to look at.
+Only an equal amount makes a candidate: a gift is confirmed whole. What is sure says `is_sure`; everything else is for a
+person to look at, line and gifts side by side.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,11 @@ LATEST: Final = timedelta(days=10)
 NEAR: Final = timedelta(days=3)
 """[default] Days between line and gift that a transfer over a weekend takes."""
 SHORTEST: Final = 5
-"""Letters and digits of a reference that tell it in a bank's text; "TRF1" stands in many."""
+"""Letters and digits of a reference that are looked for in a bank's text; "TRF1" stands in many."""
+LONG: Final = 10
+MANY_DIGITS: Final = 8
+"""[default] Signs, and digits among them, of a reference that nobody else writes: banks give twelve and more, while
+"INF/10/2026" or "INFAK OKTOBER 2026" may be anybody's."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +85,11 @@ def propose(
         by_amount[gift.amount].append(gift)
     found = {line.id: [(gift, _why(line, gift)) for gift in by_amount[line.amount] if _in_time(line, gift)]
              for line in lines}  # fmt: skip
-    claims: dict[int, list[int]] = defaultdict(list)
-    named: dict[int, list[int]] = defaultdict(list)
+    lines_of: dict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for line_id, pairs in found.items():
         for gift, why in pairs:
-            claims[gift.id].append(line_id)
-            if "reference" in why:
-                named[gift.id].append(line_id)
-    return [Proposal(line, _ranked(line, found[line.id], claims, named, taken_back)) for line in lines]
+            lines_of[gift.id].append((line_id, why))
+    return [Proposal(line, _ranked(line, found[line.id], lines_of, taken_back)) for line in lines]
 
 
 def _in_time(line: Line, gift: Gift) -> bool:
@@ -95,26 +97,59 @@ def _in_time(line: Line, gift: Gift) -> bool:
 
 
 def _why(line: Line, gift: Gift) -> tuple[str, ...]:
-    mark, said = transfer_mark(gift.reference), fold(line.said)
+    said = fold(line.said)
     reasons = {
-        "reference": len(mark) >= SHORTEST and mark in said,
+        "reference": names_reference(line.said, gift.reference),
         "near": abs(line.day - gift.given_on) <= NEAR,
         "name": any(len(fold(name)) >= SHORTEST and fold(name) in said for name in gift.names),
     }
     return tuple(code for code, so in reasons.items() if so)
 
 
+def names_reference(said: str, reference: str) -> bool:
+    """Whether a bank's text holds this reference, however it is grouped; not as a part of a longer number."""
+    mark = transfer_mark(reference)
+    if len(mark) < SHORTEST or mark not in fold(said):
+        return False
+    spelled = r"[\W_]*".join(map(re.escape, mark))
+    before, behind = r"(?<!\d)" if mark[0].isdigit() else "", r"(?!\d)" if mark[-1].isdigit() else ""
+    return re.search(f"{before}{spelled}{behind}", said.casefold()) is not None
+
+
+def is_telling(reference: str) -> bool:
+    """Whether a reference tells one transfer from all others by itself."""
+    mark = transfer_mark(reference)
+    return len(mark) >= LONG and sum(sign.isdigit() for sign in mark) >= MANY_DIGITS
+
+
+Pairs = Sequence[tuple[Gift, tuple[str, ...]]]
+"""Gifts with why they may be a line."""
+
+
+def is_sure(gift: Gift, why: Collection[str], others: Pairs, other_lines: Collection[Collection[str]]) -> bool:
+    """Whether a line is this gift without a look: nothing else could be it, and the line says whose it is.
+
+    `others` are the other gifts that may be the line, `other_lines` why other open lines may be the gift. The reason:
+    amounts of infak are round and repeat, so that amount and day, or a few signs of a reference, may be another
+    partner's; a gift confirmed for the wrong partner is spent from the wrong fund.
+    """
+    if "reference" in why:
+        told = is_telling(gift.reference) or "name" in why
+        no_other_gift = all(is_telling(other.reference) and "reference" not in its_why for other, its_why in others)
+        return told and no_other_gift and not any("reference" in its_why for its_why in other_lines)
+    return "name" in why and "near" in why and not others and not other_lines
+
+
 def _ranked(
-    line: Line, pairs: Sequence[tuple[Gift, tuple[str, ...]]], claims: dict[int, list[int]],
-    named: dict[int, list[int]], taken_back: Collection[tuple[int, int]],
+    line: Line, pairs: Pairs, lines_of: dict[int, list[tuple[int, tuple[str, ...]]]],
+    taken_back: Collection[tuple[int, int]],
 ) -> list[Candidate]:  # fmt: skip
-    by_reference = [gift.id for gift, why in pairs if "reference" in why]
     candidates = []
     for gift, why in pairs:
-        alone = len(pairs) == 1 and claims[gift.id] == [line.id] and "near" in why
-        told = by_reference == [gift.id] and named[gift.id] == [line.id]
+        others = [pair for pair in pairs if pair[0].id != gift.id]
+        other_lines = [its_why for line_id, its_why in lines_of[gift.id] if line_id != line.id]
         open_to_both = gift.waits and (line.id, gift.id) not in taken_back
-        candidates.append(Candidate(gift, why, sure=open_to_both and (told or (alone and not by_reference))))
+        candidates.append(Candidate(gift, why, sure=open_to_both and is_sure(gift, why, others, other_lines)))
     order = {"reference": 4, "name": 2, "near": 1}
     return sorted(
         candidates,

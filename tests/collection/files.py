@@ -16,7 +16,7 @@ STATEMENT = [
     ["Tanggal", "Keterangan", "Debet", "Kredit", "Saldo"],
     ["02/10/2026", "TRF-1 DINAS PENDIDIKAN INFAK", "0,00", "250.000,00", "1.250.000,00"],
     ["02/10/2026", "BIAYA ADM", "15.000,00", "0,00", "1.235.000,00"],
-    ["05/10/2026", "SETORAN TUNAI", "", "75.000,00", "1.310.000,00"],
+    ["05/10/2026", "SETORAN LKS MITRA KENANGA", "", "75.000,00", "1.310.000,00"],
 ]
 
 

@@ -71,7 +71,7 @@ def test_the_same_statement_and_one_that_overlaps_add_nothing_twice(treasurer):
     again = send(treasurer)
     assert (again.status_code, again.location) == (303, f"/bank-statements/{first.id}")
 
-    longer = [*STATEMENT, ["05/10/2026", "SETORAN TUNAI", "", "75.000,00", "1.385.000,00"]]
+    longer = [*STATEMENT, ["05/10/2026", "SETORAN LKS MITRA KENANGA", "", "75.000,00", "1.385.000,00"]]
     later = brought(treasurer, longer, file=xlsx(longer, "mutasi.xlsx"))
     assert (later.found["new"], later.found["known"]) == (1, 2)
     assert count(BankLine) == 3
@@ -92,7 +92,7 @@ def test_the_same_lines_in_another_kind_of_file_add_nothing(treasurer):
     as_numbers = [
         *STATEMENT[:2],
         [date(2026, 10, 2), "TRF-1 DINAS PENDIDIKAN INFAK", 0, 250_000, 1_250_000],
-        [date(2026, 10, 5), "SETORAN TUNAI", None, 75_000.0, 1_310_000.0],
+        [date(2026, 10, 5), "SETORAN LKS MITRA KENANGA", None, 75_000.0, 1_310_000.0],
     ]
     later = brought(treasurer, file=xlsx(as_numbers, "mutasi.xlsx"))
 
@@ -145,7 +145,7 @@ def test_columns_of_a_bank_are_mapped_once_and_kept_by_name(treasurer):
 
 
 def test_the_sure_ones_are_confirmed_with_one_click(treasurer, make):
-    named = factories.donation(make, 250_000, reference="TRF-1-DINAS")
+    named = factories.donation(make, 250_000, reference="TRF-1-DINAS", giver_name="Dinas Pendidikan")
     alone = factories.donation(make, 75_000, reference="")
     statement = brought(treasurer)
     assert len(pairs(treasurer, statement)) == 2

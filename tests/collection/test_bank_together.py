@@ -46,7 +46,7 @@ def test_two_treasurers_who_press_the_one_click_at_once_confirm_each_gift_once(o
     make = Make()
     people = [make.treasurer().id for _ in range(2)]
     given = factories.donation(make, 75_000, reference="").id
-    rows = [["Tanggal", "Keterangan", "Kredit"], [f"{clock.today():%d/%m/%Y}", "SETORAN", "75.000"]]
+    rows = [["Tanggal", "Keterangan", "Kredit"], [f"{clock.today():%d/%m/%Y}", "LKS MITRA KENANGA", "75.000"]]
     bank.bring_in(FileStorage(*csv(rows)), "Bank Contoh", by=db.session.get_one(User, people[0]))
     db.session.commit()
     shown = [(lines()[0].id, given)]

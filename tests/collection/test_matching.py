@@ -23,9 +23,19 @@ def sure(lines, gifts):
     return {one.line.id: one.sure.gift.id for one in propose(lines, gifts) if one.sure}
 
 
-def test_the_only_line_and_the_only_gift_of_an_amount_within_days_are_sure():
-    assert sure([line()], [gift(on=DAY - timedelta(days=3))]) == {1: 1}
-    assert sure([line()], [gift(on=DAY - timedelta(days=4))]) == {}
+OFFICE = ("Dinas Pendidikan",)
+
+
+def test_the_only_line_and_the_only_gift_of_an_amount_within_days_are_sure_when_the_line_names_who_gives():
+    said = "INFAK DINAS PENDIDIKAN"
+    assert sure([line(said=said)], [gift(on=DAY - timedelta(days=3), names=OFFICE)]) == {1: 1}
+    assert sure([line(said=said)], [gift(on=DAY - timedelta(days=4), names=OFFICE)]) == {}
+    assert sure([line(said=said)], [gift(names=("Dinas Kesehatan",))]) == {}
+
+
+def test_an_amount_and_its_day_alone_may_be_anybodys():
+    assert sure([line()], [gift(names=OFFICE)]) == {}
+    assert sure([line(said="")], [gift()]) == {}
 
 
 def test_another_amount_is_no_candidate():
@@ -42,8 +52,9 @@ def test_days_that_are_too_far_are_no_candidates(days, found):
 
 
 def test_two_gifts_or_two_lines_of_an_amount_are_looked_at():
-    assert sure([line()], [gift(1), gift(2)]) == {}
-    assert sure([line(1), line(2)], [gift()]) == {}
+    said = "INFAK DINAS PENDIDIKAN"
+    assert sure([line(said=said)], [gift(1, names=OFFICE), gift(2)]) == {}
+    assert sure([line(1, said=said), line(2)], [gift(names=OFFICE)]) == {}
 
 
 def test_the_reference_tells_among_equal_amounts_however_it_is_grouped():
@@ -55,13 +66,43 @@ def test_the_reference_tells_among_equal_amounts_however_it_is_grouped():
 
 def test_a_reference_that_names_another_gift_makes_nothing_else_sure():
     far = gift(1, on=DAY - timedelta(days=30), reference="TRF-261002-417")
+    other = gift(2, reference="TRF-261002-999")
 
-    assert sure([line(said="TRF261002417"), line(2)], [far, gift(2)]) == {1: 1}
+    assert sure([line(said="TRF261002417"), line(2)], [far, other]) == {1: 1}
     assert sure([line(1, said="TRF261002417"), line(2, said="TRF261002417")], [far]) == {}
 
 
 def test_a_short_reference_or_a_word_tells_nothing():
     assert sure([line(said="SETOR TUNAI 12")], [gift(1, reference="12"), gift(2, reference="tunai")]) == {}
+
+
+def test_a_short_reference_is_sure_only_beside_the_name_of_who_gives():
+    named = gift(1, reference="TRF-1041", names=OFFICE)
+
+    assert sure([line(said="TRF-1041")], [named]) == {}
+    assert sure([line(said="TRF-1041 DINAS PENDIDIKAN")], [named]) == {1: 1}
+
+
+@pytest.mark.parametrize("reference", ["INFAK OKTOBER 2026", "INF/10/2026", "INFAK-0001"])
+def test_a_long_reference_that_many_write_is_sure_only_beside_the_name_of_who_gives(reference):
+    assert sure([line(said=reference)], [gift(reference=reference)]) == {}
+    assert sure([line(said=f"{reference} DINAS PENDIDIKAN")], [gift(reference=reference, names=OFFICE)]) == {1: 1}
+
+
+def test_a_reference_within_a_longer_number_is_none():
+    given = gift(reference="1002417001")
+    (proposal,) = propose([line(said="REK 991002417001 SETOR")], [given])
+
+    assert "reference" not in proposal.candidates[0].why
+    assert sure([line(said="REK 99 TRF 1002417001")], [given]) == {1: 1}
+
+
+def test_a_gift_without_a_reference_of_its_own_could_be_the_line_too():
+    told = gift(1, reference="TRF-261002-417")
+
+    assert sure([line(said="TRF261002417")], [told, gift(2)]) == {}
+    assert sure([line(said="TRF261002417")], [told, gift(2, on=DAY - timedelta(days=46))]) == {1: 1}
+    assert sure([line(said="TRF261002417")], [told, gift(2, waits=False, reference="TRF-261002-418")]) == {1: 1}
 
 
 def test_a_gift_confirmed_by_hand_is_shown_and_never_sure():
@@ -76,7 +117,7 @@ def test_the_likeliest_stands_first():
     (proposal,) = propose([line(said="INF 2026 10 DINAS PENDIDIKAN")], gifts)
 
     assert [one.gift.id for one in proposal.candidates] == [4, 3, 2, 1]
-    assert proposal.candidates[0].sure
+    assert not any(one.sure for one in proposal.candidates)
 
 
 @pytest.mark.parametrize(
