@@ -63,13 +63,18 @@ def bring_in(upload: FileStorage, account: str, *, by: User) -> BankStatement:
     return statement
 
 
-def map_columns(statement: BankStatement, name: str, sample: Sheet, columns: Mapping[int, str], *, by: User) -> None:
-    """Keep what a person said of the columns, by the bank's name, and read the lines. Raises NotAllowed, Refused."""
+def map_columns(
+    statement: BankStatement, name: str, sample: Sheet, columns: Mapping[int, str], *, unsigned: str = "", by: User
+) -> None:
+    """Keep what a person said of the columns, by the bank's name, and read the lines. Raises NotAllowed, Refused.
+
+    `unsigned` says what an amount without a sign is (layouts.UNSIGNED).
+    """
     if not policies.may_match(by):
         raise NotAllowed
     if statement.state is not StatementState.UNMAPPED:
         raise AlreadySettled(gettext("The columns of this statement are known already."))
-    layouts.keep(LayoutKind.BANK, name, sample, columns, by=by)
+    layouts.keep(LayoutKind.BANK, name, sample, columns, unsigned=unsigned, by=by)
     _read(statement)
     if statement.state is not StatementState.READ:
         raise Refused(gettext("With these columns no line was found in the file."))
@@ -140,7 +145,11 @@ def _credit(table: Table, row: Row) -> int | None:
     sign = cells.direction(table.cell(row, "direction"))
     if not amount:
         return None
-    return amount if sign is None else sign * abs(amount)
+    if sign is not None:
+        return sign * abs(amount)
+    if not cells.tells_direction(table.cell(row, "amount")) and not layouts.unsigned_is_in(table):
+        raise BadValue("direction_unreadable")
+    return amount
 
 
 def _keep(lines: list[dict[str, Any]]) -> int:

@@ -13,7 +13,7 @@ from portal.collection import bank, bank_queries, policies, reasons
 from portal.collection import columns as mapping
 from portal.collection.bank import BroughtInBefore
 from portal.collection.bank_models import BankLine, BankStatement, StatementState
-from portal.collection.forms import ColumnsForm, MatchForm, StatementForm
+from portal.collection.forms import BankColumnsForm, MatchForm, StatementForm
 from portal.collection.matching import Proposal
 from portal.collection.models import LayoutKind
 from portal.db import db
@@ -131,7 +131,7 @@ def columns(statement_id: int) -> Response:
     statement = bank_queries.get_statement(statement_id)
     if statement.state is not StatementState.UNMAPPED:
         return see_other(_address_of(statement))
-    form = ColumnsForm(formdata=None, obj=statement)
+    form = BankColumnsForm(formdata=None, obj=statement)
     return mapping.ask(statement, LayoutKind.BANK, form, crumbs=_crumbs(statement))
 
 
@@ -139,13 +139,13 @@ def columns(statement_id: int) -> Response:
 @requires(CONFIRM)
 @once
 def columns_said(statement_id: int) -> Response:
-    statement, user, form = bank_queries.get_statement(statement_id), signed_in_user(), ColumnsForm()
+    statement, user, form = bank_queries.get_statement(statement_id), signed_in_user(), BankColumnsForm()
     if statement.state is not StatementState.UNMAPPED:
         return see_other(_address_of(statement))
     form.expect_version(statement)
 
     def keep(name: str, sample: Sheet, chosen: Mapping[int, str]) -> None:
-        bank.map_columns(statement, name, sample, chosen, by=user)
+        bank.map_columns(statement, name, sample, chosen, unsigned=form.unsigned.data or "", by=user)
 
     return mapping.said(statement, LayoutKind.BANK, form, keep, url=_address_of(statement), crumbs=_crumbs(statement))
 

@@ -60,6 +60,16 @@ def moved(cell: Cell) -> int | None:
     return None if found is None else sign * found
 
 
+def tells_direction(cell: Cell) -> bool:
+    """Whether an amount says by itself that it came in or went out: a sign, brackets, or a mark behind it."""
+    if not isinstance(cell, str):
+        return isinstance(cell, int | float) and cell < 0
+    bare = values.text(cell).replace("IDR", "").strip()
+    return bare.startswith(("-", "+", "(")) or (
+        (marked := _MARK_BEHIND.fullmatch(bare)) is not None and bool(marked[1])
+    )
+
+
 def _signed(cell: Cell) -> int | None:
     if isinstance(cell, int | float) and cell < 0:
         found = amount(-cell)

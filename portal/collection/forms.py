@@ -13,6 +13,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal import clock
+from portal.collection import layouts
 from portal.collection.services import Terms
 from portal.db import db
 from portal.funds.forms import ActForm, groups, purposes
@@ -91,6 +92,19 @@ class ColumnsForm(ActForm):
     """What the columns are; the columns themselves are as many as the file has."""
 
     layout = TextField(_l("Name of this layout"), [Required(), Length(80)])
+
+
+class BankColumnsForm(ColumnsForm):
+    """Of a bank also how money in is told from money out, where no column says it."""
+
+    unsigned = RadioField(
+        _l("An amount without a sign"),
+        [optional],
+        choices=[
+            SelectChoice(layouts.IN, _l("is money in: money out has a minus, brackets, or D or DB behind it")),
+            SelectChoice(layouts.UNREAD, _l("tells nothing: every amount has a sign, or K or D behind it")),
+        ],
+    )
 
 
 class StatementForm(Form):

@@ -43,6 +43,9 @@ FIELDS: Final[dict[LayoutKind, dict[str, str]]] = {
     },
 }
 """What a column may be, in the order of a form."""
+UNSIGNED: Final = "unsigned"
+"""Beside the columns of a layout: what an amount without a sign is where one column holds money in and out."""
+IN, UNREAD = "in", "unread"
 BOUNDS: Final = Bounds(file_bytes=8 * 2**20, unzipped_bytes=2**27, rows=20_000, cells=2_000_000, told=2**26, seconds=30)
 """A month of givers is hundreds of rows, a month of a bank some thousands: they are read while the person waits."""
 
@@ -83,14 +86,26 @@ def known_heads(kind: LayoutKind) -> Mapping[str, str]:
 def _kept(kind: LayoutKind) -> list[Format]:
     """What people said, the newest first; these count before the words."""
     found = db.session.scalars(select(SheetLayout).where(SheetLayout.kind == kind).order_by(SheetLayout.id.desc()))
-    return [_format(one.name, one.body) for one in found]
+    return [_format(one.name, one.body) for one in found if _tells_direction(kind, one.body)]
 
 
-def _format(name: str, columns: Mapping[str, str]) -> Format:
+def _tells_direction(kind: LayoutKind, said: Mapping[str, str]) -> bool:
+    """A bank's layout says how it tells money in from money out: by two columns, by D/K, or by the amount's sign."""
+    return kind is not LayoutKind.BANK or not said.keys().isdisjoint({"credit", "direction", UNSIGNED})
+
+
+def unsigned_is_in(table: Table) -> bool:
+    """Whether a person said of this layout that an amount without a sign is money in."""
+    return bool(table.format.meaning(UNSIGNED, "") == IN)
+
+
+def _format(name: str, said: Mapping[str, str]) -> Format:
+    columns = {field: title for field, title in said.items() if field != UNSIGNED}
     return Format(
         code=f"kept_{fold(name)}", name_id=name, name_en=name, required=frozenset(columns),
         recognised_by=(frozenset(map(fold, columns.values())),),
-        heads={field: (fold(title),) for field, title in columns.items()}, codes={}, left_out=(), ages_on=None,
+        heads={field: (fold(title),) for field, title in columns.items()},
+        codes={UNSIGNED: {"": said.get(UNSIGNED)}}, left_out=(), ages_on=None,
         spellings={field: (title,) for field, title in columns.items()},
     )  # fmt: skip
 
@@ -124,24 +139,41 @@ def proposals(sheet: Sheet, kind: LayoutKind) -> dict[int, str]:
     return chosen
 
 
-def keep(kind: LayoutKind, name: str, sheet: Sheet, columns: Mapping[int, str], *, by: User) -> SheetLayout:
+def keep(
+    kind: LayoutKind, name: str, sheet: Sheet, columns: Mapping[int, str], *, unsigned: str = "", by: User
+) -> SheetLayout:
     """Keep what a person said, by its name: the same name again replaces nothing and is refused. Raises Refused."""
-    titles = _titles(kind, sheet, columns)
-    needed = _seed(kind)["required"]
-    if not any(set(required) <= titles.keys() for required in needed):
-        words = " + ".join(label(kind, field) for field in needed[0])
-        raise Refused(gettext("Please say at least which columns these are: %(fields)s.", fields=words))
+    said = _titles(kind, sheet, columns)
+    if unsigned in (IN, UNREAD) and said.keys().isdisjoint({"credit", "direction"}):
+        said[UNSIGNED] = unsigned
+    _refuse_untold(kind, said)
     take_turns_about(f"layout:{kind}:{fold(name)}")
     same = [one for one in db.session.scalars(select(SheetLayout).where(SheetLayout.kind == kind))
             if fold(one.name) == fold(name)]  # fmt: skip
-    if any(one.body == titles for one in same):
+    if any(one.body == said for one in same):
+        return same[0]
+    if same and not _tells_direction(kind, same[0].body):
+        same[0].body = said  # kept before this was asked, and read by nobody since
         return same[0]
     if same:
         raise Refused(gettext("A layout of this name is kept already. Please give it another one."), field="layout")
-    layout = SheetLayout(kind=kind, name=name, body=titles, created_by_id=by.id, created_at=clock.now())
+    layout = SheetLayout(kind=kind, name=name, body=said, created_by_id=by.id, created_at=clock.now())
     db.session.add(layout)
     db.session.flush()
     return layout
+
+
+def _refuse_untold(kind: LayoutKind, said: Mapping[str, str]) -> None:
+    """Raises Refused for columns that are too few to read the file."""
+    needed = _seed(kind)["required"]
+    if any(set(required) <= said.keys() for required in needed):
+        return
+    if kind is LayoutKind.BANK and {"day", "amount"} <= said.keys():
+        if UNSIGNED not in said:
+            raise Refused(gettext("Please say how this file tells money in from money out."), field=UNSIGNED)
+        return
+    words = " + ".join(label(kind, field) for field in needed[0])
+    raise Refused(gettext("Please say at least which columns these are: %(fields)s.", fields=words))
 
 
 def _titles(kind: LayoutKind, sheet: Sheet, columns: Mapping[int, str]) -> dict[str, str]:
