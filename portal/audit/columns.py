@@ -16,6 +16,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "area_report": frozenset({"kind", "address", "phone", "own_words", "settling_note"}),
     "assessment": frozenset({"value", "band"}),
     "card": frozenset({"revocation_reason"}),
+    "bank_debit": frozenset({"description", "reference"}),
     "bank_line": frozenset({"description"}),
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
     "complaint_step": frozenset({"note"}),
@@ -73,6 +74,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
             "received_by",
         }
     ),
+    "bank_debit": frozenset({"account", "amount", "place", "mark"}),
     "bank_line": frozenset({"account", "amount", "place", "reference", "mark", "aside_reason"}),
     "bank_match": frozenset({"undo_reason"}),
     "bank_statement": frozenset({"account", "file_name", "sha256", "state", "found"}),

@@ -68,6 +68,7 @@ KINDS: Final[dict[str, Any]] = {
     "sheet_layout": _l("columns of a sheet of givers or a bank"),
     "bank_statement": _l("bank statement"),
     "bank_line": _l("line of a bank statement"),
+    "bank_debit": _l("money out in a bank statement"),
     "bank_match": _l("gift found in a bank statement"),
 }
 """Every kind of record that the trail follows, by its table."""

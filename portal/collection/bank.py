@@ -1,9 +1,6 @@
 """Bank statements: read, each credit kept once, matched with gifts, set aside, taken back. The treasurer's alone."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -11,25 +8,16 @@ from werkzeug.datastructures import FileStorage
 
 from portal import audit, clock
 from portal.accounts.models import User
-from portal.collection import bank_queries, cells, keeping, layouts, policies
-from portal.collection.bank_models import BankLine, BankMatch, BankStatement, StatementState
-from portal.collection.layouts import UnknownColumns
+from portal.collection import bank_queries, bank_reading, keeping, layouts, policies
+from portal.collection.bank_models import BankDebit, BankLine, BankMatch, BankStatement, StatementState
 from portal.collection.models import LayoutKind
-from portal.db import db, hold, take_turns_about, upsert
+from portal.db import db, hold, take_turns_about
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
-from portal.exchange import values
 from portal.exchange.formats import fold
 from portal.exchange.samples import Sheet
-from portal.exchange.sheets import Row
-from portal.exchange.tables import Table
-from portal.exchange.values import BadValue
 from portal.files import services as files
-from portal.files.services import path_of
 from portal.funds import giving
 from portal.partners.models import Donation, DonationStatus
-
-MOST_SAID = 100
-"""Rows that could not be read are told one by one up to here; more are another layout."""
 
 
 class BroughtInBefore(Refused):
@@ -58,7 +46,7 @@ def bring_in(upload: FileStorage, account: str, *, by: User) -> BankStatement:
     )  # fmt: skip
     db.session.add(statement)
     db.session.flush()
-    kept_lines = _read(statement)
+    kept_lines = bank_reading.read(statement)
     audit.record("bank.uploaded", statement, by=by, sha256=kept.sha256, lines=kept_lines)
     return statement
 
@@ -75,90 +63,10 @@ def map_columns(
     if statement.state is not StatementState.UNMAPPED:
         raise AlreadySettled(gettext("The columns of this statement are known already."))
     layouts.keep(LayoutKind.BANK, name, sample, columns, unsigned=unsigned, by=by)
-    _read(statement)
+    bank_reading.read(statement)
     if statement.state is not StatementState.READ:
         raise Refused(gettext("With these columns no line was found in the file."))
     audit.record("bank.columns_mapped", statement, by=by)
-
-
-def _read(statement: BankStatement) -> int:
-    """Keep each credit that no earlier file brought; how many. A file whose columns nobody knows waits for a person."""
-    found: list[Table] = []
-    told: dict[str, Any] = {"known": 0, "out": 0, "unread": []}
-    lines: list[dict[str, Any]] = []
-    try:
-        for table in layouts.read(path_of(statement.sha256), LayoutKind.BANK, found):
-            lines += _lines(statement, table, told)
-    except UnknownColumns:
-        return 0
-    if not lines and not told["out"]:
-        raise Refused(gettext("There is no line with an amount in this file."), field="file")
-    new = _keep(lines)
-    told |= {"new": new, "known": len(lines) - new, "titles": found[0].titles, "head_row": found[0].head_row}
-    told["used"] = {field: found[0].titles[at] for field, at in found[0].columns.items()}
-    statement.found, statement.state = told, StatementState.READ
-    return new
-
-
-def _lines(statement: BankStatement, table: Table, told: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The credits of a table; `told` counts what went out and lists what cannot be read."""
-    seen: Counter[str] = Counter()
-    for row in table.rows:
-        try:
-            line = _line(table, row)
-        except BadValue as bad:
-            if len(told["unread"]) < MOST_SAID:
-                told["unread"].append([row.number, bad.code])
-            continue
-        if line is None:
-            continue
-        if line["amount"] < 0:
-            told["out"] += 1
-            continue
-        base = f"{fold(statement.account)}|{_told(line)}|{cells.balance(table.cell(row, 'balance'))}"
-        seen[base] += 1  # two equal lines of one day are two, also when a later file brings both again
-        mark = hashlib.sha256(f"{base}|{seen[base]}".encode()).hexdigest()
-        yield line | {"statement_id": statement.id, "account": statement.account, "mark": mark}
-
-
-def _line(table: Table, row: Row) -> dict[str, Any] | None:
-    """What a row says; None where nothing moved. Raises BadValue."""
-    amount = _credit(table, row)
-    if amount is None:
-        return None
-    said = {name: values.text(table.cell(row, name)) for name in ("description", "reference")}
-    return {"day": cells.day(table.cell(row, "day"), clock.today()), "amount": amount, "place": row.number, **said}
-
-
-def _told(line: Mapping[str, Any]) -> str:
-    return "|".join([str(line["day"]), str(line["amount"]), fold(line["description"]), fold(line["reference"])])
-
-
-def _credit(table: Table, row: Row) -> int | None:
-    """Rupiah that came in, negative for money out, None for a line without either (opening balance, a foot)."""
-    if "credit" in table.columns:
-        came_in, went_out = cells.moved(table.cell(row, "credit")), cells.moved(table.cell(row, "debit"))
-        if came_in:
-            return came_in
-        return -abs(went_out) if went_out else None
-    amount = cells.moved(table.cell(row, "amount"))
-    sign = cells.direction(table.cell(row, "direction"))
-    if not amount:
-        return None
-    if sign is not None:
-        return sign * abs(amount)
-    if not cells.tells_direction(table.cell(row, "amount")) and not layouts.unsigned_is_in(table):
-        raise BadValue("direction_unreadable")
-    return amount
-
-
-def _keep(lines: list[dict[str, Any]]) -> int:
-    """How many of them were new; a line that stands already is left as it is, with what became of it."""
-    new = 0
-    for line in lines:
-        added = upsert(BankLine).values(**line, aside_reason="", version=1).on_conflict_do_nothing()
-        new += db.session.execute(added.returning(BankLine.id)).scalar() is not None
-    return new
 
 
 def match(
@@ -240,8 +148,11 @@ def _free_the_line(donation: Donation, reason: str, by: User) -> None:
 giving.when_taken_back(_free_the_line)
 
 
-def set_aside(line: BankLine, *, reason: str, by: User) -> None:
-    """Say that this money is no gift, and why. Raises NotAllowed, AlreadySettled, Refused."""
+def set_aside(line: BankLine, *, reason: str, debit: BankDebit | None = None, by: User) -> None:
+    """Say that this money is no gift, and why; `debit` is the money out that sent it back.
+
+    Raises NotAllowed, AlreadySettled, Refused.
+    """
     if not policies.may_match(by):
         raise NotAllowed
     hold(line)
@@ -249,8 +160,20 @@ def set_aside(line: BankLine, *, reason: str, by: User) -> None:
         raise AlreadySettled(gettext("The line of %(line)s is settled already.", line=line.number))
     if not reason.strip():
         raise Refused(gettext("Please write the reason."), field="reason")
+    if debit is not None:
+        _sent_back(line, debit)
     line.aside_by_id, line.aside_reason = by.id, reason.strip()
     audit.record("bank.line_set_aside", line, by=by, amount=line.amount)
+
+
+def _sent_back(line: BankLine, debit: BankDebit) -> None:
+    """Money out sends one credit back, of its own account and amount."""
+    hold(debit)
+    if debit.line_id is not None:
+        raise AlreadySettled(gettext("This money out has sent another line back."))
+    if debit.amount != line.amount or fold(debit.account) != fold(line.account):
+        raise Refused(gettext("The amounts differ: money is sent back whole."), field="reason")
+    debit.line_id = line.id
 
 
 def put_back(line: BankLine, *, by: User) -> None:
@@ -261,4 +184,6 @@ def put_back(line: BankLine, *, by: User) -> None:
     if line.aside_by_id is None:
         raise AlreadySettled(gettext("The line of %(line)s is open already.", line=line.number))
     line.aside_by_id, line.aside_reason = None, ""
+    if (debit := bank_queries.debit_of(line)) is not None:
+        debit.line_id = None
     audit.record("bank.line_returned", line, by=by, amount=line.amount)

@@ -78,6 +78,29 @@ class BankLine(Versioned, Base):
         return f"{self.day:%d-%m-%Y} {format_rupiah(self.amount)}"
 
 
+class BankDebit(Versioned, Base):
+    """Money that went out: looked at only to see whether it sent a credit back."""
+
+    __tablename__ = "bank_debit"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_bank_debit_amount", "amount", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"))
+    # Its row in the file.
+    place: Mapped[int]
+    account: Mapped[str]
+    day: Mapped[date]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    description: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    mark: Mapped[str] = mapped_column(unique=True)
+    # The credit that it sent back, as the treasurer says.
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"), unique=True)
+
+
 class BankMatch(Versioned, Base):
     """This line is that gift. A line is one gift and a gift one line, whoever presses at the same moment."""
 

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.collection import matching
-from portal.collection.bank_models import BankLine, BankMatch, BankStatement
+from portal.collection.bank_models import BankDebit, BankLine, BankMatch, BankStatement
 from portal.collection.matching import Gift, Line, Proposal
 from portal.db import db
 from portal.errors import NotFound
+from portal.exchange.formats import fold
 from portal.partners.models import Donation, DonationStatus, Partner
 from portal.web.paging import PAGE_SIZE
 
@@ -86,6 +87,46 @@ def match_of_gift(donation: Donation) -> BankMatch | None:
     ).first()
 
 
+def get_debit(debit_id: int) -> BankDebit:
+    """Raises NotFound."""
+    found = db.session.get(BankDebit, debit_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def debit_of(line: BankLine) -> BankDebit | None:
+    """The money out that sent this line back, as the treasurer said."""
+    return db.session.scalars(select(BankDebit).where(BankDebit.line_id == line.id)).first()
+
+
+def sent_back(statement: BankStatement | None = None, line: BankLine | None = None) -> list[tuple[BankLine, BankDebit]]:
+    """Credits that seem to have gone out again, each with the money out nearest to it: of all, of those that a
+    statement brought one half of, or of one line. What the treasurer set aside is no question any more."""
+    pairs = select(BankLine, BankDebit).join(BankDebit, BankDebit.amount == BankLine.amount)
+    conditions = [BankDebit.line_id.is_(None), BankLine.aside_by_id.is_(None), BankDebit.day >= BankLine.day]
+    if statement is not None:
+        conditions.append(or_(BankLine.statement_id == statement.id, BankDebit.statement_id == statement.id))
+    if line is not None:
+        conditions.append(BankLine.id == line.id)
+    # The latest credit first: of several, the one just before the money out is it.
+    ordered = pairs.where(*conditions).order_by(BankDebit.day, BankDebit.id, BankLine.day.desc(), BankLine.id.desc())
+    found: dict[int, tuple[BankLine, BankDebit]] = {}
+    debits: set[int] = set()
+    for credit, debit in db.session.execute(ordered):
+        if credit.id not in found and debit.id not in debits and _is_sent_back(credit, debit):
+            found[credit.id] = (credit, debit)
+            debits.add(debit.id)
+    return list(found.values())
+
+
+def _is_sent_back(credit: BankLine, debit: BankDebit) -> bool:
+    said = (f"{one.description} {one.reference}" for one in (credit, debit))
+    return fold(credit.account) == fold(debit.account) and matching.sent_back(
+        credit.day, next(said), debit.day, next(said)
+    )
+
+
 def _open_gifts(amounts: Sequence[int]) -> list[Gift]:
     """Gifts of these amounts that wait for their money, and those confirmed by hand that have no line yet."""
     lined = select(BankMatch.id).where(BankMatch.donation_id == Donation.id, BankMatch.undone_at.is_(None)).exists()
@@ -119,4 +160,5 @@ def proposals() -> list[Proposal]:
     open_lines = [Line(row.id, row.day, row.amount, f"{row.description} {row.reference}") for row in rows]
     undone = select(BankMatch.line_id, BankMatch.donation_id).where(BankMatch.undone_at.is_not(None))
     taken_back = {(line_id, donation_id) for line_id, donation_id in db.session.execute(undone)}
-    return matching.propose(open_lines, _open_gifts(sorted({line.amount for line in open_lines})), taken_back)
+    gifts = _open_gifts(sorted({line.amount for line in open_lines}))
+    return matching.propose(open_lines, gifts, taken_back, {credit.id for credit, _debit in sent_back()})

@@ -12,7 +12,7 @@ from portal import audit
 from portal.collection import bank, bank_queries, policies, reasons
 from portal.collection import columns as mapping
 from portal.collection.bank import BroughtInBefore
-from portal.collection.bank_models import BankLine, BankStatement, StatementState
+from portal.collection.bank_models import BankDebit, BankLine, BankStatement, StatementState
 from portal.collection.forms import BankColumnsForm, MatchForm, StatementForm
 from portal.collection.matching import Proposal
 from portal.collection.models import LayoutKind
@@ -25,6 +25,7 @@ from portal.partners import queries as partners
 from portal.partners import words as gift_words
 from portal.partners.models import Donation
 from portal.references import typed_number
+from portal.units import formats
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
@@ -107,8 +108,14 @@ def show(statement_id: int) -> Response:
         lines=paged(rows, lambda line: [line.id]), proposals=mine, matches=bank_queries.matches_of(rows[:25]),
         gifts=_gifts(sure), why=WHY, form=ActForm(obj=statement), sentence=reasons.sentence,
         tabs=[(LINE_STATES[name], counts[name], url_for(".show", statement_id=statement.id, state=name))
-              for name in LINE_STATES], partner_names=_partner_names(),
+              for name in LINE_STATES], partner_names=_partner_names(), **_sent_back(statement),
     )  # fmt: skip
+
+
+def _sent_back(statement: BankStatement) -> dict[str, Any]:
+    """Credits that seem to have gone out again, and the gifts that they are."""
+    found = bank_queries.sent_back(statement)
+    return {"sent_back": found, "of_returned": bank_queries.matches_of([line for line, _debit in found])}
 
 
 def _gifts(found: list[Proposal]) -> dict[int, Donation]:
@@ -188,6 +195,7 @@ def _line(found: BankLine, form: MatchForm, status: int = 200) -> Response:
     return page(
         "bank/line.html", line=found, form=form, candidates=candidates, gifts=gifts, match=matched, why=WHY,
         statuses=gift_words.STATUS, terms=gift_words.terms, status=status, partner_names=_partner_names(),
+        debit=bank_queries.debit_of(found), sent_back=[debit for _line, debit in bank_queries.sent_back(line=found)],
     )  # fmt: skip
 
 
@@ -249,16 +257,31 @@ def undo(line_id: int) -> Response:
 @requires(CONFIRM)
 @once
 def aside(line_id: int) -> Response:
+    """It is no gift; with `debit` in the address, because that money out sent it back."""
     found, user = bank_queries.get_line(line_id), signed_in_user()
-    asked = Asked(
-        title=_("%(line)s is no gift", line=found.number),
-        text=_("Such as interest of the bank. The line is not proposed any more; it can be put back."),
-        button=_("It is no gift"),
+    number = request.args.get("debit")
+    debit = None if number is None else bank_queries.get_debit(record_number(number) or 0)
+
+    def act(reason: str) -> None:
+        bank.set_aside(found, reason=reason, debit=debit, by=user)
+
+    return with_reason(_no_gift(found, debit), found, act, _after(found))
+
+
+def _no_gift(found: BankLine, debit: BankDebit | None) -> Asked:
+    """What the page says before a line is set aside."""
+    title, text = _("%(line)s is no gift", line=found.number), _("Such as interest of the bank.")
+    if debit is not None:
+        title = _("%(line)s was sent back", line=found.number)
+        text = _("The same amount went out on %(day)s.", day=formats.day(debit.day))
+    return Asked(
+        title=title,
+        text=text + " " + _("The line is not proposed any more; it can be put back."),
+        button=_("It was sent back") if debit else _("It is no gift"),
         said=_("The line is set aside."),
         stands=found.aside_by_id is None,
         kind="primary",
     )
-    return with_reason(asked, found, lambda why: bank.set_aside(found, reason=why, by=user), _after(found))
 
 
 @bp.post("/bank-lines/<int:line_id>/back")

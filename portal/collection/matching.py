@@ -74,11 +74,13 @@ class Proposal:
 
 
 def propose(
-    lines: Iterable[Line], gifts: Iterable[Gift], taken_back: Collection[tuple[int, int]] = ()
-) -> list[Proposal]:
+    lines: Iterable[Line], gifts: Iterable[Gift], taken_back: Collection[tuple[int, int]] = (),
+    came_back: Collection[int] = (),
+) -> list[Proposal]:  # fmt: skip
     """What each line may be; `lines` and `gifts` are all open ones, so that what is unique is so indeed.
 
-    `taken_back`: lines with gifts of which a person said that they are not one; these are never sure again.
+    `taken_back`: lines with gifts of which a person said that they are not one; these are never sure again, and neither
+    is a line of `came_back`, whose money seems to have gone out again.
     """
     lines, by_amount = list(lines), defaultdict(list)
     for gift in gifts:
@@ -89,7 +91,7 @@ def propose(
     for line_id, pairs in found.items():
         for gift, why in pairs:
             lines_of[gift.id].append((line_id, why))
-    return [Proposal(line, _ranked(line, found[line.id], lines_of, taken_back)) for line in lines]
+    return [Proposal(line, _ranked(line, found[line.id], lines_of, taken_back, came_back)) for line in lines]
 
 
 def _in_time(line: Line, gift: Gift) -> bool:
@@ -142,16 +144,33 @@ def is_sure(gift: Gift, why: Collection[str], others: Pairs, other_lines: Collec
 
 def _ranked(
     line: Line, pairs: Pairs, lines_of: dict[int, list[tuple[int, tuple[str, ...]]]],
-    taken_back: Collection[tuple[int, int]],
+    taken_back: Collection[tuple[int, int]], came_back: Collection[int],
 ) -> list[Candidate]:  # fmt: skip
     candidates = []
     for gift, why in pairs:
         others = [pair for pair in pairs if pair[0].id != gift.id]
         other_lines = [its_why for line_id, its_why in lines_of[gift.id] if line_id != line.id]
-        open_to_both = gift.waits and (line.id, gift.id) not in taken_back
+        open_to_both = gift.waits and (line.id, gift.id) not in taken_back and line.id not in came_back
         candidates.append(Candidate(gift, why, sure=open_to_both and is_sure(gift, why, others, other_lines)))
     order = {"reference": 4, "name": 2, "near": 1}
     return sorted(
         candidates,
         key=lambda one: (-sum(order[code] for code in one.why), abs(line.day - one.gift.given_on), one.gift.id),
     )
+
+
+WITHIN: Final = timedelta(days=14)
+"""[default] Days in which a bank sends a transfer back: the account is closed, or the name differs."""
+_BACK: Final = re.compile(
+    r"\b(retur|return|returned|refund|reversal|reversed|dikembalikan|pengembalian|tolakan|ditolak|gagal|batal|koreksi)\b"
+)
+"""Words in use on statements [default]."""
+_TRANSFER: Final = re.compile(r"\d{8,}")
+
+
+def sent_back(came_on: date, credit: str, went_on: date, debit: str) -> bool:
+    """Whether money out of the same account and amount looks like that credit going back: soon after it, and the bank
+    says so or names the same transfer. The amount alone says nothing: aid is paid in the same round sums."""
+    soon = timedelta(0) <= went_on - came_on <= WITHIN
+    same = not set(_TRANSFER.findall(credit)).isdisjoint(_TRANSFER.findall(debit))
+    return soon and (same or _BACK.search(debit.casefold()) is not None)

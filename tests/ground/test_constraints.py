@@ -61,6 +61,10 @@ CREDIT = (
     "INSERT INTO bank_line (statement_id, place, account, day, description, reference, mark, version, amount, "
     "aside_reason) VALUES (1, 1, 'x', '2026-05-01', '', '', 'a mark of this test', 1, {})"
 )
+DEBIT = (
+    "INSERT INTO bank_debit (statement_id, place, account, day, description, reference, mark, version, amount) "
+    "VALUES (1, 1, 'x', '2026-05-01', '', '', 'a mark of this test', 1, {})"
+)
 MATCH = (
     "INSERT INTO bank_match (matched_by_id, matched_at, sure, confirmed, undo_reason, version, line_id, donation_id, "
     "undone_at) VALUES "
@@ -74,6 +78,7 @@ LINE = "INSERT INTO payment_line (list_id, position, disbursement_id, outcome) V
 # The constraint, and a statement that breaks it and, as far as that can be, nothing else.
 VIOLATIONS = {
     "ck_area_report_settled_by_someone": REPORT + REPORTED,
+    "ck_bank_debit_amount_positive": DEBIT.format("0"),
     "ck_bank_line_amount_positive": CREDIT.format("0, ''"),
     "ck_bank_line_aside_for_a_reason": CREDIT.format("1, 'x'"),
     "ck_bank_match_undone_by_someone": MATCH + MATCHED.format("-1, -1, '2026-05-02 00:00:00'"),
