@@ -1,10 +1,11 @@
-"""Money out of the unit's accounts, to see what the bank sent back.
+"""Money out of the unit's accounts, to see what the bank sent back; one line for several gifts.
 
 Follows: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0026"
 down_revision = "0024"
@@ -12,8 +13,19 @@ branch_labels = None
 depends_on = None
 
 
+STANDS = sa.text("undone_at IS NULL")
+
+
 def upgrade() -> None:
     _debits()
+    with op.batch_alter_table("bank_match") as table:
+        table.add_column(sa.Column("part", sa.Integer(), server_default="1", nullable=False))
+        _change_index(table, "uq_bank_match_one_gift", "uq_bank_match_part", ["line_id", "part"])
+
+
+def _change_index(table: BatchOperations, old: str, new: str, columns: list[str]) -> None:
+    table.drop_index(old, sqlite_where=STANDS, postgresql_where=STANDS)
+    table.create_index(new, columns, unique=True, sqlite_where=STANDS, postgresql_where=STANDS)
 
 
 def _debits() -> None:
@@ -42,4 +54,9 @@ def _debits() -> None:
 
 
 def downgrade() -> None:
+    # The older portal knows one gift a line: of a transfer for several, the first stays, the others stay confirmed.
+    op.execute("DELETE FROM bank_match WHERE part > 1")
+    with op.batch_alter_table("bank_match") as table:
+        _change_index(table, "uq_bank_match_part", "uq_bank_match_one_gift", ["line_id"])
+        table.drop_column("part")
     op.drop_table("bank_debit")

@@ -1,6 +1,6 @@
 """Bank statements: read, each credit kept once, matched with gifts, set aside, taken back. The treasurer's alone."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -12,11 +12,14 @@ from portal.collection import bank_queries, bank_reading, keeping, layouts, poli
 from portal.collection.bank_models import BankDebit, BankLine, BankMatch, BankStatement, StatementState
 from portal.collection.models import LayoutKind
 from portal.db import db, hold, take_turns_about
-from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
+from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused, settle_doubts
 from portal.exchange.formats import fold
 from portal.exchange.samples import Sheet
 from portal.files import services as files
 from portal.funds import giving
+from portal.money import format_rupiah
+from portal.partners import queries as gifts
+from portal.partners import services as gift_services
 from portal.partners.models import Donation, DonationStatus
 
 
@@ -72,7 +75,15 @@ def map_columns(
 def match(
     line: BankLine, donation: Donation, *, confirmed: Collection[str] = (), sure: bool = False, by: User
 ) -> BankMatch:
-    """Say that this line is this gift: a gift that waits is confirmed by it, one confirmed by hand is only noted.
+    """Say that this line is this gift. Raises like `match_several`."""
+    return match_several(line, [donation], confirmed=confirmed, sure=sure, by=by)[0]
+
+
+def match_several(
+    line: BankLine, donations: Collection[Donation], *, confirmed: Collection[str] = (), sure: bool = False, by: User
+) -> list[BankMatch]:
+    """Say that this line is these gifts of one partner, which add up to it: those that wait are confirmed by it, those
+    confirmed by hand are only noted.
 
     Raises NotAllowed, AlreadySettled when line or gift has found its other, Refused for another amount, and Doubtful
     for gifts that may be the same money (funds/giving.py).
@@ -82,16 +93,48 @@ def match(
     hold(line)
     if line.aside_by_id is not None or bank_queries.match_of(line) is not None:
         raise AlreadySettled(gettext("The line of %(line)s is settled already.", line=line.number))
-    hold(donation)
-    if bank_queries.match_of_gift(donation) is not None:
-        raise AlreadySettled(gettext("Donation %(number)s has its line in the bank already.", number=donation.number))
-    if line.amount != donation.amount:
+    found = sorted(set(donations), key=lambda donation: donation.id)
+    for donation in found:
+        hold(donation)
+        if bank_queries.match_of_gift(donation) is not None:
+            raise AlreadySettled(
+                gettext("Donation %(number)s has its line in the bank already.", number=donation.number)
+            )
+    _refuse_other_sum(line, found)
+    if len(found) > 1:
+        _ask_at_once(found, confirmed)
+    return [_match(line, donation, part, confirmed, sure, by) for part, donation in enumerate(found, start=1)]
+
+
+def _refuse_other_sum(line: BankLine, found: Sequence[Donation]) -> None:
+    if len({donation.partner_code for donation in found}) > 1:
+        raise Refused(
+            gettext("One transfer is of one partner. Please choose donations of one partner."), field="donation"
+        )
+    together = sum(donation.amount for donation in found)
+    if len(found) == 1 and together != line.amount:
         raise Refused(gettext("The amounts differ: a donation is confirmed whole."), field="donation")
+    if together != line.amount:
+        figures = {"sum": format_rupiah(together), "amount": format_rupiah(line.amount)}
+        sentence = gettext("The chosen donations add up to %(sum)s, the line is %(amount)s.", **figures)
+        raise Refused(sentence, field="donation")
+
+
+def _ask_at_once(found: Sequence[Donation], confirmed: Collection[str]) -> None:
+    """What has to be looked at of any of them is asked together, not gift by gift."""
+    waiting = [donation for donation in found if donation.status is DonationStatus.ENTERED]
+    doubts = [doubt for one in waiting for doubt in gift_services.doubts_of_arrival(one, gifts.alike(one))]
+    settle_doubts(list({doubt.code: doubt for doubt in doubts}.values()), confirmed)
+
+
+def _match(
+    line: BankLine, donation: Donation, part: int, confirmed: Collection[str], sure: bool, by: User
+) -> BankMatch:
     waits = donation.status is not DonationStatus.CONFIRMED
     if waits:
         giving.confirm(donation, confirmed=confirmed, by=by)
     made = BankMatch(
-        line_id=line.id, donation_id=donation.id, sure=sure, confirmed=waits, matched_by_id=by.id,
+        line_id=line.id, donation_id=donation.id, part=part, sure=sure, confirmed=waits, matched_by_id=by.id,
         matched_at=clock.now(), undo_reason="",
     )  # fmt: skip
     db.session.add(made)
@@ -117,7 +160,7 @@ def match_sure(shown: Collection[tuple[int, int]], *, by: User) -> tuple[int, in
 
 
 def undo(found: BankMatch, *, reason: str, by: User) -> None:
-    """Take back that a line is a gift; a gift that it confirmed waits again, as long as nothing of it was used.
+    """Take back what a line is, with all its gifts; one that it confirmed waits again, while nothing of it was used.
 
     Raises NotAllowed, AlreadySettled, Refused.
     """
@@ -128,9 +171,10 @@ def undo(found: BankMatch, *, reason: str, by: User) -> None:
         raise AlreadySettled(gettext("This was taken back already."))
     if not reason.strip():
         raise Refused(gettext("Please write the reason."), field="reason")
-    if found.confirmed:
-        giving.unconfirm(found.donation, reason=reason, by=by)
-    _end(found, reason.strip(), by)
+    for one in bank_queries.matches_on(found.line):
+        if one.confirmed:
+            giving.unconfirm(one.donation, reason=reason, by=by)
+        _end(one, reason.strip(), by)
 
 
 def _end(found: BankMatch, reason: str, by: User) -> None:
@@ -139,10 +183,12 @@ def _end(found: BankMatch, reason: str, by: User) -> None:
 
 
 def _free_the_line(donation: Donation, reason: str, by: User) -> None:
-    """A confirmation was taken back on the gift's own page: its line is nobody's again."""
+    """A confirmation was taken back on the gift's own page: its line is nobody's again. Other gifts of the same
+    transfer stay confirmed, and are found with the line as those confirmed by hand are."""
     found = bank_queries.match_of_gift(donation)
     if found is not None:
-        _end(found, reason, by)
+        for one in bank_queries.matches_on(found.line):
+            _end(one, reason, by)
 
 
 giving.when_taken_back(_free_the_line)

@@ -102,18 +102,21 @@ class BankDebit(Versioned, Base):
 
 
 class BankMatch(Versioned, Base):
-    """This line is that gift. A line is one gift and a gift one line, whoever presses at the same moment."""
+    """This line is that gift, or a part of it is. A gift is one line and a line is matched once, whoever presses at the
+    same moment: every matching begins with part 1."""
 
     __tablename__ = "bank_match"
     __table_args__ = (
         CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_by_someone"),
-        Index("uq_bank_match_one_gift", "line_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        Index("uq_bank_match_part", "line_id", "part", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
         Index("uq_bank_match_one_line", "donation_id", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("bank_line.id"))
     donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"))
+    # Of one transfer for several gifts, which of them.
+    part: Mapped[int] = mapped_column(default=1, server_default="1")
     # Whether the portal found it without a doubt, and one click confirmed all of its kind.
     sure: Mapped[bool]
     # Whether this match confirmed the gift; a gift that was confirmed by hand before stays so when it is undone.

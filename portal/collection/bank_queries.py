@@ -1,5 +1,6 @@
 """Reading bank statements, their lines, and what each line may be."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,11 +69,18 @@ def lines(
     return db.session.scalars(query if after is None else query.where(BankLine.id > after)).all()
 
 
-def matches_of(found: Sequence[BankLine]) -> dict[int, BankMatch]:
-    """By the line's id, the match that stands."""
+def matches_of(found: Sequence[BankLine]) -> dict[int, list[BankMatch]]:
+    """By the line's id, the matches that stand: one, or more of a transfer for several gifts."""
     ids = [line.id for line in found]
     standing = select(BankMatch).where(BankMatch.line_id.in_(ids), BankMatch.undone_at.is_(None))
-    return {one.line_id: one for one in db.session.scalars(standing)}
+    by_line: dict[int, list[BankMatch]] = defaultdict(list)
+    for one in db.session.scalars(standing.order_by(BankMatch.line_id, BankMatch.part)):
+        by_line[one.line_id].append(one)
+    return by_line
+
+
+def matches_on(line: BankLine) -> list[BankMatch]:
+    return matches_of([line])[line.id]
 
 
 def match_of(line: BankLine) -> BankMatch | None:
@@ -151,6 +159,18 @@ def _open_gifts(amounts: Sequence[int]) -> list[Gift]:
         )
         for row in db.session.execute(statement)
     ]  # fmt: skip
+
+
+def open_together(line: BankLine) -> dict[str, list[Donation]]:
+    """By partner, its open gifts that may be parts of this line, where two or more of them reach its amount."""
+    lined = select(BankMatch.id).where(BankMatch.donation_id == Donation.id, BankMatch.undone_at.is_(None)).exists()
+    states = DonationStatus.ENTERED, DonationStatus.CONFIRMED
+    days = Donation.given_on.between(line.day - matching.EARLIEST, line.day + matching.LATEST)
+    parts = select(Donation).where(Donation.amount < line.amount, Donation.status.in_(states), days, ~lined)
+    found: dict[str, list[Donation]] = defaultdict(list)
+    for gift in db.session.scalars(parts.order_by(Donation.partner_code, Donation.id)):
+        found[gift.partner_code].append(gift)
+    return {code: of_one for code, of_one in found.items() if sum(gift.amount for gift in of_one) >= line.amount}
 
 
 def proposals() -> list[Proposal]:

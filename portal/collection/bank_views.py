@@ -188,12 +188,13 @@ def line(line_id: int) -> Response:
 def _line(found: BankLine, form: MatchForm, status: int = 200) -> Response:
     proposal = next((one for one in bank_queries.proposals() if one.line.id == found.id), None)
     candidates = proposal.candidates if proposal else []
-    matched = bank_queries.match_of(found)
+    matches = bank_queries.matches_on(found)
     ids = [one.gift.id for one in candidates]
     gifts = {gift.id: gift for gift in db.session.scalars(db.select(Donation).where(Donation.id.in_(ids)))}
     audit.record_reading(found, by=signed_in_user(), household_id=None)
     return page(
-        "bank/line.html", line=found, form=form, candidates=candidates, gifts=gifts, match=matched, why=WHY,
+        "bank/line.html", line=found, form=form, candidates=candidates, gifts=gifts, matches=matches, why=WHY,
+        together={} if matches else bank_queries.open_together(found), chosen=request.form.getlist("donation"),
         statuses=gift_words.STATUS, terms=gift_words.terms, status=status, partner_names=_partner_names(),
         debit=bank_queries.debit_of(found), sent_back=[debit for _line, debit in bank_queries.sent_back(line=found)],
     )  # fmt: skip
@@ -210,9 +211,9 @@ def match(line_id: int) -> Response:
     found, form = bank_queries.get_line(line_id), MatchForm()
     form.expect_version(found)
     try:
-        number = typed_number(form.donation.data or "")
-        donation = partners.get_donation(number, reader=signed_in_user())
-        bank.match(found, donation, confirmed=form.confirmed, by=signed_in_user())
+        numbers = [typed_number(text) for text in request.form.getlist("donation")]
+        chosen = [partners.get_donation(number, reader=signed_in_user()) for number in numbers or [""]]
+        bank.match_several(found, chosen, confirmed=form.confirmed, by=signed_in_user())
     except NotFound:
         form.refuse(Refused(_("There is no donation of this number."), field="donation"))
         return _line(found, form, 422)
@@ -226,7 +227,11 @@ def match(line_id: int) -> Response:
         db.session.rollback()
         form.refuse(refusal)
         return _line(bank_queries.get_line(line_id), form, 422)
-    return done(_after(found), _("Donation %(number)s is matched with the line.", number=number))
+    said = ngettext(
+        "Donation %(number)s is matched with the line.", "Donations %(number)s are matched with the line.",
+        len(numbers), number=", ".join(numbers),
+    )  # fmt: skip
+    return done(_after(found), said)
 
 
 @bp.route("/bank-lines/<int:line_id>/undo", methods=["GET", "POST"])

@@ -42,6 +42,28 @@ def test_two_treasurers_match_one_line_once(own_portal):
     assert verify.verify().faults == []
 
 
+def test_a_line_is_several_gifts_or_one_whoever_is_first(own_portal):
+    make = Make()
+    people = [make.treasurer().id for _ in range(2)]
+    rows = [["Tanggal", "Keterangan", "Kredit"], [f"{clock.today():%d/%m/%Y}", "SETORAN", "75.000"]]
+    bank.bring_in(FileStorage(*csv(rows)), "Bank Contoh", by=db.session.get_one(User, people[0]))
+    parts = [factories.donation(make, amount).id for amount in (25_000, 50_000)]
+    whole = [factories.donation(make, 75_000).id]
+    db.session.commit()
+    line = lines()[0].id
+
+    def match(ids, person):
+        found = [db.session.get_one(Donation, number) for number in ids]
+        bank.match_several(db.session.get_one(BankLine, line), found, by=db.session.get_one(User, person))
+
+    stopped = together(own_portal, [lambda: match(parts, people[0]), lambda: match(whole, people[1])])
+
+    assert reasons(stopped) == {AlreadySettled}
+    confirmed = db.session.scalars(db.select(Donation.id).where(Donation.status == DonationStatus.CONFIRMED)).all()
+    assert sorted(confirmed) in (sorted(parts), whole)
+    assert verify.verify().faults == []
+
+
 def test_two_treasurers_who_press_the_one_click_at_once_confirm_each_gift_once(own_portal):
     make = Make()
     people = [make.treasurer().id for _ in range(2)]

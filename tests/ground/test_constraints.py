@@ -82,7 +82,7 @@ VIOLATIONS = {
     "ck_bank_line_amount_positive": CREDIT.format("0, ''"),
     "ck_bank_line_aside_for_a_reason": CREDIT.format("1, 'x'"),
     "ck_bank_match_undone_by_someone": MATCH + MATCHED.format("-1, -1, '2026-05-02 00:00:00'"),
-    "uq_bank_match_one_gift": MATCH + MATCHED.format("-1, -1, NULL") + ", " + MATCHED.format("-1, -2, NULL"),
+    "uq_bank_match_part": MATCH + MATCHED.format("-1, -1, NULL") + ", " + MATCHED.format("-1, -2, NULL"),
     "uq_bank_match_one_line": MATCH + MATCHED.format("-1, -1, NULL") + ", " + MATCHED.format("-2, -1, NULL"),
     "ck_giver_row_amount_positive": GIVER.format("0, NULL"),
     "ck_giver_row_place_beneath_a_gift": GIVER.format("1, 1"),
