@@ -181,6 +181,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "payment_list.called_off": _l("called a payment list off"),
     "payment_list.made": _l("made a payment list"),
     "payment_list.printed": _l("printed a payment list"),
+    "book_period.printed": _l("printed the report of closed books"),
     "payment_list.proof_added": _l("added a signed list"),
     "payment_list.settled": _l("settled lines of a payment list"),
     "referral.answered": _l("answered a referral"),

@@ -6,12 +6,11 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext as _
 
-from portal import clock
+from portal import audit, clock
 from portal.errors import AlreadySettled, NotFound, Refused
-from portal.funds import books, closing, figures, periods, policies, words
+from portal.funds import closing, figures, period_paper, periods, policies, words
 from portal.funds.forms import ClosingForm
-from portal.units.catalogue import catalogue
-from portal.units.formats import day, service_name
+from portal.units.formats import day
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page
@@ -25,20 +24,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotFound from None
-
-
-def titles() -> dict[str, str]:
-    """What each fund is called, by its code."""
-    return {fund.code: books.title(fund) for fund in books.all_funds()}
-
-
-def given_by_place(frozen: dict[str, Any]) -> list[tuple[str, str, int, int]]:
-    """Service, kecamatan, families and rupiah of a report, by their names."""
-    districts = catalogue().districts
-    return sorted(
-        (service_name(one["service"]), districts.get(one["district"], ""), one["families"], one["amount"])
-        for one in frozen["given"]
-    )
 
 
 @bp.get("")
@@ -62,11 +47,22 @@ def show(ends: str) -> Response:
     )  # fmt: skip
 
 
+@bp.get("/<ends>.pdf")
+@requires("funds.view", "reports.view")
+def as_pdf(ends: str) -> Response:
+    """The frozen report on paper; that it left is on record."""
+    period = periods.get_period(_day(ends))
+    audit.record_reading(period, by=signed_in_user(), household_id=None, action="book_period.printed")
+    response = Response(period_paper.pdf(period), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="pembukuan-{period.ends_on}.pdf"'
+    return response
+
+
 def _shown(frozen: dict[str, Any]) -> dict[str, Any]:
     funds = periods.funds_of(frozen)
     return {
-        "funds": funds, "whole": figures.together(funds), "titles": titles(), "given": given_by_place(frozen),
-        "families": frozen["families"],
+        "funds": funds, "whole": figures.together(funds), "titles": periods.titles(),
+        "given": periods.given_by_place(frozen), "families": frozen["families"],
     }  # fmt: skip
 
 

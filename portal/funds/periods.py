@@ -17,10 +17,12 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db
 from portal.errors import NotFound
-from portal.funds import figures
+from portal.funds import books, figures
 from portal.funds.figures import FundDays
 from portal.funds.ledger import closed_until
 from portal.funds.models import BookPeriod, LedgerEntry
+from portal.units.catalogue import catalogue
+from portal.units.formats import service_name
 
 MOST_MONTHS: Final = 24
 """So many months are offered at once, without the empty ones where there would be more."""
@@ -99,6 +101,20 @@ def mark(told: dict[str, Any]) -> str:
 def funds_of(frozen: dict[str, Any]) -> list[FundDays]:
     """The funds of a frozen report."""
     return [FundDays(**fund) for fund in frozen["funds"]]
+
+
+def titles() -> dict[str, str]:
+    """What each fund is called, by its code."""
+    return {fund.code: books.title(fund) for fund in books.all_funds()}
+
+
+def given_by_place(frozen: dict[str, Any]) -> list[tuple[str, str, int, int]]:
+    """Service, kecamatan, families and rupiah of a report, by their names."""
+    districts = catalogue().districts
+    return sorted(
+        (service_name(one["service"]), districts.get(one["district"], ""), one["families"], one["amount"])
+        for one in frozen["given"]
+    )
 
 
 def corrected_since(period: BookPeriod) -> list[LedgerEntry]:

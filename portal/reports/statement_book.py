@@ -10,16 +10,14 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from portal.funds import days_paper
 from portal.paper.ink import printable
 from portal.reports import statement_gifts
 from portal.reports.statement import Statement
 from portal.reports.statement_paper import (
-    fund_figures,
-    fund_heads,
     gift_figures,
     gift_heads,
     helped_rows,
-    in_a_sentence,
     of_gifts_said,
     partly_said,
     place_row,
@@ -34,10 +32,10 @@ def workbook(told: Statement) -> bytes:
     book = Workbook(write_only=True)
     title = f"{told.partner.name}, {day(told.since)} – {day(told.until)}"
     whole = told.whole
-    above = [title, in_a_sentence(told), small_numbers_said()]
-    _sheet(book, gettext("Funds"), above, [gettext("Fund"), *fund_heads()], [
-        *([told.titles.get(one.code, one.code), *fund_figures(one)] for one in told.funds),
-        [gettext("Together"), *fund_figures(whole)],
+    above = [title, days_paper.in_a_sentence(whole), small_numbers_said()]
+    _sheet(book, gettext("Funds"), above, [gettext("Fund"), *days_paper.heads()], [
+        *([told.titles.get(one.code, one.code), *days_paper.rupiah(one)] for one in told.funds),
+        [gettext("Together"), *days_paper.rupiah(whole)],
     ])  # fmt: skip
     helped = told.helped
     if helped.since is not None and helped.until is not None:

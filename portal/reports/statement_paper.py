@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from flask_babel import force_locale, gettext
 
-from portal import clock, money
-from portal.funds.figures import FundDays
+from portal import clock
+from portal.funds import days_paper
+from portal.funds.days_paper import LEFT, RIGHT, RUPIAH
 from portal.paper import Report, Table, render
 from portal.reports import statement_gifts
 from portal.reports.statement import Place, Statement
@@ -17,8 +18,6 @@ from portal.units.letterhead import letterhead, town
 
 MOST_GIFTS: Final = 300
 """Gifts on paper, ten pages of them; the workbook holds all."""
-RUPIAH: Final = money.format_rupiah
-LEFT, RIGHT = "left", "right"
 HelpedRow = tuple[str, str, int]
 """A service or kecamatan, families as they may be shown, and rupiah."""
 
@@ -34,24 +33,18 @@ def _report(told: Statement) -> Report:
     whole = told.whole
     return Report(
         head=letterhead(catalogue()), name=gettext("Statement to the partner"), about=told.partner.name,
-        since=told.since, until=told.until, lead=in_a_sentence(told), place=town(catalogue()), on=clock.today(),
+        since=told.since, until=told.until, lead=days_paper.in_a_sentence(whole), place=town(catalogue()),
+        on=clock.today(),
         facts=(
             (gettext("Families helped in whole quarters"), families(told)),
             (gettext("Free at the end"), RUPIAH(whole.available)),
             (gettext("Put aside at the end"), RUPIAH(whole.reserved)),
         ),
-        tables=(_funds(told), *_helped(told), _gifts(gifts[:MOST_GIFTS], more=len(gifts) > MOST_GIFTS)),
+        tables=(
+            days_paper.table(told.funds, told.titles), *_helped(told),
+            _gifts(gifts[:MOST_GIFTS], more=len(gifts) > MOST_GIFTS),
+        ),
         notes=(small_numbers_said(),), signers=(),
-    )  # fmt: skip
-
-
-def in_a_sentence(told: Statement) -> str:
-    """The balance first, as one would say it."""
-    whole = told.whole
-    return gettext(
-        "At the beginning %(opening)s, received %(received)s, given %(given)s: %(closing)s at the end.",
-        opening=RUPIAH(whole.opening), received=RUPIAH(whole.received - whole.taken_back),
-        given=RUPIAH(whole.given - whole.given_back), closing=RUPIAH(whole.closing),
     )  # fmt: skip
 
 
@@ -67,30 +60,6 @@ def small_numbers_said() -> str:
         "could be had by subtraction. What was given in all is the partner's own money and always shown.",
         least=LEAST,
     )
-
-
-def _funds(told: Statement) -> Table:
-    rows = tuple((told.titles.get(one.code, one.code), *_of_fund(one)) for one in told.funds)
-    return Table(
-        title=gettext("Funds"), aligned=(LEFT, *[RIGHT] * 5), widths=("wide", *["auto"] * 5), rows=rows,
-        heads=(gettext("Fund"), *fund_heads()), foot=(gettext("Together"), *_of_fund(told.whole)), note="",
-    )  # fmt: skip
-
-
-def fund_heads() -> tuple[str, ...]:
-    return (
-        gettext("At the beginning"), gettext("Received"), gettext("Given"), gettext("At the end"),
-        gettext("of it put aside"),
-    )  # fmt: skip
-
-
-def _of_fund(one: FundDays) -> tuple[str, ...]:
-    return tuple(map(RUPIAH, fund_figures(one)))
-
-
-def fund_figures(one: FundDays) -> tuple[int, ...]:
-    """Rupiah of a fund in the order of the heads; what was taken back is taken off."""
-    return one.opening, one.received - one.taken_back, one.given - one.given_back, one.closing, one.reserved
 
 
 def _helped(told: Statement) -> list[Table]:

@@ -10,6 +10,7 @@ from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import read_one_moment
 from portal.errors import NotFound
+from portal.funds import days_paper
 from portal.funds.days import days_of
 from portal.partners import policies, queries, services
 from portal.partners.forms import NamingForm
@@ -68,7 +69,7 @@ def show(code: str) -> Response:
     reader = signed_in_user()
     return page(
         "reports/statement.html", status=422 if asked.wrong else 200, told=told, wrong_day=asked.wrong,
-        lead=statement_paper.in_a_sentence(told), families=statement_paper.families(told),
+        lead=days_paper.in_a_sentence(told.whole), families=statement_paper.families(told),
         gifts=paged(rows, lambda gift: [gift.id]), of_gifts=statement_paper.of_gifts_said(),
         files=_files(told), form=NamingForm(partner, formdata=None) if policies.may_name(reader, partner) else None,
     )  # fmt: skip

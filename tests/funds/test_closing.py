@@ -7,6 +7,7 @@ from sqlalchemy import event, text, update
 from sqlalchemy.exc import DBAPIError
 
 from portal import clock as unit_clock
+from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.funds import closing, figures, period_faults, periods, services
@@ -15,6 +16,7 @@ from portal.funds.verify import verify
 from tests.funds import factories
 from tests.funds.test_verify import unguarded
 from tests.pages import form_values
+from tests.paper import reading
 
 SEPTEMBER = date(2026, 9, 30)
 
@@ -304,7 +306,35 @@ def test_an_entry_shows_its_ground_and_both_of_its_sides(make, september, sign_i
     assert sign_in(make.partner_user()).get(f"/funds/entries/{entry.id}").status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/funds/periods/2026-09-30", "/funds/periods/kemarin"])
+def test_a_closed_period_is_printed_as_it_was_frozen(make, september, sign_in):
+    """What is taken back later changes none of its figures, and the paper says that it was."""
+    _money, paid = september
+    closed(make)
+    services.reverse_payment(paid[0], reason="Uang kembali.", by=make.treasurer())
+    db.session.commit()
+
+    response = sign_in(make.auditor()).get("/funds/periods/2026-09-30.pdf")
+
+    said = reading.text(response.data)
+    assert response.mimetype == "application/pdf"
+    for words in (
+        "UPT-KAN", "Laporan pembukuan tertutup", "1 September 2026 sampai 30 September 2026",
+        "Payakumbuh, 5 Oktober 2026",
+        "diterima Rp2.000.000, disalurkan Rp750.000: saldo akhir Rp1.250.000", "Infak LKS Mitra Kenanga", "Rp380.000",
+        "Bendahara", "5 Oktober 2026 ada 1 pencatatan", "Halaman 1 dari 1",
+    ):  # fmt: skip
+        assert words in said, said
+    assert paid[0].household.head_name not in said
+    assert sign_in(make.partner_user()).get("/funds/periods/2026-09-30.pdf").status_code == 403
+    assert "/funds/periods/2026-09-30.pdf" in sign_in(make.auditor()).get("/funds/periods/2026-09-30").text
+    event = db.session.query(AuditEvent).filter_by(action="book_period.printed").one()
+    assert event.subject_type == "book_period"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/funds/periods/2026-09-30", "/funds/periods/kemarin", "/funds/periods/2026-09-30.pdf", "/funds/periods/x.pdf"],
+)
 def test_a_period_that_is_not_there(make, sign_in, address):
     assert sign_in(make.treasurer()).get(address).status_code == 404
 
