@@ -1,4 +1,5 @@
-"""Money out of the unit's accounts, to see what the bank sent back; one line for several gifts.
+"""Money out of the unit's accounts, to see what the bank sent back; one line for several gifts; why a giver
+counts once more, and the pledge that a sheet keeps.
 
 Follows: 0024
 """
@@ -21,6 +22,12 @@ def upgrade() -> None:
     with op.batch_alter_table("bank_match") as table:
         table.add_column(sa.Column("part", sa.Integer(), server_default="1", nullable=False))
         _change_index(table, "uq_bank_match_one_gift", "uq_bank_match_part", ["line_id", "part"])
+
+    with op.batch_alter_table("giver_row") as table:
+        table.add_column(sa.Column("taken_reason", sa.String(), server_default="", nullable=False))
+    with op.batch_alter_table("giver_sheet") as table:
+        table.add_column(sa.Column("pledge_id", sa.Integer(), nullable=True))
+        table.create_foreign_key(table.f("fk_giver_sheet_pledge_id"), "pledge", ["pledge_id"], ["id"])
 
 
 def _change_index(table: BatchOperations, old: str, new: str, columns: list[str]) -> None:
@@ -54,6 +61,11 @@ def _debits() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("giver_sheet") as table:
+        table.drop_constraint(table.f("fk_giver_sheet_pledge_id"), type_="foreignkey")
+        table.drop_column("pledge_id")
+    with op.batch_alter_table("giver_row") as table:
+        table.drop_column("taken_reason")
     # The older portal knows one gift a line: of a transfer for several, the first stays, the others stay confirmed.
     op.execute("DELETE FROM bank_match WHERE part > 1")
     with op.batch_alter_table("bank_match") as table:

@@ -221,6 +221,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "bank_line.read": _l("read a line of a bank statement"),
     "donation.unconfirmed": _l("took back that a donation arrived; it waits again"),
     "donation.givers_read": _l("read who gave beneath a donation"),
+    "givers.added": _l("entered rows of a sheet of givers that had been left out"),
     "givers.columns_mapped": _l("said what the columns of a sheet of givers are"),
     "givers.entered": _l("entered a sheet of givers"),
     "givers.taken": _l("decided on doubtful rows of a sheet of givers"),

@@ -13,13 +13,14 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal import clock
+from portal.accounts.models import User
 from portal.collection import layouts
 from portal.collection.services import Terms
 from portal.db import db
-from portal.funds.forms import ActForm, groups, purposes
-from portal.partners import gifts, words
+from portal.funds.forms import ActForm, groups, pledge_choices, purposes
+from portal.partners import gifts, pledges, words
 from portal.partners.models import DonationKind, Partner, Purpose
-from portal.web.forms import DayField, Form, Length, Required, TextField, optional
+from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, LongTextField, Required, TextField, optional
 
 KINDS = ".xlsx,.xlsm,.xls,.ods,.csv"
 PER_OFFICE, TOGETHER = "office", "together"
@@ -37,6 +38,8 @@ class SheetForm(Form):
     """A month's givers: the file, and what holds for all of them."""
 
     file = file_field()
+    # Not sent where nothing is promised.
+    pledge = SelectField(_l("Against which pledge"))
     month = TextField(_l("Of which month"), [Required(), Length(20)])
     given_on = DayField(_l("Sent to the unit's account on"), [Required()])
     kind_code = RadioField(_l("Kind of gift"), [Required(_l("Please choose the kind of gift."))])
@@ -60,6 +63,10 @@ class SheetForm(Form):
         self.asnaf.choices = [SelectChoice("", gettext("Choose a group")), *groups()]
         if not any(map(gifts.is_zakat, given)):
             del self.asnaf
+        if promised := pledges.open_pledges(partner):
+            self.pledge.choices = pledge_choices(promised)
+        else:
+            del self.pledge
         if not self.is_submitted():
             self.kind_code.data = given[0].code if given else None
             self.month.data, self.given_on.data = f"{clock.today():%m-%Y}", clock.today()
@@ -77,15 +84,24 @@ class SheetForm(Form):
             raise ValueError(self.month.data)
         return date(int(found[2]), int(found[1]), 1)
 
-    def terms(self) -> Terms:
+    def terms(self, reader: User) -> Terms:
+        """Raises NotFound for a pledge that is not this reader's."""
+        number = self.pledge.data if "pledge" in self else ""
+        pledge = pledges.get_pledge(number, reader=reader) if number else None
         kind, _, code = str(self.bound_to.data).partition(":")
         chosen = db.session.get(DonationKind, self.kind_code.data)
         zakat = "asnaf" in self and chosen is not None and gifts.is_zakat(chosen)
         return Terms(
             month=self.first_of_month(), given_on=self.given_on.day, kind_code=self.kind_code.data,
             purpose=Purpose(kind), purpose_code=code or None, asnaf=(self.asnaf.data or None) if zakat else None,
-            per_office=self.transfers.data == PER_OFFICE,
+            per_office=self.transfers.data == PER_OFFICE, pledge_id=pledge.id if pledge else None,
         )  # fmt: skip
+
+
+class TakeForm(ActForm):
+    """Which rows count all the same, and why."""
+
+    reason = LongTextField(_l("Reason"), [optional, Length(NOTE_LIMIT)], render_kw={"rows": 2})
 
 
 class ColumnsForm(ActForm):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.db import Base, Moment, Versioned, words
 from portal.partners.models import Donation, Partner, Purpose
+from portal.partners.pledge_models import Pledge
 
 
 class SheetState(StrEnum):
@@ -41,6 +42,8 @@ class GiverSheet(Versioned, Base):
     purpose: Mapped[Purpose] = mapped_column(words(Purpose))
     purpose_code: Mapped[str | None]
     asnaf: Mapped[str | None]
+    # The promise that its gifts keep.
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
     # Each office sends its own transfer, so that each is a gift of its own; else one transfer and one gift.
     per_office: Mapped[bool] = mapped_column(default=True)
     file_name: Mapped[str]
@@ -58,6 +61,7 @@ class GiverSheet(Versioned, Base):
     taken_back_reason: Mapped[str] = mapped_column(default="")
 
     partner: Mapped[Partner] = relationship()
+    pledge: Mapped[Pledge | None] = relationship()
     uploaded_by: Mapped[User] = relationship(foreign_keys=[uploaded_by_id])
     taken_back_by: Mapped[User | None] = relationship(foreign_keys=[taken_back_by_id])
 
@@ -73,7 +77,7 @@ class RowKind(StrEnum):
     GOOD = "good"
     DOUBT = "doubt"  # entered only when a person takes it
     REFUSED = "refused"
-    KNOWN = "known"  # this giver stands in an earlier sheet of the same month with the same amount: nothing to add
+    KNOWN = "known"  # stands in an earlier sheet of the month with the same amount: once more only for a reason
 
 
 class GiverRow(Base):
@@ -106,8 +110,10 @@ class GiverRow(Base):
     said: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # The original cells of a refused row, to be given back.
     cells: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
-    # Somebody looked at the doubt and takes the row all the same.
+    # Somebody looked at a doubtful or known row and takes it all the same.
     taken: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Why a giver who stands in an earlier sheet counts once more, or a row left out was entered later.
+    taken_reason: Mapped[str] = mapped_column(default="", server_default="")
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
     position: Mapped[int | None]
 

@@ -22,6 +22,11 @@ def may_work_on(user: User, sheet: GiverSheet) -> bool:
     return may_enter(user, sheet.partner_code) and sheet.state in (SheetState.UNMAPPED, SheetState.READY)
 
 
+def may_add_to(user: User, sheet: GiverSheet) -> bool:
+    """The same people, to enter later what was left out."""
+    return may_enter(user, sheet.partner_code) and sheet.state is SheetState.ENTERED
+
+
 def may_take_back(user: User, sheet: GiverSheet) -> bool:
     return may_enter(user, sheet.partner_code) and sheet.state is not SheetState.TAKEN_BACK
 

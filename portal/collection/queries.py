@@ -38,24 +38,27 @@ def sums_of(found: Iterable[GiverSheet]) -> dict[int, tuple[int, int]]:
     return {sheet.id: (figures.givers, figures.amount) for sheet in found for figures in [figures_of(sheet)]}
 
 
+TAKEN = {RowKind.DOUBT: "taken", RowKind.KNOWN: "once_more"}
+
+
 class Figures:
-    """Rows of each kind with their rupiah; `taken` are doubtful rows that a person took."""
+    """Rows of each kind with their rupiah; `taken` and `once_more` are doubtful and known rows that a person took."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
         self.rows: Counter[str] = Counter()
         self.rupiah: Counter[str] = Counter()
         for kind, taken, count, amount in rows:
-            name = "taken" if kind is RowKind.DOUBT and taken else kind.value
+            name = TAKEN.get(kind, kind.value) if taken else kind.value
             self.rows[name] += count
             self.rupiah[name] += int(amount or 0)
 
     @property
     def givers(self) -> int:
-        return self.rows["good"] + self.rows["taken"]
+        return self.rows["good"] + self.rows["taken"] + self.rows["once_more"]
 
     @property
     def amount(self) -> int:
-        return self.rupiah["good"] + self.rupiah["taken"]
+        return self.rupiah["good"] + self.rupiah["taken"] + self.rupiah["once_more"]
 
 
 def figures_of(sheet: GiverSheet) -> Figures:
@@ -73,24 +76,31 @@ def rows_of(sheet: GiverSheet, kind: RowKind, after: int | None = None, *, size:
 
 
 def to_be_entered(sheet: GiverSheet) -> Sequence[GiverRow]:
-    """The good rows, and the doubtful ones that a person took, in the order of the file."""
-    counts = (GiverRow.kind == RowKind.GOOD) | ((GiverRow.kind == RowKind.DOUBT) & GiverRow.taken)
+    """The good rows, and the doubtful and known ones that a person took, in the order of the file."""
+    counts = (GiverRow.kind == RowKind.GOOD) | (GiverRow.kind.in_(TAKEN) & GiverRow.taken)
     return db.session.scalars(select(GiverRow).where(GiverRow.sheet_id == sheet.id, counts).order_by(GiverRow.id)).all()
 
 
 def known_before(sheet: GiverSheet) -> Sequence[GiverRow]:
-    """The rows of which an earlier sheet had the giver when this one was judged."""
-    known = GiverRow.sheet_id == sheet.id, GiverRow.kind == RowKind.KNOWN
+    """The rows of which an earlier sheet had the giver when this one was judged, and that nobody takes once more."""
+    known = GiverRow.sheet_id == sheet.id, GiverRow.kind == RowKind.KNOWN, ~GiverRow.taken
     return db.session.scalars(select(GiverRow).where(*known).order_by(GiverRow.id)).all()
 
 
+def left_out(sheet: GiverSheet, row_ids: Iterable[int]) -> Sequence[GiverRow]:
+    """Of these rows the doubtful and known ones that are beneath no gift, in the order of the file."""
+    mine = GiverRow.sheet_id == sheet.id, GiverRow.kind.in_(TAKEN), GiverRow.donation_id.is_(None)
+    return db.session.scalars(select(GiverRow).where(*mine, GiverRow.id.in_(row_ids)).order_by(GiverRow.id)).all()
+
+
 def entered_before(sheet: GiverSheet) -> dict[Key, int]:
-    """Who stands in other sheets of the same partner, month, kind and purpose that were entered, how often; a gift
-    that did not arrive does not count."""
+    """Who stands in other sheets of the same partner, month, kind, purpose and asnaf that were entered, how often; a
+    gift that did not arrive does not count."""
     same = (
         GiverSheet.partner_code == sheet.partner_code, GiverSheet.month == sheet.month,
         GiverSheet.kind_code == sheet.kind_code, GiverSheet.purpose == sheet.purpose,
-        GiverSheet.purpose_code.is_not_distinct_from(sheet.purpose_code), GiverSheet.state == SheetState.ENTERED,
+        GiverSheet.purpose_code.is_not_distinct_from(sheet.purpose_code),
+        GiverSheet.asnaf.is_not_distinct_from(sheet.asnaf), GiverSheet.state == SheetState.ENTERED,
     )  # fmt: skip
     statement = (
         select(GiverRow.nip, GiverRow.name_key, GiverRow.amount)

@@ -26,8 +26,10 @@ from portal.exchange.tables import Table
 from portal.files import services as files
 from portal.files.services import path_of
 from portal.funds.models import LedgerLine
+from portal.partners import pledges
 from portal.partners import services as gifts
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
+from portal.partners.pledge_models import Pledge
 
 ASKED = frozenset({"row_twice", "other_amount"})
 """Doubts by which a person was asked whether this giver counts once more."""
@@ -52,6 +54,7 @@ class Terms:
     purpose_code: str | None
     asnaf: str | None
     per_office: bool
+    pledge_id: int | None = None
 
 
 def bring_in(upload: FileStorage, partner: Partner, terms: Terms, *, by: User) -> GiverSheet:
@@ -59,6 +62,7 @@ def bring_in(upload: FileStorage, partner: Partner, terms: Terms, *, by: User) -
     if not policies.may_bring(by, partner.code):
         raise NotAllowed
     gifts.check(partner, terms.kind_code, terms.given_on, 1, terms.purpose, terms.purpose_code, terms.asnaf)
+    _keep_with(terms, partner)
     if terms.month > clock.today():
         raise Refused(gettext("This month is still to come."), field="month")
     kept = keeping.checked(upload)
@@ -83,6 +87,13 @@ def bring_in(upload: FileStorage, partner: Partner, terms: Terms, *, by: User) -
     return sheet
 
 
+def _keep_with(terms: Terms | GiverSheet, partner: Partner) -> None:
+    """The pledge that a sheet names is open and for the same. Raises Refused."""
+    if terms.pledge_id is not None:
+        pledge = db.session.get_one(Pledge, terms.pledge_id)
+        pledges.keep_with(pledge, (terms.kind_code, terms.purpose, terms.purpose_code), partner=partner)
+
+
 def _read(sheet: GiverSheet) -> None:
     """Judge every row anew; a file whose columns nobody knows waits for a person. Raises Refused."""
     db.session.execute(delete(GiverRow).where(GiverRow.sheet_id == sheet.id))
@@ -105,7 +116,7 @@ def _read(sheet: GiverSheet) -> None:
 
 def _kept(sheet: GiverSheet, row: Judged) -> dict[str, Any]:
     names = ("number", "kind", "name", "name_key", "nip", "office", "amount", "hidden", "said", "cells")
-    return {"sheet_id": sheet.id, "taken": False, **{name: getattr(row, name) for name in names}}
+    return {"sheet_id": sheet.id, "taken": False, "taken_reason": "", **{name: getattr(row, name) for name in names}}
 
 
 def map_columns(sheet: GiverSheet, name: str, sample: Sheet, columns: Mapping[int, str], *, by: User) -> None:
@@ -119,14 +130,19 @@ def map_columns(sheet: GiverSheet, name: str, sample: Sheet, columns: Mapping[in
     audit.record("givers.columns_mapped", sheet, by=by)
 
 
-def take(sheet: GiverSheet, row_ids: Collection[int], *, shown: Collection[int], by: User) -> int:
-    """Of the doubtful rows that a page showed take these and leave the others; how many that changed."""
+def take(sheet: GiverSheet, row_ids: Collection[int], *, shown: Collection[int], reason: str = "", by: User) -> int:
+    """Of the doubtful or known rows that a page showed take these and leave the others; how many that changed.
+
+    Raises NotAllowed, and Refused for a giver once more without a reason.
+    """
     if not policies.may_work_on(by, sheet):
         raise NotAllowed
-    mine = GiverRow.sheet_id == sheet.id, GiverRow.kind == RowKind.DOUBT, GiverRow.id.in_(shown)
-    changed = [row for row in db.session.scalars(select(GiverRow).where(*mine)) if row.taken != (row.id in row_ids)]
+    changed = [row for row in queries.left_out(sheet, shown) if row.taken != (row.id in row_ids)]
+    if not reason.strip() and any(row.kind is RowKind.KNOWN and not row.taken for row in changed):
+        raise Refused(gettext("Please write the reason."), field="reason")
     for row in changed:
         row.taken = row.id in row_ids
+        row.taken_reason = reason.strip() if row.taken else ""
     if changed:
         flag_modified(sheet, "found")  # who enters it at this moment is told
         audit.record("givers.taken", sheet, by=by, rows=len(changed))
@@ -143,22 +159,60 @@ def enter(sheet: GiverSheet, *, by: User) -> Sequence[Donation]:
     hold(sheet)
     if sheet.state is not SheetState.READY:
         raise AlreadySettled(gettext("This sheet is not waiting to be entered any more."))
-    _refuse_entered_meanwhile(sheet)
     rows = queries.to_be_entered(sheet)
+    _refuse_entered_meanwhile(sheet, rows)
     if not rows:
         raise Refused(gettext("There is nothing to enter: take the doubtful rows that are right."))
-    made = [_gift(sheet, office, beneath, by) for office, beneath in _groups(sheet, rows)]
+    made = _gifts(sheet, rows, by)
     sheet.state, sheet.entered_by_id, sheet.entered_at = SheetState.ENTERED, by.id, clock.now()
     figures = {"gifts": len(made), "givers": len(rows), "amount": sum(gift.amount for gift in made)}
     audit.record("givers.entered", sheet, by=by, **figures)
     return made
 
 
-def _refuse_entered_meanwhile(sheet: GiverSheet) -> None:
+def add(sheet: GiverSheet, row_ids: Collection[int], *, reason: str, by: User) -> Sequence[Donation]:
+    """Enter rows that were left out when the sheet was entered, as further gifts. Raises NotAllowed, AlreadySettled,
+    and Refused without rows or a reason."""
+    if not policies.may_bring(by, sheet.partner_code):
+        raise NotAllowed
+    take_turns_about(f"givers:{sheet.partner_code}:{sheet.month}")
+    hold(sheet)
+    if sheet.state is not SheetState.ENTERED:
+        raise AlreadySettled(gettext("This sheet is not entered."))
+    rows = queries.left_out(sheet, row_ids)
+    if not rows:
+        raise Refused(gettext("Please tick the rows that are to be entered."))
+    if not reason.strip():
+        raise Refused(gettext("Please write the reason."), field="reason")
+    if unasked := _unasked(sheet, rows)[1]:
+        named = ", ".join(str(row.number) for row in unasked)
+        raise Refused(gettext("Entered meanwhile with another sheet: row %(rows)s.", rows=named))
+    for row in rows:
+        row.taken, row.taken_reason = True, reason.strip()
+    made = _gifts(sheet, rows, by)
+    flag_modified(sheet, "found")  # who adds to it at this moment is told
+    figures = {"gifts": len(made), "givers": len(rows), "amount": sum(gift.amount for gift in made)}
+    audit.record("givers.added", sheet, by=by, **figures)
+    return made
+
+
+def _unasked(sheet: GiverSheet, rows: Sequence[GiverRow]) -> tuple[list[GiverRow], list[GiverRow]]:
+    """Known rows whose earlier sheet is gone, and of `rows` those that another sheet has entered without anybody
+    having been asked."""
+    before = judging.Before(queries.entered_before(sheet))
+
+    def stands(row: GiverRow) -> bool:
+        return before.take(row.nip, row.name_key, row.amount or 0)
+
+    gone = [row for row in queries.known_before(sheet) if row not in rows and not stands(row)]
+    asked = [row for row in rows if row.kind is RowKind.KNOWN or not ASKED.isdisjoint(row.said)]
+    return gone, [row for row in rows if row not in asked and stands(row)]
+
+
+def _refuse_entered_meanwhile(sheet: GiverSheet, rows: Sequence[GiverRow]) -> None:
     """A sheet judged before another one was entered would bring the same people twice, and leave out those whose
     earlier sheet was taken back since."""
-    before = judging.Before(queries.entered_before(sheet))
-    gone = [row for row in queries.known_before(sheet) if not before.take(row.nip, row.name_key, row.amount or 0)]
+    gone, unasked = _unasked(sheet, rows)
     if gone:
         sentence = ngettext(
             "%(num)d giver is not in an earlier sheet any more. Please take this one back and send it again.",
@@ -166,11 +220,6 @@ def _refuse_entered_meanwhile(sheet: GiverSheet) -> None:
             len(gone),
         )
         raise Refused(sentence)
-    unasked = [
-        row
-        for row in queries.to_be_entered(sheet)
-        if ASKED.isdisjoint(row.said) and before.take(row.nip, row.name_key, row.amount or 0)
-    ]
     if unasked:
         sentence = ngettext(
             "%(num)d giver was entered meanwhile with another sheet. Please take this one back and send it again.",
@@ -178,6 +227,12 @@ def _refuse_entered_meanwhile(sheet: GiverSheet) -> None:
             len(unasked),
         )
         raise Refused(sentence)
+
+
+def _gifts(sheet: GiverSheet, rows: Sequence[GiverRow], by: User) -> list[Donation]:
+    """A gift for each office, or one in all, with these givers beneath."""
+    _keep_with(sheet, sheet.partner)
+    return [_gift(sheet, office, beneath, by) for office, beneath in _groups(sheet, rows)]
 
 
 def _groups(sheet: GiverSheet, rows: Sequence[GiverRow]) -> list[tuple[str, list[GiverRow]]]:
@@ -197,7 +252,7 @@ def _gift(sheet: GiverSheet, office: str, rows: Sequence[GiverRow], by: User) ->
     gift = gifts.put_down(
         sheet.partner, by=by, kind_code=sheet.kind_code, given_on=sheet.given_on, amount=amount,
         purpose=sheet.purpose, purpose_code=sheet.purpose_code, asnaf=sheet.asnaf, giver_name=office,
-        givers=len(rows), note=gettext("Payroll of %(month)s", month=f"{sheet.month:%m-%Y}"),
+        pledge_id=sheet.pledge_id, givers=len(rows), note=gettext("Payroll of %(month)s", month=f"{sheet.month:%m-%Y}"),
     )  # fmt: skip
     for position, row in enumerate(rows, start=1):
         row.donation_id, row.position = gift.id, position

@@ -1,6 +1,6 @@
 """Sheets of givers: sent in, looked at, entered, taken back; and the givers beneath a gift with their receipts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,17 +12,18 @@ from flask_babel import ngettext
 from portal import audit, clock
 from portal.collection import columns as mapping
 from portal.collection import policies, queries, reasons, services
-from portal.collection.forms import ColumnsForm, SheetForm
+from portal.collection.forms import ColumnsForm, SheetForm, TakeForm
 from portal.collection.models import GiverSheet, LayoutKind, RowKind, SheetState
 from portal.collection.services import BroughtInBefore
 from portal.db import db
-from portal.errors import NotAllowed, NotFound, Refused
+from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
 from portal.exchange.samples import Sheet
 from portal.funds.acts import Asked, with_reason
 from portal.funds.forms import ActForm
 from portal.partners import permits
 from portal.partners import queries as partners
 from portal.partners import words as gift_words
+from portal.partners.models import Donation
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
@@ -90,7 +91,7 @@ def sent() -> Response:
         return _form_page(form, 422)
     try:
         partner = partners.get_partner(signed_in_user().partner_code)
-        sheet = services.bring_in(form.file.data, partner, form.terms(), by=signed_in_user())
+        sheet = services.bring_in(form.file.data, partner, form.terms(signed_in_user()), by=signed_in_user())
     except BroughtInBefore as before:
         db.session.rollback()
         flash(before.sentence, "message")
@@ -107,6 +108,10 @@ def sent() -> Response:
 def show(sheet_id: int) -> Response:
     """What the file holds, by kind; once entered, the gifts that it became."""
     sheet = queries.get_sheet(sheet_id, reader=signed_in_user())
+    return _show(sheet, TakeForm(formdata=None, obj=sheet))
+
+
+def _show(sheet: GiverSheet, form: TakeForm, status: int = 200) -> Response:
     figures = queries.figures_of(sheet)
     kind = _kind(figures)
     rows = queries.rows_of(sheet, kind, after_id())
@@ -115,7 +120,8 @@ def show(sheet_id: int) -> Response:
         "collection/show.html", fragment="results", sheet=sheet, state=STATES[sheet.state], figures=figures, kind=kind,
         tabs=_tabs(sheet, figures, kind), rows=paged(rows, lambda row: [row.id]), sentence=reasons.sentence,
         kinds=KINDS, terms=gift_words.terms(sheet), asnaf=gift_words.asnaf_names().get(sheet.asnaf or "", ""),
-        gifts=queries.gifts_of(sheet), statuses=gift_words.STATUS, form=ActForm(obj=sheet), unnamed=gift_words.UNNAMED,
+        gifts=queries.gifts_of(sheet), statuses=gift_words.STATUS, form=form, unnamed=gift_words.UNNAMED,
+        status=status, ticked=_numbers("row"), may_add=policies.may_add_to(signed_in_user(), sheet),
         may_work=policies.may_work_on(signed_in_user(), sheet),
         may_mend=policies.may_take_back(signed_in_user(), sheet),
         may_take_back=policies.may_take_back(signed_in_user(), sheet) and not services.in_the_way(sheet),
@@ -124,7 +130,7 @@ def show(sheet_id: int) -> Response:
 
 def _kind(figures: queries.Figures) -> RowKind:
     """The kind that the address asks for, else the first that wants to be looked at."""
-    asked = request.args.get("kind", "")
+    asked = request.values.get("kind", "")
     if asked in set(RowKind):
         return RowKind(asked)
     if figures.rows["refused"]:
@@ -134,7 +140,7 @@ def _kind(figures: queries.Figures) -> RowKind:
 
 def _tabs(sheet: GiverSheet, figures: queries.Figures, chosen: RowKind) -> list[tuple[Any, int, str]]:
     """A number with its word and its address, for each kind that there is."""
-    counts = {RowKind.DOUBT: figures.rows["doubt"] + figures.rows["taken"]}
+    counts = {taken: figures.rows[taken.value] + figures.rows[name] for taken, name in queries.TAKEN.items()}
     return [
         (KINDS[kind], count, url_for(".show", sheet_id=sheet.id, kind=kind.value))
         for kind in (RowKind.GOOD, RowKind.DOUBT, RowKind.REFUSED, RowKind.KNOWN)
@@ -180,10 +186,26 @@ def _numbers(name: str) -> set[int]:
 @requires(ENTER)
 @once
 def take(sheet_id: int) -> Response:
-    sheet, form = queries.get_sheet(sheet_id, reader=signed_in_user()), ActForm()
+    """Before the sheet is entered, which rows count; afterwards, which of those left out are entered all the same."""
+    sheet, form, user = queries.get_sheet(sheet_id, reader=signed_in_user()), TakeForm(), signed_in_user()
     form.expect_version(sheet)
-    services.take(sheet, _numbers("row"), shown=_numbers("shown"), by=signed_in_user())
-    return done(url_for(".show", sheet_id=sheet.id, kind=RowKind.DOUBT.value), _("Kept."))
+    rows, reason, said = _numbers("row"), form.reason.data or "", _("Kept.")
+    try:
+        if policies.may_add_to(user, sheet):
+            said = _recorded(services.add(sheet, rows, reason=reason, by=user))
+        else:
+            services.take(sheet, rows, shown=_numbers("shown"), reason=reason, by=user)
+    except AlreadySettled:
+        raise
+    except Refused as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return _show(queries.get_sheet(sheet_id, reader=user), form, 422)
+    return done(url_for(".show", sheet_id=sheet.id, kind=request.form.get("kind", RowKind.DOUBT.value)), said)
+
+
+def _recorded(made: Sequence[Donation]) -> str:
+    return ngettext("%(num)d donation is recorded.", "%(num)d donations are recorded.", len(made))
 
 
 @bp.post("/<int:sheet_id>/enter")
@@ -192,9 +214,7 @@ def take(sheet_id: int) -> Response:
 def enter(sheet_id: int) -> Response:
     sheet, form = queries.get_sheet(sheet_id, reader=signed_in_user()), ActForm()
     form.expect_version(sheet)
-    made = services.enter(sheet, by=signed_in_user())
-    said = ngettext("%(num)d donation is recorded.", "%(num)d donations are recorded.", len(made))
-    return done(address_of(sheet), said)
+    return done(address_of(sheet), _recorded(services.enter(sheet, by=signed_in_user())))
 
 
 @bp.route("/<int:sheet_id>/take-back", methods=["GET", "POST"])

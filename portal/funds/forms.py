@@ -1,6 +1,6 @@
 """What people type about gifts and aid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -75,7 +75,7 @@ class DonationForm(Form):
         if not found:
             del self.pledge
             return
-        self.pledge.choices = [SelectChoice("", gettext("Against no pledge")), *map(_pledge_choice, found.values())]
+        self.pledge.choices = pledge_choices(found.values())
         chosen = found.get(request.args.get("pledge", ""))
         if chosen is not None and not self.is_submitted():
             self.pledge.data, self.kind_code.data = chosen.number, chosen.kind_code
@@ -97,6 +97,10 @@ class DonationForm(Form):
     def purpose(self) -> tuple[Purpose, str | None]:
         kind, _, code = str(self.bound_to.data).partition(":")
         return Purpose(kind), code or None
+
+
+def pledge_choices(found: Iterable[Pledge]) -> list[SelectChoice]:
+    return [SelectChoice("", gettext("Against no pledge")), *map(_pledge_choice, found)]
 
 
 def _pledge_choice(made: Pledge) -> SelectChoice:
