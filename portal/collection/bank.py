@@ -1,6 +1,7 @@
 """Bank statements: read, each credit kept once, matched with gifts, set aside, taken back. The treasurer's alone."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refuse
 from portal.exchange.formats import fold
 from portal.exchange.samples import Sheet
 from portal.files import services as files
-from portal.funds import giving
+from portal.funds import bukti_setor, giving
 from portal.money import format_rupiah
 from portal.partners import queries as gifts
 from portal.partners import services as gift_services
@@ -192,6 +193,14 @@ def _free_the_line(donation: Donation, reason: str, by: User) -> None:
 
 
 giving.when_taken_back(_free_the_line)
+
+
+def _banked_on(donation: Donation) -> date | None:
+    found = bank_queries.match_of_gift(donation)
+    return None if found is None else found.line.day
+
+
+bukti_setor.told_by(_banked_on)
 
 
 def set_aside(line: BankLine, *, reason: str, debit: BankDebit | None = None, by: User) -> None:
