@@ -1,5 +1,6 @@
 """Money out of the unit's accounts, to see what the bank sent back; one line for several gifts; why a giver
-counts once more, and the pledge that a sheet keeps.
+counts once more, the pledge that a sheet keeps; whose the
+columns of a sheet are.
 
 Follows: 0024
 """
@@ -15,6 +16,7 @@ depends_on = None
 
 
 STANDS = sa.text("undone_at IS NULL")
+OF_THE_UNIT = sa.text("partner_code IS NULL")
 
 
 def upgrade() -> None:
@@ -28,6 +30,29 @@ def upgrade() -> None:
     with op.batch_alter_table("giver_sheet") as table:
         table.add_column(sa.Column("pledge_id", sa.Integer(), nullable=True))
         table.create_foreign_key(table.f("fk_giver_sheet_pledge_id"), "pledge", ["pledge_id"], ["id"])
+    _layouts_of_partners()
+
+
+def _layouts_of_partners() -> None:
+    """What somebody of a partner said is that partner's; what nobody of a partner said is asked again."""
+    with op.batch_alter_table("sheet_layout") as table:
+        table.add_column(sa.Column("partner_code", sa.String(), nullable=True))
+        table.create_foreign_key(table.f("fk_sheet_layout_partner_code"), "partner", ["partner_code"], ["code"])
+        table.drop_constraint(table.f("uq_sheet_layout_kind_name"), type_="unique")
+    op.execute(
+        "UPDATE sheet_layout SET partner_code = "
+        '(SELECT partner_code FROM "user" WHERE "user".id = sheet_layout.created_by_id) WHERE kind = \'givers\''
+    )
+    op.execute("DELETE FROM sheet_layout WHERE kind = 'givers' AND partner_code IS NULL")
+    with op.batch_alter_table("sheet_layout") as table:
+        table.create_check_constraint(
+            table.f("ck_sheet_layout_partner_of_givers"), sa.text("(kind = 'givers') = (partner_code IS NOT NULL)")
+        )
+        table.create_index(
+            "uq_sheet_layout_of_the_unit", ["name"], unique=True, sqlite_where=OF_THE_UNIT,
+            postgresql_where=OF_THE_UNIT,
+        )  # fmt: skip
+        table.create_index("uq_sheet_layout_of_a_partner", ["partner_code", "name"], unique=True)
 
 
 def _change_index(table: BatchOperations, old: str, new: str, columns: list[str]) -> None:
@@ -61,6 +86,15 @@ def _debits() -> None:
 
 
 def downgrade() -> None:
+    # In the older portal two partners have no layout of the same name.
+    op.execute("UPDATE sheet_layout SET name = name || ' (' || partner_code || ')' WHERE partner_code IS NOT NULL")
+    with op.batch_alter_table("sheet_layout") as table:
+        table.drop_index("uq_sheet_layout_of_a_partner")
+        table.drop_index("uq_sheet_layout_of_the_unit", sqlite_where=OF_THE_UNIT, postgresql_where=OF_THE_UNIT)
+        table.drop_constraint(table.f("ck_sheet_layout_partner_of_givers"), type_="check")
+        table.drop_constraint(table.f("fk_sheet_layout_partner_code"), type_="foreignkey")
+        table.drop_column("partner_code")
+        table.create_unique_constraint(table.f("uq_sheet_layout_kind_name"), ["kind", "name"])
     with op.batch_alter_table("giver_sheet") as table:
         table.drop_constraint(table.f("fk_giver_sheet_pledge_id"), type_="foreignkey")
         table.drop_column("pledge_id")

@@ -1,7 +1,7 @@
 """Which column holds what: known by its words (seeds/collection_formats), or said once by a person and kept by name."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -83,9 +83,15 @@ def known_heads(kind: LayoutKind) -> Mapping[str, str]:
     return {fold(word): field for field, words in _seed(kind)["heads"].items() for word in words}
 
 
-def _kept(kind: LayoutKind) -> list[Format]:
-    """What people said, the newest first; these count before the words."""
-    found = db.session.scalars(select(SheetLayout).where(SheetLayout.kind == kind).order_by(SheetLayout.id.desc()))
+def _mine(kind: LayoutKind, partner_code: str | None) -> Sequence[SheetLayout]:
+    """Of a bank those of the unit, of givers those that this partner said; the newest first."""
+    mine = SheetLayout.kind == kind, SheetLayout.partner_code.is_not_distinct_from(partner_code)
+    return db.session.scalars(select(SheetLayout).where(*mine).order_by(SheetLayout.id.desc())).all()
+
+
+def _kept(kind: LayoutKind, partner_code: str | None) -> list[Format]:
+    """What people said; this counts before the words."""
+    found = _mine(kind, partner_code)
     return [_format(one.name, one.body) for one in found if _tells_direction(kind, one.body)]
 
 
@@ -110,12 +116,12 @@ def _format(name: str, said: Mapping[str, str]) -> Format:
     )  # fmt: skip
 
 
-def read(path: Path, kind: LayoutKind, found: list[Table]) -> Iterator[Table]:
+def read(path: Path, kind: LayoutKind, found: list[Table], partner_code: str | None = None) -> Iterator[Table]:
     """The tables of a file, each also put into `found`; the rows of one are to be taken before the next.
 
     Raises UnknownColumns, and Refused for a file that cannot be read.
     """
-    kept, words = _kept(kind), list(_known_by_words(kind))
+    kept, words = _kept(kind, partner_code), list(_known_by_words(kind))
     for table in tables(sheets.rows(path, BOUNDS), [*kept, *words]):
         if not isinstance(table, Passed):
             found.append(table)
@@ -140,16 +146,16 @@ def proposals(sheet: Sheet, kind: LayoutKind) -> dict[int, str]:
 
 
 def keep(
-    kind: LayoutKind, name: str, sheet: Sheet, columns: Mapping[int, str], *, unsigned: str = "", by: User
-) -> SheetLayout:
+    kind: LayoutKind, name: str, sheet: Sheet, columns: Mapping[int, str], *, partner_code: str | None = None,
+    unsigned: str = "", by: User,
+) -> SheetLayout:  # fmt: skip
     """Keep what a person said, by its name: the same name again replaces nothing and is refused. Raises Refused."""
     said = _titles(kind, sheet, columns)
     if unsigned in (IN, UNREAD) and said.keys().isdisjoint({"credit", "direction"}):
         said[UNSIGNED] = unsigned
     _refuse_untold(kind, said)
-    take_turns_about(f"layout:{kind}:{fold(name)}")
-    same = [one for one in db.session.scalars(select(SheetLayout).where(SheetLayout.kind == kind))
-            if fold(one.name) == fold(name)]  # fmt: skip
+    take_turns_about(f"layout:{kind}:{partner_code}:{fold(name)}")
+    same = [one for one in _mine(kind, partner_code) if fold(one.name) == fold(name)]
     if any(one.body == said for one in same):
         return same[0]
     if same and not _tells_direction(kind, same[0].body):
@@ -157,7 +163,9 @@ def keep(
         return same[0]
     if same:
         raise Refused(gettext("A layout of this name is kept already. Please give it another one."), field="layout")
-    layout = SheetLayout(kind=kind, name=name, body=said, created_by_id=by.id, created_at=clock.now())
+    layout = SheetLayout(
+        kind=kind, partner_code=partner_code, name=name, body=said, created_by_id=by.id, created_at=clock.now()
+    )
     db.session.add(layout)
     db.session.flush()
     return layout

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -121,6 +121,9 @@ class GiverRow(Base):
     donation: Mapped[Donation | None] = relationship()
 
 
+OF_THE_UNIT = text("partner_code IS NULL")
+
+
 class LayoutKind(StrEnum):
     """Which files a layout reads."""
 
@@ -129,13 +132,22 @@ class LayoutKind(StrEnum):
 
 
 class SheetLayout(Base):
-    """Which column holds what in the files of one office or bank: said once by a person, kept by name."""
+    """Which column holds what in a partner's files or those of a bank: said once by a person, kept by name.
+
+    What a partner said is its own: another one's columns of the same names may hold something else.
+    """
 
     __tablename__ = "sheet_layout"
-    __table_args__ = (UniqueConstraint("kind", "name"),)
+    __table_args__ = (
+        CheckConstraint("(kind = 'givers') = (partner_code IS NOT NULL)", name="partner_of_givers"),
+        Index("uq_sheet_layout_of_the_unit", "name", unique=True, sqlite_where=OF_THE_UNIT,
+              postgresql_where=OF_THE_UNIT),
+        Index("uq_sheet_layout_of_a_partner", "partner_code", "name", unique=True),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[LayoutKind] = mapped_column(words(LayoutKind))
+    partner_code: Mapped[str | None] = mapped_column(ForeignKey("partner.code"))
     name: Mapped[str]
     # Field to the title of its column.
     body: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -99,7 +99,7 @@ def _read(sheet: GiverSheet) -> None:
     db.session.execute(delete(GiverRow).where(GiverRow.sheet_id == sheet.id))
     found: list[Table] = []
     try:
-        read = layouts.read(path_of(sheet.sha256), LayoutKind.GIVERS, found)
+        read = layouts.read(path_of(sheet.sha256), LayoutKind.GIVERS, found, sheet.partner_code)
         judged = judging.judge(read, queries.entered_before(sheet), per_office=sheet.per_office)
     except UnknownColumns:
         return
@@ -123,7 +123,7 @@ def map_columns(sheet: GiverSheet, name: str, sample: Sheet, columns: Mapping[in
     """Keep what a person said of the columns, by its name, and judge the rows. Raises NotAllowed, Refused."""
     if not policies.may_work_on(by, sheet):
         raise NotAllowed
-    layouts.keep(LayoutKind.GIVERS, name, sample, columns, by=by)
+    layouts.keep(LayoutKind.GIVERS, name, sample, columns, partner_code=sheet.partner_code, by=by)
     _read(sheet)
     if sheet.state is not SheetState.READY:
         raise Refused(gettext("With these columns nobody was found in the file."))

@@ -304,6 +304,21 @@ def test_unknown_columns_are_said_once_and_known_from_then_on(kenanga):
     assert kenanga.get(f"/giver-sheets/{later.id}/columns").status_code == 303
 
 
+def test_columns_that_one_partner_said_are_unknown_to_another_and_may_have_the_same_name(kenanga, make, sign_in):
+    rows = [["Siapa", "Berapa"], ["Upik Tanjung", 50_000]]
+    baznas = sign_in(make.partner_user("baznas"))
+    said = {"layout": "Gaji", "column-0": "name", "column-1": "amount"}
+    for browser, more in ((kenanga, {}), (baznas, {"bound_to": "general"})):
+        sheet = brought(browser, rows, transfers="together", **more)
+        assert sheet.state is SheetState.UNMAPPED
+        address = f"/giver-sheets/{sheet.id}/columns"
+        key = form_values(browser.get(address).text, field="layout")
+        assert browser.post(address, key | said).status_code == 303
+
+    kept = db.session.execute(db.select(SheetLayout.name, SheetLayout.partner_code).order_by(SheetLayout.id)).all()
+    assert [tuple(one) for one in kept] == [("Gaji", "mitra-kenanga"), ("Gaji", "baznas")]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -70,6 +70,8 @@ MATCH = (
     "undone_at) VALUES "
 )
 MATCHED = "(1, '2026-05-01 00:00:00', true, true, '', 1, {})"
+LAYOUT = "INSERT INTO sheet_layout (body, created_by_id, created_at, kind, name, partner_code) VALUES "
+LAID_OUT = "('{{}}', 1, '2026-05-01 00:00:00', {})"
 ITEM = (
     "INSERT INTO aid_item (disbursement_id, position, what, quantity, price, supplier) "
     "SELECT min(id), 99, 'x', {}, {}, '' FROM disbursement"
@@ -186,6 +188,9 @@ VIOLATIONS = {
     "'2026-05-01 00:00:00' FROM \"user\"",
     "ck_payment_line_settled_at_a_moment": LINE.format("(1, 1, 1, 'paid')"),
     "uq_payment_line_one_open": LINE.format("(1, 1, 1, 'open'), (2, 1, 1, 'open')"),
+    "ck_sheet_layout_partner_of_givers": LAYOUT + LAID_OUT.format("'givers', 'x', NULL"),
+    "uq_sheet_layout_of_the_unit": LAYOUT + ", ".join([LAID_OUT.format("'bank', 'x', NULL")] * 2),
+    "uq_sheet_layout_of_a_partner": LAYOUT + ", ".join([LAID_OUT.format("'givers', 'x', 'baznas'")] * 2),
     "ck_audit_end_only_one": "INSERT INTO audit_end (id, last_id, last_hash) VALUES (2, 1, 'x')",
     "ck_ledger_line_amount_not_zero": "INSERT INTO ledger_line (entry_id, account_id, donation_id, amount) "
     "SELECT entry_id, account_id, donation_id, 0 FROM ledger_line WHERE id = (SELECT min(id) FROM ledger_line)",
