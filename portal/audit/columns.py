@@ -17,7 +17,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "assessment": frozenset({"value", "band"}),
     "card": frozenset({"revocation_reason"}),
     "bank_debit": frozenset({"description", "reference"}),
-    "bank_line": frozenset({"description"}),
+    "bank_line": frozenset({"description", "reference"}),
     "complaint": frozenset({"applicant_phone", "own_words", "closing_reason"}),
     "complaint_step": frozenset({"note"}),
     "decision": frozenset({"path", "ground", "proposal_reason", "decision_reason"}),
@@ -26,7 +26,7 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
         {"amount_reason", "payment_note", "need_order", "planned_method", "bank_name", "bank_account", "bank_holder"}
     ),
     "duplicate_pair": frozenset({"score", "reasons", "reason"}),
-    "donation": frozenset({"giver_name"}),
+    "donation": frozenset({"giver_name", "reference", "note"}),
     "emergency_event": frozenset({"kind", "description"}),
     "emergency_recommendation": frozenset({"request_reason", "confirmed", "decision_reason", "exit_reason"}),
     "family_event": frozenset({"kind", "note", "moved_from", "moved_to"}),
@@ -40,11 +40,13 @@ HIDDEN: Final[dict[str, frozenset[str]]] = {
     "membership_card": frozenset({"number"}),
     "merge": frozenset({"reason", "taken_apart_reason"}),
     "referral": frozenset({"reason", "answer"}),
+    "pledge": frozenset({"note"}),
     "partner_profile": frozenset({"contact_person", "phone", "email", "address"}),
     "stored_file": frozenset({"name"}),
 }
 """By table: how a family lives, what ails it, where it is reached, and what was found, also
-where it is a code or a number. Only who may open the family's case file reads these in the trail."""
+where it is a code or a number; and what may name a giver. Only who may open the family's case file reads these in
+the trail."""
 
 SHOWN: Final[dict[str, frozenset[str]]] = {
     "aid_concern": frozenset({"guard"}),
@@ -75,7 +77,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
         }
     ),
     "bank_debit": frozenset({"account", "amount", "place", "mark"}),
-    "bank_line": frozenset({"account", "amount", "place", "reference", "mark", "aside_reason"}),
+    "bank_line": frozenset({"account", "amount", "place", "mark", "aside_reason"}),
     "bank_match": frozenset({"undo_reason"}),
     "bank_statement": frozenset({"account", "file_name", "sha256", "state", "found"}),
     "donation": frozenset(
@@ -88,8 +90,6 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
             "status",
             "giver_hidden",
             "givers",
-            "reference",
-            "note",
             "refusal_reason",
         }
     ),
@@ -145,7 +145,7 @@ SHOWN: Final[dict[str, frozenset[str]]] = {
     "partner": frozenset({"code", "name", "kind", "body"}),
     "partner_profile": frozenset({"gives_for"}),
     "partner_paper": frozenset({"kind", "number", "issuer", "note", "ended_reason"}),
-    "pledge": frozenset({"number", "purpose_code", "note", "called_off_reason"}),
+    "pledge": frozenset({"number", "amount", "purpose", "purpose_code", "called_off_reason"}),
     "payment_line": frozenset({"outcome"}),
     "payment_list": frozenset({"number", "method", "place", "state", "reason"}),
     "referral": frozenset({"office", "outcome"}),

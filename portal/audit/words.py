@@ -224,6 +224,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "givers.added": _l("entered rows of a sheet of givers that had been left out"),
     "givers.columns_mapped": _l("said what the columns of a sheet of givers are"),
     "givers.entered": _l("entered a sheet of givers"),
+    "givers.forgotten": _l("forgot a sheet of givers that nobody had entered"),
     "givers.taken": _l("decided on doubtful rows of a sheet of givers"),
     "givers.taken_back": _l("took back a sheet of givers"),
     "givers.uploaded": _l("sent in a sheet of givers"),

@@ -22,13 +22,13 @@ from portal.exchange.values import BadValue
 from portal.files.services import path_of
 
 MOST_SAID = 100
-"""Rows that could not be read are told one by one up to here; more are another layout."""
+"""Rows that could not be read are told one by one up to here, of more only how many: they are another layout."""
 
 
 def read(statement: BankStatement) -> int:
     """Keep what no earlier file brought; how many credits. A file whose columns nobody knows waits for a person."""
     found: list[Table] = []
-    told: dict[str, Any] = {"unread": []}
+    told: dict[str, Any] = {"unread": [], "unread_more": 0}
     lines: list[dict[str, Any]] = []
     try:
         for table in layouts.read(path_of(statement.sha256), LayoutKind.BANK, found):
@@ -56,6 +56,8 @@ def _lines(statement: BankStatement, table: Table, told: dict[str, Any]) -> Iter
         except BadValue as bad:
             if len(told["unread"]) < MOST_SAID:
                 told["unread"].append([row.number, bad.code])
+            else:
+                told["unread_more"] += 1
             continue
         if line is None:
             continue

@@ -1,12 +1,13 @@
 """Keeping an uploaded spreadsheet as it came, no longer than somebody works with it (UU 27/2022, purpose)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask_babel import gettext
 from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 
+from portal import audit
 from portal.collection.bank_models import BankStatement
 from portal.collection.layouts import BOUNDS
 from portal.collection.models import GiverRow, GiverSheet, SheetState
@@ -19,6 +20,7 @@ from portal.files import services as files
 from portal.files.content import Content
 from portal.files.fields import size_of
 from portal.files.models import StoredFile
+from portal.units.catalogue import catalogue
 
 SPREADSHEET = "application/octet-stream"
 SETTLED: Final = (SheetState.ENTERED, SheetState.TAKEN_BACK)
@@ -43,10 +45,22 @@ def name_of(upload: FileStorage) -> str:
 def forget(now: datetime) -> int:
     """Delete the files of sheets that are settled, and after ninety days the rows that became nobody's gift; how many.
 
-    The givers beneath a gift stay: their receipts are made of them. A bank's statement stays as it came: it is the
-    proof of what arrived.
+    A sheet that nobody enters is settled by time. The givers beneath a gift stay: their receipts are made of them. A
+    bank's statement stays as it came: it is the proof of what arrived.
     """
+    _settle_by_time(now)
     return _files() + _rows(now)
+
+
+def _settle_by_time(now: datetime) -> None:
+    """Forget who stands in sheets that were sent in and not entered within the days that the unit set."""
+    days = timedelta(days=int(catalogue().setting("unentered_sheet_days")))
+    old = GiverSheet.state.not_in(SETTLED), GiverSheet.uploaded_at < now - days
+    for sheet in db.session.scalars(select(GiverSheet).where(*old).order_by(GiverSheet.id)):
+        db.session.execute(delete(GiverRow).where(GiverRow.sheet_id == sheet.id))
+        sheet.state, sheet.taken_back_at, sheet.found = SheetState.TAKEN_BACK, now, {}
+        audit.record("givers.forgotten", sheet, by=None)
+    db.session.flush()
 
 
 def _files() -> int:

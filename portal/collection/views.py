@@ -24,6 +24,7 @@ from portal.partners import permits
 from portal.partners import queries as partners
 from portal.partners import words as gift_words
 from portal.partners.models import Donation
+from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once
@@ -121,7 +122,8 @@ def _show(sheet: GiverSheet, form: TakeForm, status: int = 200) -> Response:
         tabs=_tabs(sheet, figures, kind), rows=paged(rows, lambda row: [row.id]), sentence=reasons.sentence,
         kinds=KINDS, terms=gift_words.terms(sheet), asnaf=gift_words.asnaf_names().get(sheet.asnaf or "", ""),
         gifts=queries.gifts_of(sheet), statuses=gift_words.STATUS, form=form, unnamed=gift_words.UNNAMED,
-        status=status, ticked=_numbers("row"), may_add=policies.may_add_to(signed_in_user(), sheet),
+        status=status, days=catalogue().setting("unentered_sheet_days"), ticked=_numbers("row"),
+        may_add=policies.may_add_to(signed_in_user(), sheet),
         may_work=policies.may_work_on(signed_in_user(), sheet),
         may_mend=policies.may_take_back(signed_in_user(), sheet),
         may_take_back=policies.may_take_back(signed_in_user(), sheet) and not services.in_the_way(sheet),

@@ -71,6 +71,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         _l("Closing a month is explained when more than so many in a hundred families are unconfirmed"), 0, 100
     ),
     "aid_second_approval_above": Meaning(_l("Aid above so many rupiah needs a second approval"), 0, 999_999_999_999),
+    "unentered_sheet_days": Meaning(_l("A sheet of givers that nobody enters is forgotten after so many days"), 1),
     "office_address": Meaning(_l("Address of the office"), long=True),
     "office_phone": Meaning(
         _l("Telephone of the office"), pattern=r"[0-9+()./ –-]{6,40}", example="(0752) 555-0100", may_be_empty=True

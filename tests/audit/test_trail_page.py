@@ -157,9 +157,13 @@ def test_what_was_found_about_a_family_is_hidden_as_a_number_or_a_code_too(brows
 
 
 @pytest.mark.parametrize(
-    ("table", "column"), [("listing", "decile"), ("member", "birth_date"), ("decision", "path"), ("answer", "value")]
-)
-def test_what_tells_how_a_family_lives_is_hidden(table, column):
+    ("table", "column"),
+    [
+        ("listing", "decile"), ("member", "birth_date"), ("decision", "path"), ("answer", "value"),
+        ("donation", "reference"), ("donation", "note"), ("pledge", "note"), ("bank_line", "reference"),
+    ],
+)  # fmt: skip
+def test_what_tells_how_a_family_lives_or_who_gave_is_hidden(table, column):
     assert columns.is_hidden(table, column)
 
 
@@ -307,7 +311,7 @@ def test_days_in_the_trail_are_written_as_everywhere(browser):
 
 def test_what_was_typed_like_a_day_stays_as_it_was_typed(browser, make):
     treasurer, gift = make.treasurer(), money.donation(make)
-    gift.reference, gift.given_on = "2026-10-03", date(2026, 10, 4)
+    gift.refusal_reason, gift.given_on = "2026-10-03", date(2026, 10, 4)
     audit.record("donation.entered", gift, by=treasurer, account="2026-10-06")
     db.session.commit()
 

@@ -126,6 +126,16 @@ def test_rows_that_cannot_be_read_are_named(treasurer):
     assert "Baris 3" in treasurer.get(f"/bank-statements/{statement.id}").text
 
 
+def test_of_very_many_rows_that_cannot_be_read_it_is_said_how_many_more(treasurer):
+    rows = [["Tanggal", "Keterangan", "Kredit"], *[["31/02/2026", "A", "75.000"]] * 103, ["05/10/2026", "B", "50.000"]]
+    statement = brought(treasurer, rows)
+
+    assert (len(statement.found["unread"]), statement.found["unread_more"]) == (100, 3)
+    page = treasurer.get(f"/bank-statements/{statement.id}").text
+    assert "103 baris" in page
+    assert "dan 3 baris lagi" in page
+
+
 def test_columns_of_a_bank_are_mapped_once_and_kept_by_name(treasurer):
     rows = [["Waktu", "Apa", "Nilai", "Arah"], ["05/10/2026", "INFAK", "50.000,00", "K"],
             ["05/10/2026", "BIAYA", "5.000,00", "D"]]  # fmt: skip

@@ -400,9 +400,29 @@ def test_what_nobody_works_with_any_more_is_forgotten_and_givers_stay(kenanga, m
     assert keeping.forget(clock.now()) == 1
     assert not path_of(sheet.sha256).exists()
     assert path_of(waiting.sha256).exists()
-    assert keeping.forget(clock.now() + timedelta(days=91)) == 1
+    assert keeping.forget(clock.now() + timedelta(days=29)) == 0
+    assert path_of(waiting.sha256).exists()
+    press(kenanga, waiting, "enter")
+    keeping.forget(clock.now() + timedelta(days=91))
     left = db.session.scalars(db.select(GiverRow.name).order_by(GiverRow.id)).all()
     assert left == ["Rosmaniar Koto", "Elfira Piliang"]
+
+
+def test_a_sheet_that_nobody_enters_is_forgotten_after_the_days_that_the_unit_set(kenanga, make):
+    unmapped = brought(kenanga, file=csv([["A", "B"], ["Upik", "50.000"]], "gaji.csv"))
+    ready = brought(kenanga, [HEAD, ELFIRA])
+    assert keeping.forget(clock.now() + timedelta(days=30)) == 0
+
+    keeping.forget(clock.now() + timedelta(days=31))
+    db.session.commit()
+
+    assert [sheet.state for sheet in (unmapped, ready)] == [SheetState.TAKEN_BACK] * 2
+    assert not any(path_of(sheet.sha256).exists() for sheet in (unmapped, ready))
+    assert (count(GiverRow), ready.found) == (0, {})
+    page = kenanga.get(f"/giver-sheets/{ready.id}").text
+    assert "30 hari" in page
+    assert "Elfira" not in page
+    assert brought(kenanga, [HEAD, ELFIRA]).state is SheetState.READY
 
 
 def test_who_sees_givers_and_sheets(kenanga, make, sign_in):
