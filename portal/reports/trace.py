@@ -31,7 +31,6 @@ class Step:
     status: DisbursementStatus
     on: date
     household_id: int
-    family: str
     village_code: str
     amount: int
 
@@ -47,7 +46,10 @@ class OfGift:
 
 
 def of_gift(donation: Donation) -> OfGift:
-    """Where every rupiah of this gift is: in which aid, for which family; the newest first."""
+    """Where every rupiah of this gift is: in which aid, for which family; the newest first.
+
+    Without names: a page of one gift leaves no reading of each family, and their own pages do.
+    """
     steps = _steps(_rows().where(LedgerLine.donation_id == donation.id))
     return OfGift(donation, giving.standing(donation), steps, len({step.household_id for step in steps}))
 
@@ -61,7 +63,7 @@ def _rows() -> AnySelect:
     d, amount = Disbursement, func.sum(LedgerLine.amount)
     columns = (
         Donation.number.label("donation"), Partner.name.label("partner"), d.id, d.number.label("aid"), d.service_code,
-        d.status, d.paid_on, d.proposed_at, d.household_id, Household.head_name, Household.village_code,
+        d.status, d.paid_on, d.proposed_at, d.household_id, Household.village_code,
     )  # fmt: skip
     return (
         select(*columns, amount.label("amount"))
@@ -85,6 +87,6 @@ def _steps(statement: AnySelect) -> list[Step]:
 def _step(row: Any) -> Step:
     return Step(
         donation=row.donation, partner=row.partner, aid=row.aid, service_code=row.service_code, status=row.status,
-        on=row.paid_on or row.proposed_at.date(), household_id=row.household_id, family=row.head_name,
+        on=row.paid_on or row.proposed_at.date(), household_id=row.household_id,
         village_code=row.village_code, amount=int(row.amount),
     )  # fmt: skip

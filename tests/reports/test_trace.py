@@ -83,7 +83,8 @@ def test_the_pages_lead_to_each_other(make, two_gifts, sign_in):
         browser.get(a).text for a in (f"/donations/{first.number}/trace", f"/households/{aid.household_id}/gifts")
     )
 
-    assert aid.household.head_name in gift
+    assert aid.household.head_name not in gift  # named where reading it is on record
+    assert f"/disbursements/{aid.number}" in gift
     assert f"/households/{aid.household_id}/gifts" in gift
     assert first.number in family
     assert second.number in family
