@@ -11,7 +11,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, Doubtful, NotAllowed, NotFound, Refused
 from portal.files import queries as files
 from portal.files import services as storing
-from portal.funds import books, bukti_setor, giving, policies, reached
+from portal.funds import books, bukti_setor, giving, policies, reached, waiting
 from portal.funds import queries as aid
 from portal.funds.acts import Asked, with_reason
 from portal.funds.days import days_of
@@ -135,7 +135,17 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
         pledge=db.session.get(Pledge, donation.pledge_id or 0), giver=_giver(donation, reader),
         knows_giver=gift_policies.may_know_giver(reader, donation),
         has_receipt=donation.status is DonationStatus.CONFIRMED and gift_policies.may_know_giver(reader, donation),
+        **_could_help(donation, reader),
     )  # fmt: skip
+
+
+def _could_help(donation: Donation, reader: User) -> dict[str, Any]:
+    """How many families that wait its fund could help now, for who may see the waiting list."""
+    if donation.status is not DonationStatus.CONFIRMED or not reader.can("disbursements.view"):
+        return {"could_help": 0}
+    fund = books.get_fund(books.code_for(donation))
+    families = {line.household_id for line in waiting.helped_by(fund)}
+    return {"could_help": len(families), "waiting_url": url_for("waiting.index", fund=fund.code)}
 
 
 def _giver(donation: Donation, reader: User) -> str:

@@ -15,12 +15,14 @@ bp = Blueprint("waiting", __name__, url_prefix="/waiting")
 @bp.get("")
 @requires("disbursements.view")
 def index() -> Response:
-    """Who waits, why in this order, and whom the money that is free now could help."""
-    chosen, found = request.args.get("service", ""), waiting.lines()
+    """Who waits, why in this order, and whom the money that is free now could help; of one fund whom it could help."""
+    chosen, code = request.args.get("service", ""), request.args.get("fund", "")
+    found = waiting.helped_by(books.get_fund(code)) if code else waiting.lines()
     shown = [line for line in found if not chosen or line.service_code == chosen]
     return page(
         "disbursements/waiting.html", fragment="results", lines=shown, chosen=chosen,
-        services=[code for code in catalogue().services if any(line.service_code == code for line in found)],
+        services=[one for one in catalogue().services if any(line.service_code == one for line in found)],
+        fund=code, funds=[(one.code, books.title(one)) for one in books.all_funds()],
         amount=sum(line.amount for line in shown), helped=[line for line in shown if line.fund],
         levels=waiting.LEVELS, title=books.title, may_see_need=signed_in_user().can("visits.view"),
         may_give=signed_in_user().can("disbursements.propose"), needs_url=url_for(".needs"),

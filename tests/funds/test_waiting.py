@@ -7,7 +7,7 @@ import pytest
 from portal import audit
 from portal.db import db
 from portal.errors import Doubtful
-from portal.funds import queries, services, waiting
+from portal.funds import books, queries, services, waiting
 from portal.partners.models import Purpose
 from portal.visits.models import Assessment
 from tests.funds import factories
@@ -141,3 +141,29 @@ def test_empty_pages_say_so_and_speak_english(make, sign_in):
 
     assert "No family waits for money." in browser.get("/waiting").text
     assert "No family waits for money." in browser.get("/waiting/needs").text
+
+
+def test_a_gift_that_arrived_says_whom_it_could_help_to_those_who_see_the_list(make, sign_in):
+    first, second, third = (factories.waiting(make, 400_000) for _ in range(3))
+    sick = factories.waiting(make, 1_200_000, service_code="health-medicine")
+    given = factories.confirmed(make, 900_000)
+    code = books.fund_of(given).code
+    browser, address = sign_in(make.treasurer()), f"/donations/{given.number}"
+
+    page = browser.get(address).text
+    assert "2 keluarga yang menunggu" in page
+    assert f'href="/waiting?fund={code}"' in page
+    for user, told in ((make.unit_head(), True), (make.partner_user(), False)):
+        assert ("/waiting" in sign_in(user).get(address).text.partition("<main")[2]) is told, user.name
+    listed = browser.get(f"/waiting?fund={code}").text
+    for aid, shown in ((first, True), (second, True), (third, False), (sick, False)):
+        assert (aid.number in listed) is shown
+    assert browser.get("/waiting?fund=x").status_code == 404
+    assert browser.get(f"/waiting?fund={code}&service=health-medicine").status_code == 200
+
+
+def test_a_gift_that_reaches_nobody_says_nothing_of_the_list(make, sign_in):
+    factories.waiting(make, 400_000)
+    given = factories.confirmed(make, 300_000)
+
+    assert "/waiting?fund" not in sign_in(make.treasurer()).get(f"/donations/{given.number}").text
