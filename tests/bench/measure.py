@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import city, entry, export, importing, servers, weight
+from tests.bench import books, city, entry, export, importing, servers, weight
 from tests.bench.city import Samples
 from tests.bench.servers import Server
 from tests.bench.work import ITEMS, Request, mixed
@@ -21,12 +21,11 @@ CONNECTIONS, MIX_CONNECTIONS = 8, 32
 BATCH_CPU_MS, LEAST, MOST = 800, 60, 2000
 """A batch is long enough for clock ticks of 10 ms: so much CPU, and between so many requests."""
 MIX_SECONDS = 6
-EXPORT, IMPORT, ENTRY = "export", "import", "entry_check"
+EXPORT, IMPORT, ENTRY, MONEY = APART = "export", "import", "entry_check", "money"
 """Items that are measured in a way of their own."""
-NAMES = (*(item.name for item in ITEMS), EXPORT, IMPORT, ENTRY)
+NAMES = (*(item.name for item in ITEMS), *APART)
 OF_A_CITY = 36_000
 """People of the file that is brought in: those of 10,000 families, or fewer when the city is smaller."""
-"""Counted in rows a second, and so no item of `work`: --only export measures it alone."""
 
 
 @dataclass
@@ -72,7 +71,7 @@ def everything(place: Path, folder: Path, households: int, *, rounds: int, only:
         portal = stack.enter_context(servers.portal(copy))
         floor = stack.enter_context(servers.floor(city.copied(place, folder / "floor")))
         sides = {"portal": Side(portal, _asked(portal, given)), "floor": Side(floor, _bare(given))}
-        rows = [_item(sides, name, rounds) for name in names if name not in {EXPORT, IMPORT, ENTRY}]
+        rows = [_item(sides, name, rounds) for name in names if name not in APART]
         figures = {"households": households, "items": rows}
         if EXPORT in names:
             figures["export"] = export.measured(portal, place / "portal.db", folder, rounds)
@@ -81,6 +80,9 @@ def everything(place: Path, folder: Path, households: int, *, rounds: int, only:
             figures["import"] = importing.measured(place, folder, people, min(rounds, 3))
         if ENTRY in names:
             figures["entry_check"] = entry.measured(copy / "portal.db")
+        if MONEY in names:
+            (folder / "books").mkdir()
+            figures["money"] = books.measured(folder / "books", books.GIFTS, min(rounds, 3))
         if not only:
             figures["mix"] = _mix(sides, given, rounds)
         return figures | {

@@ -37,6 +37,8 @@ def show(figures: dict[str, Any]) -> None:
             f"Check for duplicates at entry, {check['people']:,} people: {check['check_ms']} ms, one scan of all names "
             f"{check['scan_ms']}, ratio {check['ratio_cpu']:.2f} (goal 1 at 360,000) · slowest {check['worst_ms']} ms"
         )
+    if money := figures.get("money"):
+        lines += _money(money)
     if mix := figures.get("mix"):
         lines.append(
             f"Mix, 32 connections: {mix['portal_per_s']:.0f} answers/s, floor {mix['floor_per_s']:.0f}, "
@@ -47,6 +49,19 @@ def show(figures: dict[str, Any]) -> None:
     )
     lines.append(f"First load {figures['first_load_bytes']:,} bytes · a part {figures['partial_bytes']:,} bytes\n")
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _money(books: dict[str, Any]) -> list[str]:
+    """Each piece of work with the books, beside bare sqlite3; the recount is a part of `ledger verify`."""
+    lines = [f"Books: {books['gifts']:,} gifts, {books['entries']:,} entries · CPU of one process"]
+    for row in books["items"]:
+        wanted = row["goal"]
+        mark = "  missed" if wanted and row["ratio_cpu"] > wanted else ""
+        lines.append(
+            f"  {row['item']:<36}{row['portal_cpu_ms']:>10.2f}{row['floor_cpu_ms']:>10.2f}"
+            f"{row['ratio_cpu']:>8.1f}{wanted or '':>7}{mark}"
+        )
+    return [*lines, f"  ledger verify, all entries: {books['verify_s']} s"]
 
 
 def _export(out: dict[str, Any]) -> str:
