@@ -1,7 +1,9 @@
 """What a transaction changes, collected as it happens, so that no change can leave without its place in the trail."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import event, inspect
@@ -12,6 +14,8 @@ from portal.db import Base
 KEY = "audit_changes"
 
 
+UNTOLD = frozenset({"id", "version"})
+"""Columns that say nothing of what was done."""
 PLAIN = frozenset({str, int, bool, float, type(None)})
 
 
@@ -80,6 +84,41 @@ def _remember(session: Session, record: Any, found: dict[str, list[Any]]) -> Non
         earlier = session.info.setdefault(KEY, {}).setdefault(id(record), (record, {}))[1]
         for key, (before, after) in found.items():
             earlier[key] = [earlier[key][0] if key in earlier else before, after]
+
+
+@lru_cache
+def _hiding(table: type[Base]) -> Mapping[str, Any]:
+    """The columns whose values the trail does not hold as they are."""
+    return {
+        column.name: column for column in table.__table__.c if column.info.get("secret") or column.info.get("masked")
+    }
+
+
+def of_new(table: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told, beside the subject of an act, of a record that is stored in bulk."""
+    found = {name: [None, value] for name, value in values.items() if value is not None and name not in UNTOLD}
+    for name, column in _hiding(table).items():
+        if name in found:
+            found[name] = [None, shown(column, values[name])]
+    return {"type": table.__tablename__, "id": str(values["id"]), "changes": found}
+
+
+def of_changed(table: type[Base], before: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What is told of a record that is changed in bulk; `before` holds what it was, by the names of columns."""
+    found, hiding = {}, _hiding(table)
+    for name, after in values.items():
+        was = getattr(before, name)
+        if name not in UNTOLD and was != after:
+            column = hiding.get(name)
+            found[name] = [was, after] if column is None else [shown(column, was), shown(column, after)]
+    return found
+
+
+def note(session: Session, table: type[Base], identity: Any, found: dict[str, list[Any]]) -> None:
+    """A record was changed in bulk: that goes with the next act that is told, or with the last."""
+    if found:
+        record = (table.__tablename__, identity)
+        session.info.setdefault(KEY, {})[id(record)] = (record, found)
 
 
 def so_far(session: Session) -> frozenset[int]:

@@ -52,8 +52,9 @@ def record(action: str, subject: Any, *, by: Any, household_id: int | None = Non
     `subject` is a record (or a plain (type, id) pair), `by` the person (None: the portal itself, or the public).
     Before and after of every changed record are added by themselves, to the first act that is told once it is changed.
     """
-    act = Act(action, subject, by, household_id, details, changes.so_far(db.session()))
-    db.session.info.setdefault(PENDING, []).append(act)
+    session = db.session()
+    act = Act(action, subject, by, household_id, details, changes.so_far(session))
+    session.info.setdefault(PENDING, []).append(act)
 
 
 def record_reading(subject: Any, *, by: Any, household_id: int | None, action: str = "", **details: Any) -> None:
@@ -174,7 +175,7 @@ def _described(acts: list[Act], changed: dict[int, tuple[Any, dict[str, Any]]]) 
         described.append({**act.details, **({"changes": own[1]} if own else {})})
     for act, details in zip(acts, described, strict=True):
         last = details is described[-1]
-        also = [changed.pop(key) for key in list(changed) if last or key in act.changed]
+        also = [changed.pop(key) for key in list(changed if last or act.changed else ()) if last or key in act.changed]
         if also:
             details["also"] = [
                 {"type": kind_of(record), "id": identity_of(record), "changes": values} for record, values in also

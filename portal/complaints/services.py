@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
@@ -76,19 +77,20 @@ def move(complaint: Complaint, status: ComplaintStatus, *, by: User | None, note
     Raises AlreadySettled for a case that was closed or withdrawn: nothing brings it back.
     """
     _refuse_over(complaint)
+    complaint.closed_on, complaint.answered_on = days_after(complaint, status)
     complaint.status = status
-    if status in OPEN_STATUSES:
-        complaint.closed_on = None
-    elif complaint.closed_on is None:
-        complaint.closed_on = clock.today()
-    kind = catalogue().services[complaint.service_code].kind
-    if not is_answer(kind, status):
-        if kind != URGENT_SERVICE_KIND:  # a letter, once given, was given, whatever its exit leads to
-            complaint.answered_on = None
-    elif complaint.answered_on is None:
-        complaint.answered_on = clock.today()
     _add_step(complaint, by, note)
     audit.record("complaint.moved", complaint, by=by, status=status.value)
+
+
+def days_after(case: Any, status: ComplaintStatus) -> tuple[date | None, date | None]:
+    """The day on which a case that comes into this state ended, and the day on which it was answered."""
+    ended = None if status in OPEN_STATUSES else case.closed_on or clock.today()
+    kind = catalogue().services[case.service_code].kind
+    if is_answer(kind, status):
+        return ended, case.answered_on or clock.today()
+    # A letter, once given, was given, whatever its exit leads to.
+    return ended, case.answered_on if kind == URGENT_SERVICE_KIND else None
 
 
 def tick_documents(complaint: Complaint, brought: Collection[str], *, by: User) -> None:

@@ -10,7 +10,7 @@ from itertools import groupby
 from math import ceil
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, select, update
 
 from portal import audit, bulk, clock
 from portal.audit.changes import plain, shown
@@ -28,17 +28,6 @@ Values = dict[str, Any]
 _ROW: Any = ImportRow.__table__
 _THE_ROW: Any = update(_ROW).where(_ROW.c.id == bindparam("row"))
 _DOUBT = _THE_ROW.values(kind=RowKind.DOUBT, taken=False, said=bindparam("why"))
-
-
-def next_ids(table: type[Base], count: int) -> list[int]:
-    """Numbers for records that are stored in bulk and refer to each other; taken for good."""
-    name = table.__tablename__
-    if db.session.get_bind().dialect.name == "postgresql":
-        draw = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")
-        return list(db.session.scalars(draw, {"name": name, "count": count}))
-    # The write transaction is this connection's alone, so nobody else takes these.
-    last = db.session.scalar(select(func.max(table.__table__.c.id))) or 0
-    return list(range(last + 1, last + 1 + count))
 
 
 class Now:
@@ -108,8 +97,8 @@ class Entry:
         if waiting:
             self.now = Now(waiting)
             heads = sum(row.household_id is None and _is_head(row) for row in waiting)
-            self.household_ids = iter(next_ids(Household, heads))
-            self.member_ids = iter(next_ids(Member, sum(row.member_id is None for row in waiting)))
+            self.household_ids = iter(bulk.next_ids(Household, heads))
+            self.member_ids = iter(bulk.next_ids(Member, sum(row.member_id is None for row in waiting)))
             for _number, of_family in groupby(waiting, key=lambda row: row.family):
                 self._family(list(of_family))
             self.store()
@@ -144,7 +133,7 @@ class Entry:
 
     def _number_listings(self) -> None:
         listings = self.added[Listing]
-        for listing, number in zip(listings, next_ids(Listing, len(listings)) if listings else (), strict=True):
+        for listing, number in zip(listings, bulk.next_ids(Listing, len(listings)) if listings else (), strict=True):
             listing["id"] = number
             self._effect(Listing, number, None, 1)
 

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 
 from portal import clock, money
 from portal.accounts.models import User
@@ -64,10 +64,10 @@ def post(
 
     Raises Refused when an account has not enough or the day is closed, Unbalanced when lines do not add up to zero.
     """
-    _refuse_unbalanced(kind, lines)
+    refuse_unbalanced(kind, lines)
     posted_on = on or clock.today()
-    _refuse_closed(posted_on)
-    _move_balances(lines)
+    refuse_closed(posted_on)
+    move_balances(lines)
     entry = LedgerEntry(
         kind=kind, posted_on=posted_on, posted_at=clock.now(), posted_by_id=by.id if by else None, note=note,
         disbursement_id=disbursement.id if disbursement else None, reverses_id=reverses.id if reverses else None,
@@ -78,7 +78,7 @@ def post(
     return entry
 
 
-def _refuse_unbalanced(kind: EntryKind, lines: Sequence[Line]) -> None:
+def refuse_unbalanced(kind: EntryKind, lines: Sequence[Line]) -> None:
     if not lines or sum(line.amount for line in lines) != 0 or any(line.amount == 0 for line in lines):
         raise Unbalanced(f"{kind}: {[line.amount for line in lines]}")
 
@@ -92,7 +92,7 @@ def closed_until() -> date | None:
     return db.session.scalar(select(func.max(BookPeriod.ends_on)))
 
 
-def _refuse_closed(on: date) -> None:
+def refuse_closed(on: date) -> None:
     """A closed period takes no entry (the trigger of the table stands behind it); a correction belongs to today."""
     take_turns_about(BOOKS, with_others=True)
     closed = closed_until()
@@ -106,7 +106,7 @@ def _refuse_closed(on: date) -> None:
         )
 
 
-def _move_balances(lines: Iterable[Line]) -> None:
+def move_balances(lines: Iterable[Line]) -> None:
     moved: dict[LedgerAccount, int] = defaultdict(int)
     for line in lines:
         moved[line.account] += line.amount
@@ -116,13 +116,19 @@ def _move_balances(lines: Iterable[Line]) -> None:
 
 def _add(touched: LedgerAccount, amount: int) -> None:
     """Add to a balance in one statement that refuses an overdraft; the CHECK of the table stands behind it."""
-    after = LedgerAccount.balance + amount
-    within = after <= 0 if touched.kind is AccountKind.RECEIVED else after >= 0
-    statement = update(LedgerAccount).where(LedgerAccount.id == touched.id, within).values(balance=after)
-    added = db.session.execute(statement, execution_options={"synchronize_session": False})
+    statement = _GIVEN if touched.kind is AccountKind.RECEIVED else _KEPT
+    db.session.flush()
+    added = db.session.connection().execute(statement, {"of": touched.id, "added": amount})
     db.session.expire(touched, ["balance"])
-    if not added.rowcount:  # type: ignore[attr-defined]
+    if not added.rowcount:
         raise not_enough()
+
+
+_ACCOUNT: Any = LedgerAccount.__table__
+_AFTER = _ACCOUNT.c.balance + bindparam("added", type_=BigInteger())
+_MOVED = update(_ACCOUNT).where(_ACCOUNT.c.id == bindparam("of")).values(balance=_AFTER)
+_GIVEN, _KEPT = _MOVED.where(_AFTER <= 0), _MOVED.where(_AFTER >= 0)
+"""What givers gave stands below zero; everything else is never overdrawn."""
 
 
 def not_enough(free: int | None = None) -> Refused:
@@ -205,58 +211,6 @@ def release(disbursement: Disbursement, fund: Fund, *, by: User, note: str) -> L
     lock(available)
     lines = move(lots(reserved, disbursement=disbursement), reserved, available)
     return post(EntryKind.RELEASE, lines, by=by, note=note, disbursement=disbursement)
-
-
-def pay_all(aids: Sequence[Disbursement], *, by: User) -> None:
-    """The money put aside for each has left for its family, on the day that it was paid; an entry each."""
-    funds = {aid.fund.id: aid.fund for aid in aids if aid.fund}
-    pairs = {
-        number: (account(fund, AccountKind.RESERVED), account(fund, AccountKind.PAID)) for number, fund in funds.items()
-    }
-    _lock_all([touched.id for pair in pairs.values() for touched in pair])
-    parts = _put_aside_for(aids, [reserved.id for reserved, _ in pairs.values()])
-    found = [move(parts[aid.id], *pairs[aid.fund_id or 0]) for aid in aids]
-    _post_all(EntryKind.PAYMENT, list(zip(aids, found, strict=True)), by=by)
-
-
-def _lock_all(ids: Sequence[int]) -> None:
-    statement = select(LedgerAccount.id).where(LedgerAccount.id.in_(ids)).order_by(LedgerAccount.id)
-    db.session.execute(statement.with_for_update())
-
-
-def _put_aside_for(aids: Sequence[Disbursement], accounts: Sequence[int]) -> dict[int, list[Part]]:
-    """What each donation has on these accounts for each piece of aid, the first confirmed first; in one question."""
-    statement = (
-        select(LedgerEntry.disbursement_id, LedgerLine.donation_id, func.sum(LedgerLine.amount))
-        .join(LedgerLine, LedgerLine.entry_id == LedgerEntry.id)
-        .join(Donation, Donation.id == LedgerLine.donation_id)
-        .where(LedgerEntry.disbursement_id.in_([aid.id for aid in aids]), LedgerLine.account_id.in_(accounts))
-        .group_by(LedgerEntry.disbursement_id, LedgerLine.donation_id, Donation.settled_at)
-        .having(func.sum(LedgerLine.amount) != 0)
-        .order_by(Donation.settled_at, LedgerLine.donation_id)
-    )
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for aid_id, donation_id, amount in db.session.execute(statement):
-        assert aid_id is not None  # noqa: S101 - asked for by it
-        parts[aid_id].append(Part(donation_id, int(amount)))
-    return parts
-
-
-def _post_all(kind: EntryKind, movements: Sequence[tuple[Disbursement, list[Line]]], *, by: User) -> None:
-    """An entry for each piece of aid on its day of payment; every balance moves once. Raises like `post`."""
-    for _aid, lines in movements:
-        _refuse_unbalanced(kind, lines)
-    _refuse_closed(min(aid.paid_on or clock.today() for aid, _lines in movements))
-    _move_balances([line for _aid, lines in movements for line in lines])
-    entries = [
-        LedgerEntry(
-            kind=kind, posted_on=aid.paid_on or clock.today(), posted_at=clock.now(), posted_by_id=by.id, note="",
-            disbursement_id=aid.id, lines=_stored(lines),
-        )
-        for aid, lines in movements
-    ]  # fmt: skip
-    db.session.add_all(entries)
-    db.session.flush()
 
 
 REVERSIBLE = frozenset({EntryKind.DONATION, EntryKind.PAYMENT})

@@ -5,14 +5,14 @@ month. Each family counts once in a cell, so cells do not add up to the sums: th
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from portal.clock import end_of_month
-from portal.db import db, upsert
+from portal.db import db, rows, upsert
 from portal.funds.models import AidTotal, Disbursement, DisbursementStatus
 from portal.households.models import Household
 from portal.units.catalogue import catalogue
@@ -38,52 +38,73 @@ def cells_of(paid_on: date, district_code: str | None, service_code: str) -> lis
     return [Cell(month, *place) for place in places]
 
 
-def settle_district(aid: Disbursement) -> None:
-    """Write down where the family lives on the day it is paid."""
-    aid.district_code = catalogue().village_district.get(aid.household.village_code, ALL)
+class Place(NamedTuple):
+    """Where a payment is counted."""
+
+    paid_on: date
+    district_code: str | None
+    service_code: str
 
 
-def keep(*paid: Disbursement) -> None:
+def district_of(village_code: str) -> str:
+    """The kecamatan of a kelurahan."""
+    return catalogue().village_district.get(village_code, ALL)
+
+
+def keep(*paid: Place | Disbursement) -> None:
     """Count the figures of payments anew, in the transaction that made them or took one back.
 
     Cells are held from the smallest to the sum of all, as those of one payment are: nobody blocks another.
     """
-    db.session.flush()
     ranked = {
         (rank, cell)
         for aid in paid
         for rank, cell in enumerate(cells_of(aid.paid_on or date.min, aid.district_code, aid.service_code))
     }
-    for _rank, cell in sorted(ranked):
-        _hold(cell)
-        families, amount = db.session.execute(select(*_COUNTED).where(*_paid_in(cell))).one()
-        db.session.execute(update(AidTotal).where(*_is(cell)).values(families=families, amount=amount))
+    cells = [cell for _rank, cell in sorted(ranked)]
+    if not cells:
+        return
+    _hold(cells)
+    counted = _counted({cell.month for cell in cells})
+    told = [{**_key(cell), **counted.get(cell, _NOTHING)} for cell in cells]
+    db.session.connection().execute(_TELL, told)
 
 
-_COUNTED = (func.count(Disbursement.household_id.distinct()), func.coalesce(func.sum(Disbursement.amount), 0))
+_TOTAL: Any = AidTotal.__table__
+_NOTHING = {"families": 0, "amount": 0}
+_TELL = update(_TOTAL).where(*(_TOTAL.c[name] == bindparam(f"of_{name}") for name in Cell._fields))
 
 
-def _hold(cell: Cell) -> None:
-    """Have the row, and hold it: who pays in the same month waits here and then counts this payment too."""
-    statement = upsert(AidTotal).values(**cell._asdict(), families=0, amount=0)
-    key = list(Cell._fields)
-    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_={"families": AidTotal.families}))
+def _key(cell: Cell) -> dict[str, Any]:
+    return {f"of_{name}": value for name, value in cell._asdict().items()}
 
 
-def _is(cell: Cell) -> list[ColumnElement[bool]]:
-    return [getattr(AidTotal, name) == value for name, value in cell._asdict().items()]
+def _hold(cells: Sequence[Cell]) -> None:
+    """Have the rows, and hold them: who pays in the same month waits here and then counts these payments too."""
+    db.session.flush()
+    kept = upsert(_TOTAL).on_conflict_do_update(index_elements=Cell._fields, set_={"families": _TOTAL.c.families})
+    db.session.connection().execute(kept, [cell._asdict() | _NOTHING for cell in cells])
 
 
-def _paid_in(cell: Cell) -> list[ColumnElement[bool]]:
-    found = [
-        Disbursement.status == DisbursementStatus.PAID,
-        Disbursement.paid_on.between(cell.month, end_of_month(cell.month)),
-    ]
-    if cell.district_code != ALL:
-        found.append(Disbursement.district_code == cell.district_code)
-    if cell.service_code != ALL:
-        found.append(Disbursement.service_code == cell.service_code)
+def _counted(months: set[date]) -> dict[Cell, dict[str, int]]:
+    """Every figure of these months."""
+    found = {}
+    for month in months:
+        for names in ((_D.district_code, _D.service_code), (_D.district_code,), (_D.service_code,), ()):
+            statement = select(*names, *_FIGURES).where(_D.paid_on.between(month, end_of_month(month)))
+            for *codes, families, amount in rows(statement.group_by(*names)):
+                named = dict(zip((name.name for name in names), codes, strict=True))
+                place = named.get("district_code", ALL) or ALL, named.get("service_code", ALL)
+                found[Cell(month, *place)] = {"families": families, "amount": int(amount or 0)}
     return found
+
+
+_D = Disbursement.__table__.c
+_IS_PAID = _D.status == DisbursementStatus.PAID
+_FIGURES = (
+    func.count(case((_IS_PAID, _D.household_id)).distinct()), func.sum(case((_IS_PAID, _D.amount), else_=0)),
+)  # fmt: skip
+"""What was taken back is left out here and not where rows are looked for: nearly all aid is paid, little this month."""
 
 
 def recount() -> dict[Cell, tuple[int, int]]:

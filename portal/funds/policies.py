@@ -1,5 +1,7 @@
 """Who may do what with aid money. Three people see to every payment: who proposes, who approves, who pays."""
 
+from typing import Any
+
 from portal.accounts.models import User
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.partners.policies import is_own
@@ -41,8 +43,8 @@ def may_cancel(user: User, disbursement: Disbursement) -> bool:
     return disbursement.status in OPEN and (may_propose(user) or user.can("disbursements.approve"))
 
 
-def may_pay(user: User, disbursement: Disbursement) -> bool:
-    """The treasurer pays what the head approved, and neither proposed nor approved it."""
+def may_pay(user: User, disbursement: Any) -> bool:
+    """The treasurer pays what the head approved, and neither proposed nor approved it; a record or its columns."""
     return (
         user.can("disbursements.pay")
         and disbursement.status is DisbursementStatus.APPROVED
@@ -62,7 +64,7 @@ def may_add_paper(user: User, disbursement: Disbursement) -> bool:
     )
 
 
-def waits_for_asnaf(disbursement: Disbursement) -> bool:
+def waits_for_asnaf(disbursement: Any) -> bool:
     """Zakat whose group the partner's amil has not confirmed: until then nobody pays it (seeds: asnaf_rule)."""
     return disbursement.asnaf is not None and disbursement.asnaf_confirmed_by_id is None
 

@@ -220,4 +220,4 @@ def cancel(disbursement: Disbursement, *, reason: str, by: User) -> None:
     if disbursement.fund is not None:
         ledger.release(disbursement, disbursement.fund, by=by, note=reason.strip())
     audit.record("disbursement.cancelled", disbursement, by=by, amount=disbursement.amount)
-    effects.ended([disbursement], by)
+    effects.ended({disbursement.id: disbursement.status}, by)

@@ -9,9 +9,10 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from portal import audit, clock, money, references, series
+from portal import audit, bulk, clock, money, references, series
 from portal.accounts.models import User
-from portal.db import db, hold
+from portal.audit import changes
+from portal.db import db, hold, rows
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.files import policies as files
 from portal.files import services as storing
@@ -108,10 +109,10 @@ def settle(payments: PaymentList, settlement: Settlement, *, by: User) -> None:
         for aid_id, outcome in chosen.items()
         if outcome.paid
     }
-    paid = paying.pay_all(handed, by=by) if handed else []
+    paid = paying.pay_all(handed, by=by) if handed else {}
     if failed:
         paying.fail_all(failed, by=by)
-    amount = sum(aid.amount for aid in paid)
+    amount = sum(paid.values())
     audit.record("payment_list.settled", payments, by=by, rows=len(paid), left=len(failed), amount=amount)
 
 
@@ -143,18 +144,22 @@ def _goods(ids: Mapping[int, Any]) -> dict[int, str]:
     return {aid.id: "\n".join(in_words(aid)) for aid in aids}
 
 
-def follow(aids: Sequence[Disbursement], by: User) -> None:
+def follow(aids: effects.Ended, by: User) -> None:
     """Whatever became of aid, wherever it was said, became of its line; a list without open lines is settled."""
-    now = {aid.id: OUTCOMES[aid.status] for aid in aids if aid.status in OUTCOMES}
-    lines = db.session.scalars(
-        select(PaymentLine).where(
-            PaymentLine.disbursement_id.in_(now), PaymentLine.outcome.in_([LineOutcome.OPEN, LineOutcome.PAID])
-        )
-    ).all()
-    for line in lines:
-        _end(line, now[line.disbursement_id], by)
-    db.session.flush()
-    _close({line.list_id for line in lines})
+    line, outcomes = (
+        PaymentLine.__table__.c,
+        {aid: OUTCOMES[status] for aid, status in aids.items() if status in OUTCOMES},
+    )
+    statement = select(*line).where(
+        line.disbursement_id.in_(outcomes), line.outcome.in_([LineOutcome.OPEN, LineOutcome.PAID])
+    )
+    found, now = rows(statement.order_by(line.id)), clock.now()
+    told = [{"id": one.id, "outcome": outcomes[one.disbursement_id], "settled_by_id": by.id, "settled_at": now}
+            for one in found]  # fmt: skip
+    bulk.update(PaymentLine, told)
+    for one, values in zip(found, told, strict=True):
+        changes.note(db.session(), PaymentLine, one.id, changes.of_changed(PaymentLine, one, values))
+    _close({one.list_id for one in found})
 
 
 OUTCOMES = {

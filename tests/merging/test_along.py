@@ -34,7 +34,8 @@ def followed_up(make, case, *, by, head):
         make, case, by=by, status=DisbursementStatus.PAID, paid_on=make.ago(0), method=Method.CASH,
         approved_by_id=head.id, paid_by_id=make.treasurer().id, decision_id=decision.id,
     )  # fmt: skip
-    monthly.settle_district(aid), monthly.keep(aid)
+    aid.district_code = monthly.district_of(aid.household.village_code)
+    monthly.keep(aid)
     return visit, found, decision, card, aid, factories.referral(make, case, by=by)
 
 

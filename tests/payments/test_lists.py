@@ -1,17 +1,21 @@
 """Rules of payment lists: collecting, settling all at once, failing, coming back, calling off."""
 
+import json
+
 import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from portal import clock
 from portal.accounts.roles import Role
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
-from portal.funds import paying
+from portal.funds import holding, paying
 from portal.funds import queries as fund_queries
 from portal.funds import services as aid_services
 from portal.funds.details import Details, Goods
-from portal.funds.models import DisbursementStatus, Method
+from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, LedgerEntry, Method
 from portal.funds.verify import verify
 from portal.payments import queries, services
 from portal.payments.models import LineOutcome, ListState
@@ -52,6 +56,50 @@ def test_all_lines_are_settled_in_one_go(make):
     assert [line.disbursement.status for line in payments.lines] == [S.PAID] * 3
     assert fund_queries.balance(fund).paid == 1_200_000
     assert verify().faults == []
+
+
+def test_the_trail_tells_of_each_piece_of_aid_what_became_of_it_and_of_its_money(make):
+    payments, treasurer = factories.made(make, 2), make.treasurer()
+    ids = [line.disbursement_id for line in payments.lines]
+
+    services.settle(payments, factories.paid(payments), by=treasurer)
+    db.session.commit()
+
+    for aid_id in ids:
+        act = db.session.scalars(select(AuditEvent).filter_by(action="disbursement.paid", subject_id=str(aid_id))).one()
+        told = json.loads(act.details)
+        entry = db.session.scalars(select(LedgerEntry).filter_by(disbursement_id=aid_id, kind=EntryKind.PAYMENT)).one()
+        aid = db.session.get_one(Disbursement, aid_id)
+        assert told["changes"]["status"] == ["approved", "paid"]
+        assert told["changes"]["received_by"] == ["", "Yurnalis Piliang"]
+        assert [(one["type"], one["id"]) for one in told["also"]] == [
+            ("ledger_entry", str(entry.id)), *(("ledger_line", str(line.id)) for line in entry.lines),
+        ]  # fmt: skip
+        assert act.household_id == aid.household_id
+        case = db.session.scalars(
+            select(AuditEvent).filter_by(action="complaint.moved", subject_id=str(aid.complaint_id))
+        ).one()
+        assert json.loads(case.details)["changes"]["status"] == ["approved", "delivered"]
+        assert aid.complaint.steps[-1].note == aid.number
+    lines = db.session.scalars(select(AuditEvent).filter_by(action="payment_list.settled")).one()
+    assert [one["type"] for one in json.loads(lines.details)["also"]].count("payment_line") == 2
+
+
+def test_nothing_is_paid_when_somebody_altered_one_piece_of_aid_meanwhile(make, monkeypatch):
+    payments, treasurer = factories.made(make, 2), make.treasurer()
+    look, altered = holding.hold_rows, payments.lines[1].disbursement_id
+
+    def looks(*given):
+        found = look(*given)
+        db.session.execute(update(Disbursement).where(Disbursement.id == altered).values(version=99))
+        return found
+
+    monkeypatch.setattr(holding, "hold_rows", looks)
+
+    with pytest.raises(StaleDataError):
+        services.settle(payments, factories.paid(payments), by=treasurer)
+    db.session.rollback()
+    assert outcomes(payments) == [L.OPEN, L.OPEN]
 
 
 def test_line_by_line_a_list_stays_open_until_its_last_line(make):
