@@ -1,6 +1,7 @@
 """Several people press at the same moment."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
 from typing import Any
 
@@ -34,6 +35,12 @@ def together(app: Flask, acts: list[Callable[[], None]]) -> list[Exception | Non
     for thread in threads:
         thread.join()
     return stopped
+
+
+def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """What each act gives; all of them at once."""
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result() for future in [pool.submit(act) for act in acts]]
 
 
 def reasons(stopped: list[Exception | None]) -> set[type[Exception]]:

@@ -1,10 +1,41 @@
-"""Looks that take their time."""
+"""Looks that take their time, and a portal that really serves."""
 
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
+from portal import audit
+from portal.db import db
+from portal.units import catalogue
+from portal.units.models import Setting, UnitProfile
+from tests.live import environment_of, served
 from tests.together import LONG
+
+
+@pytest.fixture
+def live(own_portal: Flask, tmp_path: Path) -> Iterator[Callable[[], Any]]:
+    """`with live() as port`: the portal of the test, served, where a password is enough for everybody."""
+    with audit.unrecorded():
+        db.session.get(Setting, "second_factor_roles").value = []
+        db.session.execute(select(UnitProfile)).scalar_one().revision += 1
+        db.session.commit()
+    catalogue.forget()
+    url = str(own_portal.config["SQLALCHEMY_DATABASE_URI"]).replace("+psycopg", "")
+    environment = environment_of(tmp_path, None if url.startswith("sqlite") else url) | {
+        "WAITING": "60",
+        "PATIENCE": "30",
+    }
+
+    def serve() -> Any:
+        db.session.remove()
+        return served(environment, workers=2, threads=40)
+
+    yield serve
 
 
 @pytest.fixture

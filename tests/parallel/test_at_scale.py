@@ -1,16 +1,15 @@
 """Many people at the same moment, over HTTP and on both databases: nothing overdrawn, overwritten or numbered twice."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import audit, clock
+from portal import clock
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.verify import verify as verify_trail
@@ -24,47 +23,20 @@ from portal.funds.verify import verify as verify_ledger
 from portal.recommendations import queries as letters
 from portal.recommendations import services as approving
 from portal.recommendations.models import EmergencyRecommendation
-from portal.units import catalogue
-from portal.units.models import Setting, UnitProfile
 from portal.web.once import new_key
 from tests.complaints.factories import complaint as filed
 from tests.decisions.factories import card, case
 from tests.factories import PASSWORD, Make
 from tests.funds import factories as funds
-from tests.live import Visitor, environment_of, form_on, served
+from tests.live import Visitor, form_on
 from tests.recommendations import factories as emergencies
 from tests.reports import factories as records
+from tests.together import at_once
 
 pytestmark = pytest.mark.proof
 
 CLIENTS, AFFORDED, AMOUNT = 32, 20, 400_000
 EDITORS, PAPERS, HANDS = 40, 200, 8
-
-
-@pytest.fixture
-def live(own_portal: Flask, tmp_path: Path) -> Iterator[Callable[[], Any]]:
-    """`with live() as port`: the portal of the test, served, where a password is enough for everybody."""
-    with audit.unrecorded():
-        db.session.get(Setting, "second_factor_roles").value = []
-        db.session.execute(select(UnitProfile)).scalar_one().revision += 1
-        db.session.commit()
-    catalogue.forget()
-    url = str(own_portal.config["SQLALCHEMY_DATABASE_URI"]).replace("+psycopg", "")
-    environment = environment_of(tmp_path, None if url.startswith("sqlite") else url) | {
-        "WAITING": "60",
-        "PATIENCE": "30",
-    }
-
-    def serve() -> Any:
-        db.session.remove()
-        return served(environment, workers=2, threads=40)
-
-    yield serve
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result() for future in [pool.submit(act) for act in acts]]
 
 
 def test_clients_paying_from_one_fund_never_overdraw_it_and_a_second_click_pays_once(live):
