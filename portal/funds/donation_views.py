@@ -141,9 +141,9 @@ def _show(donation: Donation, form: AgreeForm, status: int = 200) -> Response:
 
 def _could_help(donation: Donation, reader: User) -> dict[str, Any]:
     """How many families that wait its fund could help now, for who may see the waiting list."""
-    if donation.status is not DonationStatus.CONFIRMED or not reader.can("disbursements.view"):
+    fund = books.opened_for(donation) if reader.can("disbursements.view") else None
+    if fund is None or donation.status is not DonationStatus.CONFIRMED:
         return {"could_help": 0}
-    fund = books.get_fund(books.code_for(donation))
     families = {line.household_id for line in waiting.helped_by(fund)}
     return {"could_help": len(families), "waiting_url": url_for("waiting.index", fund=fund.code)}
 
