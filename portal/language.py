@@ -44,8 +44,8 @@ class Words(Domain):
 
 
 words = Words()
-gettext = words.gettext
-"""Flask-Babel's, without its search for the domain: for texts of lists and stories, which have many."""
+gettext, ngettext, lazy_gettext = words.gettext, words.ngettext, words.lazy_gettext
+"""Flask-Babel's, without its search for the domain at every word."""
 
 
 def of_reader() -> str:

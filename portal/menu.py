@@ -6,11 +6,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import current_app, request, url_for
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from portal.accounts.roles import permissions_of
 from portal.households import month_rules
+from portal.language import lazy_gettext as _l
 from portal.language import of_reader
 
 

@@ -4,13 +4,13 @@ import hashlib
 from datetime import timedelta
 
 from flask import current_app
-from flask_babel import gettext
 from sqlalchemy import delete, func, select
 
 from portal import clock
 from portal.accounts.models import FailedSignIn
 from portal.db import db, take_turns_about
 from portal.errors import TooManyTries
+from portal.language import gettext
 
 WINDOW = timedelta(minutes=15)
 

@@ -1,11 +1,11 @@
 """Sign in, own password, language; users."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField
 from wtforms.validators import EqualTo, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.accounts.roles import Role, rights
+from portal.language import lazy_gettext as _l
 from portal.language import of_reader
 from portal.web.forms import Form, Length, Required, TextField, optional
 

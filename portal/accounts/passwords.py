@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from flask_babel import gettext
 
 from portal.errors import Refused
+from portal.language import gettext
 from portal.references import ALPHABET
 
 EASY = 10**8

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pyotp
 import segno
 from flask import current_app
-from flask_babel import gettext
 from sqlalchemy import delete, func, select, update
 
 from portal import audit, clock
@@ -17,7 +16,7 @@ from portal.accounts.roles import rights
 from portal.accounts.sealing import seal, unseal
 from portal.db import db, take_turns
 from portal.errors import Refused
-from portal.language import of_reader
+from portal.language import gettext, of_reader
 from portal.references import ALPHABET
 from portal.units import settings
 from portal.units.catalogue import catalogue

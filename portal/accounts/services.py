@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from flask_babel import gettext
 from sqlalchemy import delete, select
 
 from portal import audit, clock
@@ -13,6 +12,7 @@ from portal.accounts.roles import Role
 from portal.accounts.sessions import end_sessions
 from portal.db import db, hold
 from portal.errors import NotAllowed, NotFound, Refused
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 
 

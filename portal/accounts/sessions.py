@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, bindparam, delete, func, select, true, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
@@ -17,6 +16,7 @@ from portal.accounts.models import FailedSignIn, User, UserSession
 from portal.accounts.passwords import hash_password, matches, needs_rehash
 from portal.db import db, writing
 from portal.errors import NotFound, Refused, TooManyTries
+from portal.language import gettext
 from portal.units.catalogue import REVISION, at_revision
 from portal.units.models import UnitProfile
 from portal.web.full import disk_is_full

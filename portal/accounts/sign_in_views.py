@@ -1,7 +1,6 @@
 """Signing in and out: the password, then the steps it still asks for, one page each; nothing opens before the last."""
 
 from flask import Response, request, session, url_for
-from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 
 from portal.accounts import devices, known_browsers, second_factor, sessions, steps
@@ -12,6 +11,7 @@ from portal.accounts.steps import Step
 from portal.accounts.views import bp, offered_secret, show_codes_once
 from portal.db import db
 from portal.errors import Refused
+from portal.language import gettext
 from portal.web.access import public, requires, signed_in_user
 from portal.web.pages import local_url, page, see_other
 

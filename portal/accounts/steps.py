@@ -3,13 +3,12 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from flask_babel import gettext
-
 from portal import audit, clock
 from portal.accounts import brakes, second_factor, services, sessions
 from portal.accounts.models import User, UserSession
 from portal.db import db
 from portal.errors import Refused
+from portal.language import gettext
 
 HALF_LASTS = timedelta(minutes=15)
 MOST_WRONG_CODES = 5

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, session, url_for
-from flask_babel import gettext as _
 
 from portal.accounts import queries, second_factor, services
 from portal.accounts.forms import NewUserForm, NothingForm, PersonForm
 from portal.accounts.models import User
 from portal.accounts.sealing import carried, carry
 from portal.errors import Refused
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.units.formats import daytime
 from portal.web.access import requires, signed_in_user

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, current_app, flash, g, request, session, url_for
-from flask_babel import gettext
 from flask_login import current_user
 
 from portal import audit
@@ -13,6 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.sealing import carried, carry
 from portal.db import db
 from portal.errors import NotFound, Refused
+from portal.language import gettext
 from portal.web.access import public, requires, signed_in_user
 from portal.web.forms import tell_last_change
 from portal.web.kept import take_back

@@ -1,9 +1,9 @@
 """What a reader of the trail looks for."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
 from wtforms.validators import NumberRange
 
+from portal.language import lazy_gettext as _l
 from portal.web.addresses import MOST
 from portal.web.forms import DayField, Form, Length, TextField, optional
 

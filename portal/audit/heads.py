@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from flask import current_app
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import clock
 from portal.audit.models import AuditEvent, AuditHead
 from portal.db import db
 from portal.errors import Refused
+from portal.language import gettext
 
 FILE = "trail-heads.txt"
 

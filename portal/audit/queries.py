@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import clock
@@ -15,7 +14,7 @@ from portal.audit import words
 from portal.audit.columns import WORDS_OF_TIME, WORDS_SHOWN, is_hidden, is_time
 from portal.audit.models import AuditEvent
 from portal.db import AnyRow, db
-from portal.language import of_reader
+from portal.language import gettext, of_reader
 
 DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 MOMENT = re.compile(DAY.pattern + r"T\d\d:\d\d:\d\d(\.\d+)?(\+\d\d:\d\d|Z)?")

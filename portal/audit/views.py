@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 
 from portal.audit import heads, queries, words
 from portal.audit.forms import TrailForm
@@ -14,6 +13,7 @@ from portal.audit.references import references
 from portal.audit.services import record_reading
 from portal.audit.verify import verify
 from portal.db import AnyRow
+from portal.language import gettext as _
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import page
 from portal.web.paging import PAGE_SIZE, paged, place

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
+from portal.language import lazy_gettext as _l
 
 KINDS: Final[dict[str, Any]] = {
     "aid_concern": _l("what a guard had against aid"),

@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask import url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from portal import clock
 from portal.accounts.models import User
@@ -14,6 +14,7 @@ from portal.complaints.models import Complaint, ComplaintStatus
 from portal.decisions.effects import Brought, Plan, register
 from portal.decisions.models import Decision
 from portal.errors import Refused
+from portal.language import gettext
 from portal.units.catalogue import CardEntry, catalogue
 from portal.units.formats import day
 

@@ -1,7 +1,6 @@
 """Revoking a card."""
 
-from flask_babel import lazy_gettext as _l
-
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, LongTextField
 
 

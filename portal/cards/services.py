@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from flask_babel import gettext
-
 from portal import audit, clock, references, series
 from portal.accounts.models import User
 from portal.cards import policies, queries
@@ -14,6 +12,7 @@ from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.renewal import REASONS, RenewalAnswer, RenewalRules, renewal_allowed
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households import lists
+from portal.language import gettext
 from portal.units.catalogue import CardEntry, catalogue
 from portal.units.formats import day
 from portal.visits import queries as visits

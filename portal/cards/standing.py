@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
@@ -13,6 +12,7 @@ from portal.db import db
 from portal.households import standing
 from portal.households.standing import Fact, Mark, Marking
 from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.formats import day
 
 # Which of them are valid is asked in Python: told of status and days, SQLite reads all valid cards of the city.

@@ -1,7 +1,6 @@
 """The list of cards, one card, its paper, and revoking it."""
 
 from flask import Blueprint, Response, make_response, request, url_for
-from flask_babel import gettext
 
 import portal.cards.effects  # noqa: F401 - approvals bring cards once this room is loaded
 from portal import audit, clock
@@ -12,6 +11,7 @@ from portal.complaints import queries as complaints
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.households import queries as households
 from portal.households import why
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.pages import done, page, public_address

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -18,6 +17,7 @@ from portal.exchange.formats import fold
 from portal.exchange.samples import Sheet
 from portal.files import services as files
 from portal.funds import bukti_setor, giving
+from portal.language import gettext
 from portal.money import format_rupiah
 from portal.partners import queries as gifts
 from portal.partners import services as gift_services

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask_babel import gettext
-
 from portal import clock
 from portal.collection import cells, layouts
 from portal.collection.bank_models import BankDebit, BankLine, BankStatement, StatementState
@@ -20,6 +18,7 @@ from portal.exchange.sheets import Row
 from portal.exchange.tables import Table
 from portal.exchange.values import BadValue
 from portal.files.services import path_of
+from portal.language import gettext
 
 MOST_SAID = 100
 """Rows that could not be read are told one by one up to here, of more only how many: they are another layout."""

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from portal import audit
 from portal.collection import bank, bank_queries, policies, reasons
@@ -21,6 +18,9 @@ from portal.errors import AlreadySettled, Doubtful, NotFound, Refused
 from portal.exchange.samples import Sheet
 from portal.funds.acts import Asked, with_reason
 from portal.funds.forms import ActForm
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 from portal.partners import queries as partners
 from portal.partners import words as gift_words
 from portal.partners.models import Donation

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField
 from wtforms.fields import SelectChoice
@@ -18,6 +16,8 @@ from portal.collection import layouts
 from portal.collection.services import Terms
 from portal.db import db
 from portal.funds.forms import ActForm, groups, pledge_choices, purposes
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.partners import gifts, pledges, words
 from portal.partners.models import DonationKind, Partner, Purpose
 from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, LongTextField, Required, TextField, optional

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask_babel import gettext
 from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 
@@ -20,6 +19,7 @@ from portal.files import services as files
 from portal.files.content import Content
 from portal.files.fields import size_of
 from portal.files.models import StoredFile
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 
 SPREADSHEET = "application/octet-stream"

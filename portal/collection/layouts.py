@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import clock
@@ -20,6 +19,7 @@ from portal.exchange.formats import Format, fold
 from portal.exchange.samples import Sheet
 from portal.exchange.sheets import Bounds
 from portal.exchange.tables import Passed, Table, tables
+from portal.language import gettext
 
 N_ = str  # marks a sentence for translation where it stands; `label` translates it
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask_babel import gettext
+from portal.language import gettext
 
 N_ = str  # marks a sentence for translation where it stands; `sentence` translates it
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, ngettext
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import FileStorage
@@ -26,6 +25,7 @@ from portal.exchange.tables import Table
 from portal.files import services as files
 from portal.files.services import path_of
 from portal.funds.models import LedgerLine
+from portal.language import gettext, ngettext
 from portal.partners import pledges
 from portal.partners import services as gifts
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose

@@ -5,9 +5,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, send_file, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from portal import audit, clock
 from portal.collection import columns as mapping
@@ -20,6 +17,9 @@ from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
 from portal.exchange.samples import Sheet
 from portal.funds.acts import Asked, with_reason
 from portal.funds.forms import ActForm
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 from portal.partners import permits
 from portal.partners import queries as partners
 from portal.partners import words as gift_words

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -11,6 +9,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.complaints.models import Complaint
 from portal.complaints.services import is_over
 from portal.complaints.wording import STATUS
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.documents import document_name
 from portal.units.formats import daytime
 from portal.web.forms import Form, Length, LongTextField, Required

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.complaints.models import ComplaintStatus as S
+from portal.language import lazy_gettext as _l
 
 WORDS: Final = (_l("Received"), _l("Visited"), _l("Assessed"), _l("Decided"), _l("Helped"), _l("Finished"))
 RECEIVED, VISITED, ASSESSED, DECIDED, HELPED, FINISHED, OVER = range(7)

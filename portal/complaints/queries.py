@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from portal import clock
@@ -15,6 +14,7 @@ from portal.db import AnySelect, db, how_many
 from portal.errors import NotFound
 from portal.households import sought, standing
 from portal.households.models import Household
+from portal.language import lazy_gettext as _l
 from portal.web.paging import COUNT_LIMIT, PAGE_SIZE, every
 
 BEFORE_VISIT = (ComplaintStatus.RECEIVED, ComplaintStatus.INCOMPLETE)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import audit, clock, references, series
@@ -15,6 +14,7 @@ from portal.complaints.promise import URGENT_SERVICE_KIND, is_answer, promise_fo
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households.models import Household
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
-from flask_babel import gettext as _
 
 from portal import audit, clock, paper
 from portal.complaints import queries, services, wording
@@ -14,6 +13,7 @@ from portal.complaints.receipt import receipt as receipt_of
 from portal.errors import Refused
 from portal.households import queries as households
 from portal.households import why
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale
 
 from portal.complaints import promise
 from portal.complaints.models import ComplaintStatus as S
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 from portal.units.catalogue import catalogue
 
 STATUS: Final[dict[S, tuple[Any, str, str]]] = {

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
-
 from portal import clock
 from portal.decisions import effects, words
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.errors import Refused
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 from portal.visits import queries as visits

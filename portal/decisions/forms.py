@@ -1,9 +1,9 @@
 """Proposing, deciding, and following up listing errors."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField
 
 from portal.decisions.models import Proposal
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, LongTextField, Required
 
 REASON_LIMIT = 2000

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import audit, clock
@@ -13,6 +12,7 @@ from portal.decisions import policies
 from portal.decisions.models import Decision, ListingError, ListingErrorKind, ListingErrorOutcome
 from portal.errors import NotAllowed, NotFound, Refused
 from portal.households import lists
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 from portal.visits.models import Assessment
 

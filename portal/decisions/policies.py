@@ -1,10 +1,9 @@
 """Who may propose and who may decide."""
 
-from flask_babel import gettext
-
 from portal.accounts.models import User
 from portal.decisions import queries
 from portal.decisions.models import Decision
+from portal.language import gettext
 
 
 def may_propose(actor: User) -> bool:

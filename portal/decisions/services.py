@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import date
 
-from flask_babel import gettext
-
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.complaints import services as complaints
@@ -17,6 +15,7 @@ from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.decisions.paths import NONE, PENDING, REASONS
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households import lists
+from portal.language import gettext
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.visits import queries as visits
 from portal.visits.models import Assessment

@@ -4,7 +4,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext
 
 from portal import audit, clock
 from portal.complaints import promise
@@ -22,6 +21,7 @@ from portal.decisions.paths import NONE, PENDING
 from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
 from portal.households import why
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 from portal.visits import queries as visits
 from portal.web.access import requires, signed_in_user

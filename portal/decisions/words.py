@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import get_locale, gettext, ngettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale
 
 from portal import clock
 from portal.decisions.models import DecisionStatus, ListingErrorKind, ListingErrorOutcome, Proposal
 from portal.decisions.paths import LISTING_ERRORS, MISMATCHES, NONE, PENDING, POOR_BANDS, REASONS
+from portal.language import gettext, ngettext
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.visits import wording
 from portal.visits.instruments.model import COUNT_MET

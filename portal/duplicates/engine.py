@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, ClassVar, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.errors import Refused
+from portal.language import lazy_gettext as _l
 from portal.matching.settings import settings
 
 MEMORY: Final = "1500MB"

@@ -1,10 +1,10 @@
 """What people say of a pair."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
 from portal.duplicates.models import Verdict
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, LongTextField, Required
 
 VERDICTS = [

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
-
 from portal.duplicates.queries import Side
 from portal.households import standing, words
 from portal.households.identity import mask
 from portal.households.standing import Fact
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 

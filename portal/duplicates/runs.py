@@ -6,7 +6,6 @@ from functools import partial
 from types import ModuleType
 from typing import Final
 
-from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from portal import audit, beside, clock
@@ -18,6 +17,7 @@ from portal.duplicates.engine import Embedded, Engine
 from portal.duplicates.models import DuplicateRun, PairSource, RunState
 from portal.duplicates.services import keep
 from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.language import gettext as _
 from portal.matching.model import as_data
 
 AT_WORK: Final = (RunState.WAITING, RunState.WORKING)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import delete, func, insert, or_, select
 
 from portal import audit, clock
@@ -13,6 +12,7 @@ from portal.duplicates import policies
 from portal.duplicates.models import DuplicatePair, PairSource, Verdict
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households.among import among
+from portal.language import gettext as _
 
 Pair = tuple[int, int, int, list[Any]]
 """Two numbers of people in either order; what the model says of them, in hundredths of a bit, and why (as_data)."""

@@ -11,10 +11,9 @@ from functools import reduce
 from importlib.util import find_spec
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.duplicates.engine import Engine, Weighed, table_of
 from portal.errors import Refused
+from portal.language import lazy_gettext as _l
 
 HERE: Final = "local[*]"
 """All cores of this machine; a cluster is named spark://host:7077. The rest is Spark's own spark-defaults.conf."""

@@ -1,7 +1,6 @@
 """Possible duplicates: the queue, two people side by side, a verdict, a search through the whole register."""
 
 from flask import Blueprint, Response, current_app, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, beside
 from portal.duplicates import engine, policies, queries, runs, services, wording
@@ -10,6 +9,7 @@ from portal.duplicates.models import DuplicatePair, Verdict
 from portal.duplicates.pages import compared, hangs_on
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.households import queries as households
+from portal.language import gettext as _
 from portal.matching.words import for_and_against, percent
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user

@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.duplicates.models import PairSource, RunState, Verdict
+from portal.language import lazy_gettext as _l
 
 VERDICTS: Final[dict[Verdict, tuple[Any, str]]] = {
     Verdict.OPEN: (_l("to decide"), "due"),

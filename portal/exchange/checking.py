@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from flask_babel import gettext
-
 from portal import clock
 from portal.errors import Refused
 from portal.exchange import code_lists, sheets
@@ -17,6 +15,7 @@ from portal.exchange.formats import Format, Kind, formats
 from portal.exchange.people import Person, Reader
 from portal.exchange.places import Places, unit_places
 from portal.exchange.tables import Passed, Table, tables
+from portal.language import gettext
 
 Progress = Callable[[int], None]
 """Told how many rows were read."""

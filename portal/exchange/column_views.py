@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.errors import AlreadySettled, NotFound, Refused
@@ -17,6 +16,7 @@ from portal.exchange.sheets import Cell
 from portal.exchange.values import text
 from portal.exchange.views import BRING, bp
 from portal.files.services import IDENTITY_NUMBER, path_of
+from portal.language import gettext as _
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.once import once

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.cards import queries as cards
 from portal.cards import validity
@@ -15,6 +12,8 @@ from portal.complaints.models import ComplaintStatus
 from portal.exchange import export_filters as filters
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 
 

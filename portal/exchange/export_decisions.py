@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.decisions import queries, words
 from portal.decisions.models import Proposal
 from portal.exchange import export_filters as filters
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 
 

@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from flask_babel import gettext as _
-
 from portal.exchange.listed import as_text
+from portal.language import gettext as _
 from portal.language import of_reader
 from portal.units.catalogue import catalogue
 from portal.units.formats import number

@@ -1,9 +1,9 @@
 """What is asked before a list leaves the portal."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice as Choice
 
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, Required, TextField
 
 REASON_LIMIT = 300

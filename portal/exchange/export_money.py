@@ -3,9 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.accounts.models import User
 from portal.db import db
@@ -18,6 +15,8 @@ from portal.funds import queries as aid
 from portal.funds import words as aid_words
 from portal.funds.days import Days, days_of
 from portal.funds.models import DisbursementStatus
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.partners import queries as gifts
 from portal.partners import words as gift_words
 from portal.partners.models import DonationStatus

@@ -6,8 +6,6 @@ Of one kelurahan, as the unit head closes and sends it, or of all. No number, no
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
@@ -27,6 +25,8 @@ from portal.households.month_figures import Figures
 from portal.households.month_models import LineState
 from portal.households.month_queries import MonthFilter, Standing
 from portal.households.month_words import MONTHS, STATES
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.units.formats import daytime, number
 from portal.units.formats import month as in_words

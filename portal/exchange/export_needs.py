@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal.exchange import export_filters as filters
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column
 from portal.funds import waiting
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.partners import words as gift_words
 from portal.units.formats import number
 

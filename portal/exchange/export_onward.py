@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.complaints.promise import overdue_before
 from portal.exchange import export_filters as filters
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.recommendations import queries as emergencies
 from portal.recommendations import words as emergency_words
 from portal.referrals import queries as referrals

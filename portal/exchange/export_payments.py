@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal.config import SEEDS
 from portal.errors import Refused
 from portal.exchange import export_filters as filters
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column, Value
 from portal.funds.models import Method
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.language import of_reader
 from portal.payments import queries
 from portal.payments.models import LineOutcome, PaymentList

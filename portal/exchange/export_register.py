@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, select
 
 from portal.db import rows
@@ -16,6 +14,8 @@ from portal.households import queries as households
 from portal.households.identity import mask
 from portal.households.models import Household, Member, Relation
 from portal.households.sought import typed_digits
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 
 FAMILIES_AT_ONCE: Final = 200

@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.accounts.models import User
 from portal.db import db
@@ -15,6 +12,8 @@ from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Column
 from portal.households import area_queries as reports
 from portal.households import area_words
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.visits import queries as visits
 from portal.visits import wording

@@ -14,8 +14,6 @@ from datetime import datetime
 from threading import BoundedSemaphore
 from typing import Any, Final
 
-from flask_babel import gettext as _
-
 from portal import audit, clock
 from portal.audit.services import Actor
 from portal.db import db, read_one_moment, writing
@@ -23,6 +21,7 @@ from portal.errors import NotAllowed, Refused
 from portal.exchange.listed import Batch, Column, Tally
 from portal.exchange.separated_out import separated
 from portal.files.services import IDENTITY_NUMBER
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 
 XLSX, CSV = "xlsx", "csv"

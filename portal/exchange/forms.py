@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice as Choice
@@ -11,7 +9,8 @@ from wtforms.fields.choices import SelectChoice as Choice
 from portal.exchange.formats import formats
 from portal.exchange.wording import LISTS
 from portal.households.models import Relation
-from portal.language import of_reader
+from portal.language import gettext, of_reader
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.web.forms import DayField, Form, Length, LongTextField, Required, TextField, optional
 

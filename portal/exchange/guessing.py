@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from flask_babel import gettext
-
 from portal import clock
 from portal.exchange import values
 from portal.exchange.formats import LeftOut, fold, words
@@ -16,6 +14,7 @@ from portal.exchange.samples import Sheet, known_heads, left_out, why_left_out
 from portal.exchange.sheets import Cell
 from portal.exchange.values import BadValue
 from portal.households.identity import nik_facts
+from portal.language import gettext
 
 N_ = str  # marks a word for translation where it stands
 

@@ -11,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from flask_babel import gettext
-
 from portal.errors import Refused
 from portal.exchange import sheets, values
 from portal.exchange.formats import Format, fold
@@ -21,6 +19,7 @@ from portal.exchange.sheets import Cell
 from portal.exchange.tables import Passed, tables
 from portal.exchange.values import BadValue
 from portal.files.services import IDENTITY_NUMBER
+from portal.language import gettext
 
 MOST_WORDS: Final = 60
 """Different words of one column whose meaning is asked for; a column with more holds no codes."""

@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 from typing import IO
 
-from flask_babel import gettext
-
 from portal.errors import Refused
+from portal.language import gettext
 
 
 def new_file(path: Path) -> IO[bytes]:

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from flask_babel import gettext
-
 from portal.households.event_models import EventKind
 from portal.households.identity import SENTENCES, WARNINGS
+from portal.language import gettext
 
 N_ = str  # marks a sentence for translation where it stands; `sentence` translates it
 

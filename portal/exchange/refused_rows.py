@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -16,6 +15,7 @@ from portal.exchange.new_file import new_file
 from portal.exchange.queries import Part
 from portal.exchange.reasons import sentence
 from portal.exchange.sheets import Cell
+from portal.language import gettext
 
 N_ = str  # marks a sentence for translation where it stands
 

@@ -8,13 +8,12 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
-from flask_babel import gettext
-
 from portal.exchange import heads, sheets
 from portal.exchange.formats import Kind, LeftOut, formats
 from portal.exchange.sheets import Cell, Row
 from portal.exchange.tables import SEARCHED, is_numbering
 from portal.households.models import Relation, Sex
+from portal.language import gettext
 from portal.units.formats import reader_language
 
 N_ = str  # marks a sentence for translation where it stands; `label` translates it

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm.attributes import flag_modified
 from werkzeug.datastructures import FileStorage
@@ -35,6 +35,7 @@ from portal.exchange.steadily import few_collections
 from portal.files import services as files
 from portal.files.content import Content
 from portal.files.fields import size_of
+from portal.language import gettext
 from portal.units.catalogue import catalogue
 
 

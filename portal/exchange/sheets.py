@@ -13,10 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
-from flask_babel import gettext
-
 from portal.errors import Refused
 from portal.exchange import separated
+from portal.language import gettext
 
 N_ = str  # marks a sentence for translation where it stands; `refuse` translates it
 

@@ -5,8 +5,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, request, send_file, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import audit
 from portal.errors import AlreadySettled, NotFound, Refused
@@ -16,6 +14,8 @@ from portal.exchange.models import WORKED_ON, ImportBatch, ImportRow, RowKind
 from portal.exchange.reasons import EVENTS, sentence
 from portal.households import event_words
 from portal.households.policies import may_record
+from portal.language import gettext as _
+from portal.language import ngettext
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number
 from portal.web.forms import Form

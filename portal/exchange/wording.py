@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-
 from portal.exchange import samples
 from portal.exchange.models import BatchState, ImportBatch, RowKind
 from portal.households.identity import mask
 from portal.households.words import RELATIONS, SEXES
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.units.formats import day, village
 
 STATES: Final[dict[BatchState, tuple[Any, str, str]]] = {

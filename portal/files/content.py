@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from flask_babel import gettext
 from PIL import Image, ImageOps
 
 from portal.errors import Refused
 from portal.files import pdf
+from portal.language import gettext
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"

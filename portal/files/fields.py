@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms.validators import StopValidation
 
 from portal.files import content
+from portal.language import gettext
 
 
 class UploadField(FileField):

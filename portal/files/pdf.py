@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from portal.errors import Refused
+from portal.language import gettext
 
 MOST_INFLATED = 64 * 1024 * 1024
 """Bytes of all object streams together; those of a scan are a few thousand."""

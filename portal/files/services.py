@@ -7,7 +7,6 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from portal import audit, clock
@@ -17,6 +16,7 @@ from portal.db import db
 from portal.errors import Refused
 from portal.files import content, fields
 from portal.files.models import StoredFile
+from portal.language import gettext
 
 NAME_LENGTH = 100
 IDENTITY_NUMBER = re.compile(r"\d(?:[ .,_–—-]*\d){15,}")

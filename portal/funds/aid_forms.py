@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
@@ -17,6 +15,8 @@ from portal.funds.forms import ROWS, ActForm, groups
 from portal.funds.models import Method
 from portal.funds.queries import Offer
 from portal.households.models import Household
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.web.forms import NOTE_LIMIT, Form, Length, LongTextField, Part, Required, RupiahField, TextField, optional
 
 NO_FUND = "-"

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from flask_babel import gettext
-
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, take_turns_about
@@ -11,6 +9,7 @@ from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.funds import figures, periods, verify
 from portal.funds.ledger import BOOKS
 from portal.funds.models import BookPeriod
+from portal.language import gettext
 
 
 def close(until: date, *, seen: str | None = None, by: User) -> BookPeriod:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
@@ -13,6 +12,7 @@ from portal.funds.aid_forms import AccountForm
 from portal.funds.disbursement_views import address_of, bp
 from portal.funds.forms import PaperForm, ReasonForm
 from portal.funds.models import Method, PaperKind
+from portal.language import gettext as _
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page

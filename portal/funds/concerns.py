@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import gettext
-
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
@@ -11,6 +9,7 @@ from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
 from portal.funds import guards
 from portal.funds.guards import Asked, Hit
 from portal.funds.models import AidConcern, Disbursement, DisbursementStatus
+from portal.language import gettext
 
 OPEN = frozenset({DisbursementStatus.WAITING, DisbursementStatus.PROPOSED})
 """While a concern may still be overruled: nothing is approved yet."""

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
-
 from portal import clock
+from portal.language import gettext
 
 
 @dataclass

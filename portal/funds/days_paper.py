@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from flask_babel import gettext
-
 from portal import money
 from portal.funds import figures
 from portal.funds.figures import FundDays
+from portal.language import gettext
 from portal.paper import Table
 
 RUPIAH: Final = money.format_rupiah

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
-
 from portal import audit, money
 from portal.accounts.models import User
 from portal.db import db
@@ -12,6 +10,7 @@ from portal.errors import NotAllowed, Refused
 from portal.funds import policies
 from portal.funds.models import AidItem, Disbursement, Method
 from portal.households.models import Household, Member
+from portal.language import gettext
 
 ACCOUNT_DIGITS = (5, 20)
 """Fewest and most digits of an account; Indonesian banks use 10 to 16 [general]."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, money
 from portal.accounts.roles import Role, rights
@@ -29,6 +28,7 @@ from portal.funds.forms import AgreeForm, AsnafForm, ReasonForm
 from portal.funds.grounds import Ground
 from portal.funds.models import AidConcern, Disbursement, DisbursementStatus, PaperKind
 from portal.households import why
+from portal.language import gettext as _
 from portal.language import of_reader
 from portal.paper import render
 from portal.partners import words as gift_words

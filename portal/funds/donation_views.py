@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.accounts.models import User
@@ -16,6 +15,7 @@ from portal.funds import queries as aid
 from portal.funds.acts import Asked, with_reason
 from portal.funds.days import days_of
 from portal.funds.forms import AgreeForm, DonationForm
+from portal.language import gettext as _
 from portal.paper import render
 from portal.partners import permits, pledges, queries, services, words
 from portal.partners import policies as gift_policies

@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
@@ -18,6 +16,8 @@ from portal.files.fields import UploadField
 from portal.funds import policies, words
 from portal.funds.holding import gone_on
 from portal.funds.models import Disbursement, Method
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.money import format_rupiah
 from portal.partners import gifts, pledges, records
 from portal.partners import words as gift_words

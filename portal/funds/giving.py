@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, func, select
 
 from portal import audit
@@ -14,6 +13,7 @@ from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused, settle_doubts
 from portal.funds import books, ledger
 from portal.funds.models import AccountKind, Disbursement, EntryKind, Fund, LedgerAccount, LedgerEntry, LedgerLine
+from portal.language import gettext
 from portal.partners import queries as gifts
 from portal.partners import services as donations
 from portal.partners.models import Donation, DonationStatus

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy import ColumnElement, select
 
 from portal import clock
@@ -13,6 +12,7 @@ from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.errors import NotFound, Refused
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.households.models import Household
+from portal.language import gettext
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.units.formats import day

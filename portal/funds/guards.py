@@ -11,8 +11,6 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from portal import clock, money
@@ -24,6 +22,8 @@ from portal.funds import queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Fund
 from portal.households.names import fold_name
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.language import of_reader
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.units.formats import day

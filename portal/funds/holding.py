@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -11,6 +10,7 @@ from portal.db import AnyRow, db, rows
 from portal.errors import AlreadySettled, Refused
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.households.models import Household
+from portal.language import gettext
 
 
 def gone_on(number: str) -> AlreadySettled:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import gettext
 from sqlalchemy import BigInteger, bindparam, func, select, update
 
 from portal import clock, money
@@ -28,6 +27,7 @@ from portal.funds.models import (
     LedgerEntry,
     LedgerLine,
 )
+from portal.language import gettext
 from portal.partners.models import Donation
 from portal.units.formats import day
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext
-
 from portal import audit, bulk, clock
 from portal.accounts.models import User
 from portal.audit import changes
@@ -19,6 +17,7 @@ from portal.funds import effects, holding, ledger, monthly, policies, posting
 from portal.funds.models import Disbursement, DisbursementStatus, EntryKind, Method
 from portal.funds.monthly import Place
 from portal.funds.posting import Payment
+from portal.language import gettext
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A closed period on paper: its report as it was frozen, signed by who closed it."""
 
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale
 
 from portal import clock
 from portal.accounts.roles import Role
@@ -9,6 +9,7 @@ from portal.funds.days_paper import LEFT, RIGHT, RUPIAH
 from portal.funds.figures import FundDays
 from portal.funds.models import BookPeriod
 from portal.funds.receipts import title_of
+from portal.language import gettext, ngettext
 from portal.paper import Report, Table, render
 from portal.units.catalogue import catalogue
 from portal.units.formats import day

@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.funds import closing, figures, period_paper, periods, policies, words
 from portal.funds.forms import ClosingForm
+from portal.language import gettext as _
 from portal.units.formats import day
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once

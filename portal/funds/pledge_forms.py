@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields import SelectChoice
 
 from portal.funds.forms import purposes
+from portal.language import lazy_gettext as _l
 from portal.partners import gifts, words
 from portal.partners.models import DonationKind, Partner, Purpose
 from portal.web.forms import NOTE_LIMIT, DayField, Form, Length, LongTextField, Required, RupiahField, optional

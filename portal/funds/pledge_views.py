@@ -3,14 +3,14 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from portal import clock
 from portal.db import db
 from portal.errors import NotAllowed, Refused
 from portal.funds.acts import Asked, with_reason
 from portal.funds.pledge_forms import PledgeForm
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.partners import permits, pledges, policies, queries, words
 from portal.partners.pledge_models import Pledge
 from portal.partners.pledges import PledgeState

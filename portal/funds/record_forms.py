@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.files.fields import UploadField
+from portal.language import lazy_gettext as _l
 from portal.partners import gifts, records
 from portal.partners import words as gift_words
 from portal.partners.models import Partner

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.db import db
@@ -12,6 +11,7 @@ from portal.files import queries as files
 from portal.files import services as storing
 from portal.funds.acts import Asked, with_reason
 from portal.funds.record_forms import PaperForm, ProfileForm
+from portal.language import gettext as _
 from portal.partners import gifts, permits, policies, queries, records, words
 from portal.partners.models import Partner
 from portal.partners.record_models import PartnerPaper

@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask_babel import gettext, ngettext
-
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.db import db, take_turns, take_turns_about
@@ -21,6 +19,7 @@ from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.funds.paying import Handover as Handover
 from portal.funds.paying import pay as pay
 from portal.funds.paying import reverse_payment as reverse_payment
+from portal.language import gettext, ngettext
 from portal.partners import words
 from portal.recommendations.services import uncommon
 from portal.units.catalogue import ServiceEntry, catalogue

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response, flash, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.errors import AlreadySettled, NotAllowed, Refused
@@ -14,6 +13,7 @@ from portal.funds.aid_forms import FundChoice
 from portal.funds.disbursement_views import address_of, bp
 from portal.funds.forms import AgreeForm, PaymentForm
 from portal.funds.models import Disbursement, DisbursementStatus
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once

@@ -1,8 +1,6 @@
 """What the books tell the register of a family: the aid it was paid last."""
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import money
@@ -10,6 +8,8 @@ from portal.db import db
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.households import standing
 from portal.households.standing import Fact
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
@@ -15,6 +14,7 @@ from portal.funds import books, queries
 from portal.funds.grounds import Ground
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
 from portal.households.models import Household
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.visits.instruments_of import instrument
 from portal.visits.models import Assessment

@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.funds.models import AccountKind, DisbursementStatus, EntryKind, Method, PaperKind
+from portal.language import lazy_gettext as _l
 
 STATUS: Final[dict[DisbursementStatus, tuple[Any, str, str]]] = {
     DisbursementStatus.WAITING: (_l("Waiting for money"), "due", "clock"),

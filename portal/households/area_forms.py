@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.households.area_models import ReportKind
 from portal.households.area_words import KINDS
 from portal.households.forms import NAME_LIMIT, NeighbourhoodField
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, LongTextField, Named, Phone, Required, TextField, optional
 
 WORDS_LIMIT = 1000

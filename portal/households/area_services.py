@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db, hold, take_turns
@@ -12,6 +10,7 @@ from portal.errors import AlreadySettled, Doubt, NotAllowed, settle_doubts
 from portal.households import area_queries, month_services, policies
 from portal.households.area_models import AreaReport, ReportKind, ReportOutcome, ReportStatus
 from portal.households.models import Household
+from portal.language import gettext as _
 
 
 @dataclass(frozen=True, kw_only=True)

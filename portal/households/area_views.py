@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.accounts.models import User
@@ -18,6 +17,7 @@ from portal.households.area_queries import AreaFilter
 from portal.households.area_words import EVENTS, KINDS, OUTCOMES, STATUSES
 from portal.households.event_words import MENU
 from portal.households.models import Household
+from portal.language import gettext as _
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once

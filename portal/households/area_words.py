@@ -2,10 +2,9 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.households.area_models import ReportKind, ReportOutcome, ReportStatus
 from portal.households.event_models import EventKind
+from portal.language import lazy_gettext as _l
 
 KINDS: Final[dict[ReportKind, Any]] = {
     ReportKind.NEW_FAMILY: _l("A family not yet known"),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from portal import clock
@@ -16,6 +15,7 @@ from portal.households import compared, likeness, merged
 from portal.households.details import HouseholdDetails, MemberDetails
 from portal.households.identity import WARNINGS, fold_name, nik_warnings
 from portal.households.models import Departure, Household, Member
+from portal.language import gettext as _
 from portal.matching.people import Person
 from portal.matching.words import for_and_against, percent
 from portal.units.catalogue import catalogue

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -16,6 +14,8 @@ from portal.households.forms import NAME_LIMIT, RELATIONS, SEXES, NeighbourhoodF
 from portal.households.forms import village_choices as villages
 from portal.households.models import Household, Member, Relation, Sex
 from portal.households.noting import Noted, place_of
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.web.forms import NOTE_LIMIT, DayField, Length, LongTextField, Named, Required, TextField, optional
 from portal.web.seen import SeenForm, mark_of

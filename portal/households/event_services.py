@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.db import db
 from portal.errors import Doubt, Refused
@@ -24,6 +22,7 @@ from portal.households.noting import (
     stand_of,
     take_up,
 )
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 
 

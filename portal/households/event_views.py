@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Response, request
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -20,6 +19,7 @@ from portal.households.noting import Noted
 from portal.households.queries import HouseholdLine
 from portal.households.undoing import undo
 from portal.households.views import RECORD, VIEW, address_of, bp, read_family, reported
+from portal.language import gettext as _
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once
 from portal.web.pages import done, page, see_other

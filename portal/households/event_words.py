@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal.households.event_models import EventKind
 from portal.households.models import Relation
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 
 MENU: Final[dict[EventKind, Any]] = {

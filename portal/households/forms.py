@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice as Choice
 
@@ -13,6 +11,8 @@ from portal.households.identity import LENGTH, SENTENCES, BadNumber, mask, parse
 from portal.households.models import Household, Member, MembershipCard, Relation, Sex
 from portal.households.queries import lists_known
 from portal.households.services import HouseholdDetails, MemberDetails
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 from portal.web.addresses import record_number

@@ -7,13 +7,13 @@ The room portal/merging merges and takes apart; how it tells of that is register
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from portal.db import db, rows
 from portal.errors import Elsewhere, Refused
 from portal.households.models import Household, Member
+from portal.language import gettext as _
 
 standing_family = func.coalesce(Household.merged_into_id, Household.id)
 """The number of the family that stands for a row of `household`."""

@@ -1,11 +1,10 @@
 """What the unit head says when a month is closed, opened again or sent."""
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal.households.month_models import MonthState
 from portal.households.month_queries import Standing
 from portal.households.month_words import MONTHS
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.units.formats import number
 from portal.web.forms import DayField, Length, LongTextField, Required, TextField, optional
 from portal.web.seen import SeenForm, mark_of

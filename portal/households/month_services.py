@@ -7,7 +7,6 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import delete, insert, literal, select
 
 from portal import audit, clock
@@ -21,6 +20,7 @@ from portal.households.area_models import AreaReport
 from portal.households.models import Household
 from portal.households.month_figures import counted, is_left
 from portal.households.month_models import LineState, MonthlyLine, MonthlyUpdate, MonthState
+from portal.language import gettext as _
 from portal.units.formats import month as in_words
 
 

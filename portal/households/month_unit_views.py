@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.errors import NotFound, Refused
@@ -18,6 +17,7 @@ from portal.households.area_words import STATUSES as REPORT_STATUSES
 from portal.households.month_forms import CloseForm, MonthForm, ReopenForm, SentForm
 from portal.households.month_models import LineState, MonthlyUpdate
 from portal.households.month_queries import MonthFilter, Standing
+from portal.language import gettext as _
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
 from portal.web.once import once

@@ -5,8 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.errors import NotFound, Refused
 from portal.households import month_queries as queries
@@ -15,6 +13,8 @@ from portal.households import month_services as services
 from portal.households import month_words as words
 from portal.households.month_models import LineState
 from portal.households.month_queries import MonthFilter, Standing
+from portal.language import gettext as _
+from portal.language import ngettext
 from portal.web import paging
 from portal.web.access import requires, signed_in_user
 from portal.web.addresses import record_number

@@ -2,12 +2,11 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
-
 from portal.households import month_rules as rules
 from portal.households.month_models import LineState, MonthState
 from portal.households.month_queries import Standing
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 
 STATES: Final[dict[LineState, tuple[Any, str]]] = {
     LineState.UNCONFIRMED: (_l("not confirmed"), "due"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal.db import db, hold
@@ -11,6 +10,7 @@ from portal.households import checks
 from portal.households.details import HouseholdDetails, MemberDetails, describe
 from portal.households.models import Departure, Household, Member
 from portal.households.noting import people_of, stand_of
+from portal.language import gettext as _
 
 
 def who_left(details: HouseholdDetails) -> Mapping[str, Member]:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import flag_modified
@@ -19,6 +18,7 @@ from portal.errors import Doubt, NotAllowed, Refused, settle_doubts
 from portal.households import checks, merged, policies
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.models import Departure, Household, Member, Relation
+from portal.language import gettext as _
 from portal.units.formats import day
 
 OLDEST = 125

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final
 
-from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import audit, clock
@@ -18,6 +17,7 @@ from portal.households.details import describe
 from portal.households.event_models import EventKind
 from portal.households.models import Household, Listing, Member, MembershipCard, Relation
 from portal.households.noting import OLDEST, Noted, Stand, note
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import clock
@@ -11,6 +10,7 @@ from portal.errors import AlreadySettled, Refused
 from portal.households.event_models import EventKind, FamilyEvent, FamilyStep
 from portal.households.models import Departure, Household, Member, Relation
 from portal.households.noting import Noted, Stand, note, place_of, same_place, stand_of, take_up
+from portal.language import gettext as _
 
 
 def undo(event: FamilyEvent, noted: Noted) -> FamilyEvent:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.db import db, hold
@@ -15,6 +14,7 @@ from portal.households.forms import CardEndForm, HouseholdForm, ListCheckForm, M
 from portal.households.models import Household, MembershipCard
 from portal.households.queries import Filter
 from portal.households.sought import typed_digits
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.web import paging
 from portal.web.access import requires, signed_in_user

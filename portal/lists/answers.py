@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import clock
@@ -16,6 +15,7 @@ from portal.exchange import values
 from portal.exchange.formats import fold
 from portal.exchange.sheets import Bounds, Cell, Row, rows
 from portal.households.models import Member
+from portal.language import gettext as _
 from portal.lists.formats import NEEDED, ProposalFormat, formats
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine
 from portal.web.forms import tidy

@@ -5,8 +5,6 @@ from datetime import date
 from typing import Any, Final
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
@@ -16,6 +14,8 @@ from portal.decisions.models import ListingError
 from portal.exchange.exports import Asked, Exportable
 from portal.exchange.listed import Batch, Value
 from portal.households.models import Household, Member, Relation
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.lists import policies, queries, services
 from portal.lists.formats import ProposalFormat, formats
 from portal.lists.held import said_by_newest

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice
 
+from portal.language import lazy_gettext as _l
 from portal.lists.models import LineAnswer
 from portal.web.forms import DayField, Form, Length, LongTextField, Required, TextField, optional
 

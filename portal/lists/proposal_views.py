@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext, ngettext
 
 from portal import clock
 from portal.db import db
@@ -15,6 +14,7 @@ from portal.decisions import words as decisions
 from portal.decisions.models import ListingErrorOutcome
 from portal.errors import AlreadySettled, NotFound, Refused
 from portal.files.fields import size_of
+from portal.language import gettext, ngettext
 from portal.lists import answers, policies, queries, services, words
 from portal.lists.formats import format_of, formats
 from portal.lists.forms import AnswerFileForm, AnswerForm, MakeForm, SentForm, WithdrawForm

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask_babel import gettext
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
@@ -18,6 +17,7 @@ from portal.decisions import listing_errors
 from portal.decisions.models import ListingErrorOutcome
 from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
 from portal.households.models import Household
+from portal.language import gettext
 from portal.lists import policies, queries
 from portal.lists.formats import format_of
 from portal.lists.models import LineAnswer, ListProposal, ListProposalLine, ProposalKind, ProposalState

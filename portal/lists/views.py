@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext, ngettext
 
 from portal import clock
 from portal.decisions import listing_errors
@@ -14,6 +13,7 @@ from portal.decisions import words as decisions
 from portal.decisions.models import ListingErrorKind
 from portal.decisions.policies import may_settle_listing_errors
 from portal.errors import NotFound, Refused
+from portal.language import gettext, ngettext
 from portal.lists import changes, held, policies, reality, words
 from portal.lists.changes import Change, Pair
 from portal.lists.forms import RecordForm

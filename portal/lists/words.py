@@ -2,10 +2,9 @@
 
 from typing import Any, Final
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-
 from portal.exchange.wording import LISTS as LISTS
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.lists.changes import Change
 from portal.lists.models import LineAnswer, ProposalKind, ProposalState
 from portal.lists.reality import Finding

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from flask_babel import gettext
+from portal.language import gettext
 
 N_ = str  # marks a phrase for translation where it stands; `phrase` translates it
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Enum, and_, or_, select
 from sqlalchemy.orm import aliased
 
@@ -21,6 +20,7 @@ from portal.audit.changes import plain
 from portal.db import Base, db, hold
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.households.models import Household, Member, Relation
+from portal.language import gettext as _
 from portal.merging import along, following, keeping, policies
 from portal.merging.along import Along, Row
 from portal.merging.changing import Changes

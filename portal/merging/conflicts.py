@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import clock
@@ -16,6 +15,7 @@ from portal.errors import Doubt, Refused
 from portal.funds.grounds import LIVE
 from portal.funds.models import Disbursement, DisbursementStatus
 from portal.households.models import Household, Member
+from portal.language import gettext as _
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.units.formats import service_name
 from portal.web.seen import mark_of

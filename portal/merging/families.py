@@ -5,13 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.db import db
 from portal.errors import Refused
 from portal.households.models import Household, Member, Relation
+from portal.language import gettext as _
 from portal.merging import conflicts, following, keeping, people
 from portal.merging.changing import Changes
 from portal.merging.keeping import Wish

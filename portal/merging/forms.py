@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice as Choice
 
 from portal.households.models import Household, Member, Relation
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.merging.families import Pairing
 from portal.merging.keeping import FIELDS, Wish, differing
 from portal.merging.models import Merge

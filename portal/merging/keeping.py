@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import insert, select
 
 from portal import audit
@@ -14,6 +13,7 @@ from portal.audit.words import KINDS
 from portal.db import db, hold
 from portal.errors import AlreadySettled, Doubt, NotAllowed, settle_doubts
 from portal.households.models import Household, Member, Relation
+from portal.language import gettext as _
 from portal.merging import following, policies
 from portal.merging.changing import Changes
 from portal.merging.following import Moved

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.db import db
 from portal.errors import Refused
 from portal.households.models import Departure, Household, Member, Relation
+from portal.language import gettext as _
 from portal.merging import conflicts, following, keeping
 from portal.merging.changing import Changes
 from portal.merging.keeping import Wish

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.db import db, hold
@@ -11,6 +10,7 @@ from portal.errors import NotFound, Refused
 from portal.households import merged
 from portal.households import queries as households
 from portal.households.models import Household, Member
+from portal.language import gettext as _
 from portal.merging import along, apart, families, following, forms, guard, keeping, people, policies, queries, words
 from portal.merging.models import Merge
 from portal.web import paging

@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.households.models import Relation
+from portal.language import lazy_gettext as _l
 
 RELATIONS: Final[dict[Relation, Any]] = {
     Relation.HEAD: _l("Head of the family"),

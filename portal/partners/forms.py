@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask_babel import gettext
-
+from portal.language import gettext
 from portal.web.seen import SeenForm, mark_of
 
 

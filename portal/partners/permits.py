@@ -8,10 +8,10 @@ licence from the minister (art. 18 [general]). Collecting from the public: a PUB
 from datetime import date, timedelta
 from typing import Final
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal.db import db
+from portal.language import gettext
 from portal.partners.models import DonationKind, Partner
 from portal.partners.record_models import PaperKind, PartnerPaper
 from portal.partners.words import PAPERS

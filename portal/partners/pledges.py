@@ -6,13 +6,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy import case, func, select, tuple_
 
 from portal import audit, clock, references, series
 from portal.accounts.models import User
 from portal.db import db, hold
 from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
+from portal.language import gettext
 from portal.partners import policies, services, words
 from portal.partners.models import Donation, DonationStatus, Partner, Purpose
 from portal.partners.pledge_models import Pledge

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import audit, clock
@@ -12,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.db import db, hold, take_turns
 from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
 from portal.files import policies as files
+from portal.language import gettext
 from portal.partners import gifts, permits, policies, queries
 from portal.partners.models import Partner
 from portal.partners.record_models import PaperKind, PartnerPaper, PartnerProfile

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask_babel import gettext
-
 from portal import audit, clock, money, references, series
 from portal.accounts.models import User
 from portal.db import db, hold, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.language import gettext
 from portal.money import format_rupiah
 from portal.partners import gifts, permits, policies, queries, words
 from portal.partners.models import Donation, DonationKind, DonationStatus, Partner, Purpose

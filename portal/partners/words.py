@@ -2,11 +2,9 @@
 
 from typing import Any, Final
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-
 from portal.db import db
-from portal.language import of_reader
+from portal.language import gettext, of_reader
+from portal.language import lazy_gettext as _l
 from portal.partners.models import DonationKind, DonationStatus, Purpose
 from portal.partners.record_models import PaperKind
 from portal.units.catalogue import catalogue

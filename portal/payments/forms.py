@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields import SelectChoice
 
@@ -13,6 +11,8 @@ from portal.errors import Refused
 from portal.files.fields import UploadField
 from portal.funds import words
 from portal.funds.models import Method
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.payments.queries import AidLine
 from portal.payments.services import Outcome, Settlement
 from portal.web.forms import DayField, Form, Length, Required, TextField, optional, tidy

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -21,6 +20,7 @@ from portal.funds import policies as aid_policies
 from portal.funds.details import in_words
 from portal.funds.models import Disbursement, DisbursementStatus, Method
 from portal.funds.paying import Handover
+from portal.language import gettext, ngettext
 from portal.payments import policies, queries
 from portal.payments.models import LineOutcome, ListState, PaymentLine, PaymentList
 

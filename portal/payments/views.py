@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.db import db
@@ -12,6 +11,7 @@ from portal.files import queries as files
 from portal.funds import words as aid_words
 from portal.funds.acts import Asked, with_reason
 from portal.funds.models import Method
+from portal.language import gettext as _
 from portal.paper import render
 from portal.payments import papers, policies, queries, services, words
 from portal.payments.forms import NewListForm, ProofForm, SettlementForm, Typed, sent_lines, today_into

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
+from portal.language import lazy_gettext as _l
 from portal.payments.models import LineOutcome, ListState
 
 STATES: Final[dict[ListState, tuple[Any, str, str]]] = {

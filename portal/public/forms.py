@@ -1,7 +1,6 @@
 """What people without an account type: a complaint's number and code, a card's check code."""
 
-from flask_babel import lazy_gettext as _l
-
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, Required, TextField
 
 

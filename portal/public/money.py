@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
 from portal.funds import figures
 from portal.funds.figures import Days, Given
+from portal.language import gettext
 from portal.partners.models import Partner, Purpose
 from portal.public import reached
 from portal.reports.year_2015 import FIRST, PARTNER

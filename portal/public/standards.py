@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from babel.dates import get_month_names
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from portal import clock
 from portal.complaints import promise
 from portal.errors import NotFound
-from portal.language import of_reader
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext, of_reader
 from portal.money import format_rupiah
 from portal.units.catalogue import ServiceEntry, catalogue
 from portal.units.documents import document_name

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import String, and_, case, exists, func, select, type_coerce
 
 from portal.cards.models import Card, CardStatus
 from portal.complaints.models import Complaint, ComplaintStep
 from portal.complaints.models import ComplaintStatus as Status
 from portal.db import db
+from portal.language import lazy_gettext as _l
 from portal.small_numbers import LEAST
 
 GROUPS: Final[Mapping[Any, tuple[Status, ...]]] = {

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import clock
@@ -14,6 +13,7 @@ from portal.complaints.life import next_in_words, six_steps
 from portal.complaints.models import Complaint, ComplaintStep
 from portal.complaints.models import ComplaintStatus as Status
 from portal.db import db
+from portal.language import lazy_gettext as _l
 from portal.visits.models import HomeVisit, VisitStatus
 
 # The decision itself is told at the desk, where it can be explained: a page that says "declined" would tell whoever

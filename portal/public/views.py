@@ -1,12 +1,12 @@
 """Pages for everybody: the catalogue, a complaint's progress, whether a card is genuine, totals."""
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import clock
 from portal.accounts import brakes
 from portal.cards.validity import Validity
 from portal.db import db, writing
+from portal.language import gettext as _
 from portal.public import charts, money, standards, totals, tracking, verification
 from portal.public.forms import TrackForm, VerifyForm
 from portal.references import typed_code, typed_number

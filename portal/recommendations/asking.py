@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from portal import audit
 from portal.complaints import queries as complaints
@@ -11,6 +11,7 @@ from portal.complaints.models import Complaint
 from portal.errors import Refused
 from portal.households import queries as households
 from portal.households.models import Household
+from portal.language import gettext
 from portal.recommendations import queries, services
 from portal.recommendations.forms import NEW_EVENT, RequestForm
 from portal.recommendations.models import EmergencyEvent, EventKind

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Final
 
-from flask_babel import gettext
-
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.db import db
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
+from portal.language import gettext
 from portal.recommendations import policies, queries
 from portal.recommendations.models import Delegation
 from portal.units.formats import day

@@ -1,11 +1,11 @@
 """The mayor's dated deputy."""
 
 from flask import Blueprint, Response, url_for
-from flask_babel import gettext
 
 from portal import clock
 from portal.accounts.queries import get_user
 from portal.errors import Refused
+from portal.language import gettext
 from portal.recommendations import delegating, policies, queries
 from portal.recommendations.forms import DelegationEndForm, DelegationForm
 from portal.web.access import requires, signed_in_user

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from portal import clock
 from portal.files.fields import UploadField
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.recommendations.models import Delegation, EmergencyEvent, EventKind, Exit
 from portal.recommendations.words import EVENTS, EXITS
 from portal.units.formats import day

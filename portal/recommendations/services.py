@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +18,7 @@ from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_dou
 from portal.files import queries as files
 from portal.files import services as storing
 from portal.households.models import Household
+from portal.language import gettext
 from portal.money import format_rupiah
 from portal.recommendations import policies, queries
 from portal.recommendations.models import (

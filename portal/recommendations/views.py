@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request, url_for
-from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
 
 from portal import audit, clock
 from portal.accounts.models import User
@@ -16,6 +14,8 @@ from portal.files import policies as file_policies
 from portal.files import queries as files
 from portal.households import standing as register
 from portal.households import why
+from portal.language import gettext, ngettext
+from portal.language import lazy_gettext as _l
 from portal.paper import render
 from portal.recommendations import letters, policies, queries, services, standing, validity
 from portal.recommendations.forms import DecisionForm, ExitForm

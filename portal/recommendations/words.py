@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
-
+from portal.language import gettext
+from portal.language import lazy_gettext as _l
 from portal.recommendations.models import EventKind, Exit, RecommendationStatus
 
 EVENTS: Final[dict[EventKind, Any]] = {

@@ -1,9 +1,9 @@
 """What people type about referrals."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
+from portal.language import lazy_gettext as _l
 from portal.referrals.models import ReferralOutcome
 from portal.web.forms import Form, Length, LongTextField, Required, optional
 

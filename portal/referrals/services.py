@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 
-from flask_babel import gettext
-
 from portal import audit, clock
 from portal.accounts.models import User
 from portal.complaints import services as complaints
@@ -11,6 +9,7 @@ from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households.models import Household
+from portal.language import gettext
 from portal.recommendations import services as recommendations
 from portal.recommendations.models import EmergencyRecommendation, Exit
 from portal.referrals import policies, queries

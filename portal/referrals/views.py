@@ -1,7 +1,7 @@
 """Referrals: the list, sending one, and the office's answer."""
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from portal import audit, clock
 from portal.complaints import queries as complaints
@@ -11,6 +11,7 @@ from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
 from portal.households import why
 from portal.households.models import Household
+from portal.language import gettext
 from portal.recommendations import queries as recommendations
 from portal.recommendations.models import EmergencyRecommendation
 from portal.referrals import policies, queries, services

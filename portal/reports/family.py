@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.accounts.models import User
 from portal.cards.models import CardStatus
@@ -16,6 +14,7 @@ from portal.households import queries as households
 from portal.households.event_models import EventKind
 from portal.households.models import Household, Sex
 from portal.households.words import RELATIONS
+from portal.language import lazy_gettext as _l
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses, wording
 from portal.reports.life import Act

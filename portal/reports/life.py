@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
 from portal.accounts.roles import Role
 from portal.complaints.models import ComplaintStatus as S
 from portal.decisions.models import DecisionStatus, Proposal
 from portal.funds.models import DisbursementStatus
+from portal.language import lazy_gettext as _l
 from portal.recommendations.models import RecommendationStatus
 from portal.reports import addresses
 from portal.visits.models import AssessmentStatus, VisitStatus

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from portal.funds import days_paper
+from portal.language import gettext
 from portal.paper.ink import printable
 from portal.reports import statement_gifts
 from portal.reports.statement import Statement

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 
 from portal import clock
 from portal.funds import days_paper
 from portal.funds.days_paper import LEFT, RIGHT, RUPIAH
+from portal.language import gettext
 from portal.paper import Report, Table, render
 from portal.reports import statement_gifts
 from portal.reports.statement import Place, Statement

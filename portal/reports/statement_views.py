@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.accounts.models import User
@@ -12,6 +11,7 @@ from portal.db import read_one_moment
 from portal.errors import NotFound
 from portal.funds import days_paper
 from portal.funds.days import days_of
+from portal.language import gettext as _
 from portal.partners import policies, queries, services
 from portal.partners.forms import NamingForm
 from portal.partners.models import Partner

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from flask import Response
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.db import db
 from portal.funds.models import AccountKind, Fund, LedgerAccount
+from portal.language import gettext as _
 from portal.money import format_rupiah
 from portal.reports import work_area, work_desk, work_head, work_others
 from portal.reports.work import SHOWN, Group

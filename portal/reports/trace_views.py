@@ -1,13 +1,13 @@
 """The trace in both directions, for those who keep the books and may read whom they help."""
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.errors import NotAllowed
 from portal.funds import words
 from portal.funds.acts import line_of
 from portal.households import queries as households
+from portal.language import gettext as _
 from portal.partners import queries as partners
 from portal.reports import trace
 from portal.web.access import requires, signed_in_user

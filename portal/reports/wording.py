@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal.decisions.models import DecisionStatus, ListingErrorKind, Proposal
 from portal.funds.models import DisbursementStatus, Method
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.recommendations.models import Exit
 from portal.referrals.models import ReferralOutcome
 from portal.visits import wording

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from portal.complaints.promise import overdue_before
 from portal.db import AnySelect, db
 from portal.households.models import Household
+from portal.language import gettext as _
 from portal.units.formats import day, village
 
 SHOWN = 6

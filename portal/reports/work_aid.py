@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.funds import books, waiting
 from portal.funds.models import AidConcern, Disbursement, DisbursementStatus
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.money import format_rupiah
 from portal.payments.models import LineOutcome, ListState, PaymentLine, PaymentList
 from portal.reports import addresses

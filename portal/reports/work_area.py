@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from portal.accounts.models import User
 from portal.households import area_queries as area
 from portal.households import month_queries as months
@@ -11,6 +9,7 @@ from portal.households import month_rules as rules
 from portal.households.area_models import ReportStatus
 from portal.households.area_queries import AreaFilter
 from portal.households.month_words import time_left
+from portal.language import lazy_gettext as _l
 from portal.units.formats import number
 from portal.web.paging import COUNT_LIMIT
 

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
@@ -18,6 +16,8 @@ from portal.decisions.models import Decision, DecisionStatus
 from portal.households import area_queries as area
 from portal.households.area_words import KINDS
 from portal.households.models import Household
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.reports import addresses, work_aid
 from portal.reports.work import ALL, Group, Work, due, due_promise, first, of_families, place, promised
 from portal.reports.work_onward import letters_ending, onward

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from portal import clock
 from portal.accounts.models import User
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.money import format_rupiah
 from portal.partners import permits, pledges
 from portal.partners.queries import get_partner

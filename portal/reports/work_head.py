@@ -3,9 +3,6 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from portal import clock
@@ -17,6 +14,9 @@ from portal.funds.models import Disbursement, DisbursementStatus
 from portal.households import month_queries
 from portal.households import month_rules as rules
 from portal.households.month_words import time_left
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 from portal.lists import queries as lists
 from portal.lists import words as list_words
 from portal.lists.models import ListProposal

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, case, exists, or_
 from sqlalchemy.orm import aliased
 
@@ -13,6 +11,8 @@ from portal.complaints.models import Complaint, ComplaintStatus
 from portal.decisions.models import Decision, DecisionStatus, Proposal
 from portal.funds.grounds import LIVE
 from portal.funds.models import Disbursement
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.recommendations.models import EmergencyRecommendation, RecommendationStatus
 from portal.reports import addresses
 from portal.reports.work import ALL, Group, Work, due, due_promise, first, of_families, place, promised

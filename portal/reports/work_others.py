@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import or_, select
 
 from portal import clock
@@ -15,6 +12,9 @@ from portal.audit.models import AuditEvent
 from portal.complaints.promise import overdue_before
 from portal.db import db
 from portal.funds.models import Disbursement, DisbursementStatus, Fund
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 from portal.money import format_rupiah
 from portal.partners.models import Donation, DonationStatus, Partner
 from portal.partners.words import STATUS, asnaf_names

@@ -9,11 +9,10 @@ from datetime import date
 from functools import cache
 from typing import Final, NamedTuple
 
-from flask_babel import gettext
-
 from portal.config import SEEDS
 from portal.db import db
 from portal.funds import figures
+from portal.language import gettext
 from portal.partners.models import Partner
 
 PARTNER: Final = "mitra-kenanga-2015"

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
+from portal.language import lazy_gettext as _l
 
 DOCUMENTS: Final[dict[str, Any]] = {
     "ktp": _l("Identity card (KTP)"),

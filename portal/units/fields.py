@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
-
+from portal.language import lazy_gettext as _l
 from portal.language import of_reader
 from portal.units.catalogue import catalogue
 

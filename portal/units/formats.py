@@ -2,10 +2,8 @@
 
 from datetime import date, datetime
 
-from flask_babel import gettext, ngettext
-
 from portal import clock
-from portal.language import spoken
+from portal.language import gettext, ngettext, spoken
 from portal.units.catalogue import catalogue
 
 

@@ -1,10 +1,10 @@
 """One setting, as it is typed."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.language import lazy_gettext as _l
 from portal.web.forms import Form, Length, LongTextField, TextField
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal import audit
 from portal.db import db, means_to_write
 from portal.errors import NotAllowed, NotFound, Refused
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
 from portal.language import of_reader
 from portal.units.formats import number
 from portal.units.models import Setting, UnitProfile

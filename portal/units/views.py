@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, url_for
-from flask_babel import gettext as _
 
 from portal.errors import Refused
+from portal.language import gettext as _
 from portal.units import settings
 from portal.units.forms import ChoiceSettingForm, ChoicesSettingForm, LongSettingForm, SettingForm
 from portal.units.models import Setting

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -12,6 +11,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.errors import AlreadySettled, NotAllowed, Refused
 from portal.files import services as files
+from portal.language import gettext
 from portal.visits import policies, wording
 from portal.visits.instruments import BadAnswer, Field, Instrument, read_answer
 from portal.visits.instruments_of import instrument, latest

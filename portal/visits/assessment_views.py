@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit
 from portal.errors import AlreadySettled, NotFound, Refused
+from portal.language import gettext as _
 from portal.visits import policies, queries, services
 from portal.visits.answering import Outcome, Sent
 from portal.visits.forms import FinalForm

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import audit, clock
@@ -18,6 +17,7 @@ from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, hold, take_turns
 from portal.errors import AlreadySettled, Doubt, NotAllowed, Refused, settle_doubts
 from portal.households.models import Household
+from portal.language import gettext as _
 from portal.units.calendar import WEEKEND
 from portal.units.catalogue import catalogue
 from portal.units.formats import day

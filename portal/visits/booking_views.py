@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, request
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.complaints import queries as complaints
@@ -11,6 +10,7 @@ from portal.complaints import receipt
 from portal.complaints.models import OPEN_STATUSES, Complaint
 from portal.errors import AlreadySettled, Refused
 from portal.households import queries as households
+from portal.language import gettext as _
 from portal.paper import Visit
 from portal.visits import booking
 from portal.visits.desk_forms import BookForm

@@ -4,8 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 
-from flask_babel import gettext as _
-
 from portal import clock
 from portal.accounts.models import User
 from portal.complaints import policies
@@ -18,6 +16,7 @@ from portal.households import checks
 from portal.households import services as households
 from portal.households.models import Household
 from portal.households.services import HouseholdDetails
+from portal.language import gettext as _
 from portal.visits import booking
 
 

@@ -5,9 +5,7 @@ from datetime import date, time
 from typing import Any, Final
 
 from flask import request
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale
 from wtforms import BooleanField, FormField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice as Choice
 
@@ -17,6 +15,9 @@ from portal.errors import Refused
 from portal.households.forms import NAME_LIMIT, SEXES, AddressPart, NumberField
 from portal.households.models import Sex
 from portal.households.services import HouseholdDetails, MemberDetails
+from portal.language import gettext as _
+from portal.language import lazy_gettext as _l
+from portal.language import ngettext
 from portal.units.catalogue import catalogue
 from portal.units.formats import day
 from portal.visits import booking

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.accounts import queries as users
 from portal.accounts.roles import Role
+from portal.language import lazy_gettext as _l
 from portal.visits.models import HomeVisit
 from portal.web.forms import NOTE_LIMIT, Form, Length, LongTextField, Required
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal import audit, clock
@@ -16,6 +15,7 @@ from portal.households import queries as households
 from portal.households.area_models import AreaReport, ReportOutcome
 from portal.households.checks import NumberTaken
 from portal.households.models import Household
+from portal.language import gettext as _
 from portal.units.catalogue import catalogue
 from portal.units.documents import document_name
 from portal.visits import desk

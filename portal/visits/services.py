@@ -1,6 +1,5 @@
 """What happens to a visit: given to another officer, missed, done; its assessment made final; the case moved on."""
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal import audit, clock
@@ -9,6 +8,7 @@ from portal.complaints import services as complaints
 from portal.complaints.models import Complaint, ComplaintStatus
 from portal.db import db, take_turns
 from portal.errors import AlreadySettled, NotAllowed, Refused
+from portal.language import gettext
 from portal.visits import booking, evidence, policies, wording
 from portal.visits.answering import lock
 from portal.visits.answering import save_answers as save_answers

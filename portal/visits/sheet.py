@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask_babel import gettext
 from sqlalchemy import select
 
 from portal.audit.services import kind_of
 from portal.db import db
 from portal.files.models import StoredFile
+from portal.language import gettext
 from portal.visits import evidence, wording
 from portal.visits.answering import Outcome, Sent, instrument_for, trace_of
 from portal.visits.instruments import GROUPS, Field, Instrument, Result, evaluate, fields_for

@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
-from flask_babel import gettext as _
 
 from portal import audit, clock
 from portal.accounts import queries as users
 from portal.errors import Refused
 from portal.households import queries as households
+from portal.language import gettext as _
 from portal.units.calendar import WEEKEND
 from portal.units.catalogue import catalogue
 from portal.visits import policies, queries, services, wording

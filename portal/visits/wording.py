@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext
-
 from portal import money
-from portal.language import spoken
+from portal.language import gettext, lazy_gettext, spoken
 from portal.visits.instruments import BadAnswer, Field, Instrument, answer_text, read_answer
 from portal.visits.instruments import fields as sentences
 from portal.visits.instruments.fields import Answer

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import get_locale, gettext, lazy_gettext
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from sqlalchemy import inspect
 from wtforms import FieldList, HiddenField, StringField, TextAreaField
@@ -17,6 +17,7 @@ from wtforms.validators import Optional, StopValidation
 from portal import clock, money
 from portal.db import hold
 from portal.errors import ChangedMeanwhile, Doubt, Doubtful, LastChange, Refused
+from portal.language import gettext, lazy_gettext
 from portal.web.once import new_key
 
 NOTE_LIMIT = 4000
