@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from flask_babel import gettext
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
@@ -12,6 +11,7 @@ from portal.db import db, means_to_write
 from portal.exchange import checking, refused_rows
 from portal.exchange.reasons import sentence
 from portal.households.models import Household
+from portal.language import gettext
 from tests.exchange.files import DATA, ELFIRA, HEAD, SYAHRUL, checked, raw_xlsx, row, xlsx
 
 
