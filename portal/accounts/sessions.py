@@ -100,6 +100,7 @@ def sign_in(name: str, password: str, *, address: str, browser: str = "", device
         return None
     if needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
+        audit.record("user.password_rehashed", user, by=user)
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.name == name, FailedSignIn.address == address))
     _refuse_ended_password(user)
     _open_session(user, address=begun_at, device=device, complete=False, code_given=False)

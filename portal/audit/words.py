@@ -198,6 +198,7 @@ ACTIONS: Final[dict[str, Any]] = {
     "user.enabled": _l("enabled a user"),
     "user.language_changed": _l("chose a language"),
     "user.password_changed": _l("changed the own password"),
+    "user.password_rehashed": _l("signed in; the password is kept with more care now"),
     "user.password_reset": _l("gave a new password"),
     "user.recovery_code_used": _l("signed in with a recovery code"),
     "user.recovery_codes_renewed": _l("made new recovery codes"),
