@@ -46,10 +46,10 @@ def _layouts_of_partners() -> None:
     op.execute("DELETE FROM sheet_layout WHERE kind = 'givers' AND partner_code IS NULL")
     with op.batch_alter_table("sheet_layout") as table:
         table.create_check_constraint(
-            table.f("ck_sheet_layout_partner_of_givers"), sa.text("(kind = 'givers') = (partner_code IS NOT NULL)")
+            table.f("ck_sheet_layout_partner_of_givers"), sa.text("kind = 'givers' OR partner_code IS NULL")
         )
         table.create_index(
-            "uq_sheet_layout_of_the_unit", ["name"], unique=True, sqlite_where=OF_THE_UNIT,
+            "uq_sheet_layout_of_the_unit", ["kind", "name"], unique=True, sqlite_where=OF_THE_UNIT,
             postgresql_where=OF_THE_UNIT,
         )  # fmt: skip
         table.create_index("uq_sheet_layout_of_a_partner", ["partner_code", "name"], unique=True)

@@ -80,6 +80,8 @@ MADE_ANEW = (
     'table.drop_constraint(table.f("uq_fund_partner_code_kind_code_purpose_purpose_code"), type_="unique")',
     'report.drop_constraint(op.f(f"ck_area_report_{name}"), type_="check")',
     'aid.drop_constraint(op.f("ck_disbursement_status"), type_="check")',
+    "table.drop_index(old, sqlite_where=STANDS, postgresql_where=STANDS)",
+    'table.drop_constraint(table.f("uq_sheet_layout_kind_name"), type_="unique")',
 )
 """Rules that are made anew in the same migration and ask less: who keeps the old one keeps the new one too."""
 

@@ -188,7 +188,7 @@ VIOLATIONS = {
     "'2026-05-01 00:00:00' FROM \"user\"",
     "ck_payment_line_settled_at_a_moment": LINE.format("(1, 1, 1, 'paid')"),
     "uq_payment_line_one_open": LINE.format("(1, 1, 1, 'open'), (2, 1, 1, 'open')"),
-    "ck_sheet_layout_partner_of_givers": LAYOUT + LAID_OUT.format("'givers', 'x', NULL"),
+    "ck_sheet_layout_partner_of_givers": LAYOUT + LAID_OUT.format("'bank', 'x', 'baznas'"),
     "uq_sheet_layout_of_the_unit": LAYOUT + ", ".join([LAID_OUT.format("'bank', 'x', NULL")] * 2),
     "uq_sheet_layout_of_a_partner": LAYOUT + ", ".join([LAID_OUT.format("'givers', 'x', 'baznas'")] * 2),
     "ck_audit_end_only_one": "INSERT INTO audit_end (id, last_id, last_hash) VALUES (2, 1, 'x')",

@@ -1,5 +1,6 @@
 """Looks that take their time, and a portal that really serves."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from portal.db import db
 from portal.units import catalogue
 from portal.units.models import Setting, UnitProfile
 from tests.live import environment_of, served
+from tests.together import LONG
 
 
 @pytest.fixture
@@ -37,3 +39,20 @@ def live(environment: dict[str, str]) -> Callable[[], Any]:
         return served(environment, workers=2, threads=40)
 
     return serve
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """`slow(module, name)`: that look takes its time before whoever looked goes on."""
+
+    def make_slow(module, name):
+        looks = getattr(module, name)
+
+        def looking(*given, **named):
+            seen = looks(*given, **named)
+            time.sleep(LONG)
+            return seen
+
+        monkeypatch.setattr(module, name, looking)
+
+    return make_slow

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 
 from portal import clock
+from tests.journeys.test_giving import sends_statement
+from tests.journeys.test_money import rupiah
 from tests.journeys.walker import Walker
 from tests.screenshots.camera import Shot
 
@@ -87,6 +89,13 @@ def _aid(person: Walker) -> None:
     person.goes(row.get_attribute("href") or "").follows("Usulkan bantuan")
 
 
+def _statement(person: Walker) -> None:
+    """The bank's statement with a gift that waits, and one that nobody announced."""
+    href = person.goes("/donations?status=entered").main.locator("a[href^='/donations/D-']").first.get_attribute("href")
+    amount = rupiah(person.goes(href or "").main.inner_text())[0]
+    sends_statement(person, "LKS MITRA KENANGA", amount)
+
+
 TOUR = (
     Shot("masuk", None, PHONE, at("/sign-in")),
     Shot("menu", "rani", PHONE, at("/#menu")),
@@ -120,10 +129,15 @@ TOUR = (
     Shot("hari-ini-bendahara", "bendahara", DESK, at("/")),
     Shot("donasi-diterima", "bendahara", DESK, first_of("/donations?status=entered", "/donations/D-"), MAIN),
     Shot("bayar", "bendahara", DESK, first_of("/", "/disbursements/S-", "/payment"), MAIN),
+    Shot("daftar-bayar", "bendahara", DESK, lambda p: p.goes("/payments").follows("Susun daftar"), MAIN),
+    Shot("daftar-tunggu", "rani", DESK, at("/waiting"), MAIN),
     Shot("dana", "bendahara", DESK, at("/funds"), MAIN),
+    Shot("tutup-buku", "bendahara", DESK, first_of("/funds/periods", "/funds/periods/2"), MAIN),
+    Shot("rekening-koran", "bendahara", DESK, _statement, MAIN),
     # Mitra
     Shot("donasi-catat", "kenanga", DESK, at("/donations/new"), MAIN),
     Shot("donasi-menjadi", "kenanga", DESK, first_of("/donations", "/donations/D-", place=-1), MAIN),
+    Shot("laporan-mitra", "kenanga", DESK, lambda p: p.goes("/donations").follows("Laporan kami"), MAIN),
     Shot("asnaf", "baznas", DESK, at("/disbursements/asnaf"), MAIN),
     # Kader
     Shot("kelurahan", "kader", PHONE, at("/area")),
