@@ -18,8 +18,9 @@ from portal.decisions.models import DecisionStatus, Proposal
 from portal.errors import AlreadySettled, NotAllowed, NotFound, Refused
 from portal.households.models import MembershipCard
 from tests.decisions.factories import card, case, look_up
+from tests.examples import few
 
-LATER = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LATER = settings(max_examples=few(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def at(time, day):

@@ -14,6 +14,7 @@ from portal.exchange import services
 from portal.exchange.models import BatchState
 from portal.households.models import Household, Listing, Member
 from portal.households.names import fold_name
+from tests.examples import few
 from tests.exchange.conftest import confirmed
 from tests.exchange.files import ELFIRA, KK, SYAHRUL, row
 
@@ -88,7 +89,7 @@ PEOPLE = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=PEOPLE, after=PEOPLE, as_list=st.booleans())
 def test_whatever_a_file_did_undoing_it_restores_the_register(bring, officer, before, after, as_list):
     def people(of):

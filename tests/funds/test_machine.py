@@ -28,6 +28,7 @@ from portal.payments import services as lists
 from portal.payments.models import LineOutcome, ListState, PaymentLine, PaymentList
 from portal.payments.services import Outcome, Settlement
 from tests.conftest import MONDAY, undone
+from tests.examples import few
 from tests.factories import Make
 from tests.funds import factories
 from tests.funds.factories import handover
@@ -260,7 +261,7 @@ def walked(app: Any, examples: int, steps: int) -> None:
 
 
 def test_the_books_hold_whatever_people_do(app):
-    walked(app, examples=10, steps=25)
+    walked(app, examples=few(10), steps=25)
 
 
 @pytest.mark.proof

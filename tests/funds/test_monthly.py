@@ -11,6 +11,7 @@ from portal.db import db
 from portal.funds import monthly, services
 from portal.funds.models import AidTotal, DisbursementStatus
 from portal.funds.monthly import ALL, Cell
+from tests.examples import few
 from tests.factories import Make
 from tests.funds import factories
 from tests.funds.factories import handover
@@ -43,7 +44,7 @@ def paid_to(make, family, money, service="edu-basic", amount=400_000, on=None):
     return aid
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=acts)
 def test_figures_are_what_was_paid_whatever_was_taken_back(make, acts):
     families = [make.household(village_code=VILLAGES[number % 2]) for number in range(4)]

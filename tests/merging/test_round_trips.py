@@ -28,6 +28,7 @@ from portal.merging.families import Pairing
 from portal.merging.models import Merge
 from portal.merging.pairs import proposed
 from tests.duplicates import factories as pairs
+from tests.examples import few
 from tests.lists import factories as listed
 from tests.merging.conftest import hang, sure
 from tests.reports import factories
@@ -177,7 +178,7 @@ def _running():
     return db.session.scalars(select(Merge).where(Merge.taken_apart_at.is_(None)).order_by(Merge.id)).all()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=st.lists(ACTS, min_size=3, max_size=8), order=st.randoms(use_true_random=False))
 def test_whatever_was_merged_taking_all_apart_restores_the_register(city, worker, head, acts, order):
     try:

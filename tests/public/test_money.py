@@ -13,6 +13,7 @@ from portal.funds.figures import Given
 from portal.partners.models import Purpose
 from portal.public import charts, money
 from portal.small_numbers import LEAST, Figure
+from tests.examples import few
 from tests.funds import factories
 from tests.reports import factories as cases
 
@@ -222,7 +223,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves)
 def test_whatever_was_given_no_list_shows_or_gives_away_a_small_number(app, told):
     month = (date(2026, 7, 1), date(2026, 7, 31))

@@ -10,6 +10,7 @@ from portal.accounts.roles import Role
 from portal.db import db
 from portal.funds import books, services
 from portal.reports import trace
+from tests.examples import few
 from tests.funds import factories
 
 
@@ -45,7 +46,7 @@ def test_what_was_taken_back_leads_to_nobody(make, two_gifts):
 amounts = st.lists(st.integers(350_000, 400_000), min_size=1, max_size=5)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=few(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(gifts=st.lists(st.integers(100_000, 900_000), min_size=1, max_size=5), asked=amounts)
 def test_both_ways_tell_the_same_to_the_rupiah(make, gifts, asked):
     given_by = [factories.confirmed(make, amount) for amount in gifts]
