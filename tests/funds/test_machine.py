@@ -266,4 +266,4 @@ def test_the_books_hold_whatever_people_do(app):
 
 @pytest.mark.proof
 def test_the_books_hold_through_long_stories(app):
-    walked(app, examples=15, steps=50)
+    walked(app, examples=few(15), steps=50)
