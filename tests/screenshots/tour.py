@@ -96,6 +96,10 @@ def _statement(person: Walker) -> None:
     sends_statement(person, "LKS MITRA KENANGA", amount)
 
 
+def _own_report(person: Walker) -> None:
+    person.goes("/donations").follows("Laporan kami: menjadi apa saja donasi kami")
+
+
 TOUR = (
     Shot("masuk", None, PHONE, at("/sign-in")),
     Shot("menu", "rani", PHONE, at("/#menu")),
@@ -129,7 +133,7 @@ TOUR = (
     Shot("hari-ini-bendahara", "bendahara", DESK, at("/")),
     Shot("donasi-diterima", "bendahara", DESK, first_of("/donations?status=entered", "/donations/D-"), MAIN),
     Shot("bayar", "bendahara", DESK, first_of("/", "/disbursements/S-", "/payment"), MAIN),
-    Shot("daftar-bayar", "bendahara", DESK, lambda p: p.goes("/payments").follows("Susun daftar"), MAIN),
+    Shot("daftar-bayar", "bendahara", DESK, first_of("/payments", "/payments/B-"), MAIN),
     Shot("daftar-tunggu", "rani", DESK, at("/waiting"), MAIN),
     Shot("dana", "bendahara", DESK, at("/funds"), MAIN),
     Shot("tutup-buku", "bendahara", DESK, first_of("/funds/periods", "/funds/periods/2"), MAIN),
@@ -137,7 +141,13 @@ TOUR = (
     # Mitra
     Shot("donasi-catat", "kenanga", DESK, at("/donations/new"), MAIN),
     Shot("donasi-menjadi", "kenanga", DESK, first_of("/donations", "/donations/D-", place=-1), MAIN),
-    Shot("laporan-mitra", "kenanga", DESK, lambda p: p.goes("/donations").follows("Laporan kami"), MAIN),
+    Shot(
+        "laporan-mitra",
+        "kenanga",
+        DESK,
+        lambda p: p.goes("/donations").follows("Laporan kami: menjadi apa saja donasi kami"),
+        MAIN,
+    ),
     Shot("asnaf", "baznas", DESK, at("/disbursements/asnaf"), MAIN),
     # Kader
     Shot("kelurahan", "kader", PHONE, at("/area")),
