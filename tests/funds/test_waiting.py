@@ -104,7 +104,7 @@ def test_the_page_explains_the_order(make, sign_in):
     page = worker.get("/waiting").text
 
     assert aid.number in page
-    assert "75 dari 100 kriteria" in page
+    assert "memenuhi 75% kriteria" in page
     assert "1 di antaranya dapat dibantu" in page
     assert "yang datang lebih dahulu" in page
     assert "75 dari 100" not in treasurer.get("/waiting").text
