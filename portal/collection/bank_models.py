@@ -46,8 +46,21 @@ class BankStatement(Versioned, Base):
         return self.file_name
 
 
-class BankLine(Versioned, Base):
-    """Money that came in: a credit of a statement. `mark` tells it from every other, also of later files."""
+class BankRow(Versioned):
+    """What a bank says of money that came in or went out. `mark` tells it from every other, also of later files."""
+
+    # Its row in the file.
+    place: Mapped[int]
+    account: Mapped[str]
+    day: Mapped[date]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    description: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    mark: Mapped[str] = mapped_column(unique=True)
+
+
+class BankLine(BankRow, Base):
+    """Money that came in: a credit of a statement."""
 
     __tablename__ = "bank_line"
     __table_args__ = (
@@ -58,14 +71,6 @@ class BankLine(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
-    # Its row in the file.
-    place: Mapped[int]
-    account: Mapped[str]
-    day: Mapped[date]
-    amount: Mapped[int] = mapped_column(BigInteger)
-    description: Mapped[str] = mapped_column(default="")
-    reference: Mapped[str] = mapped_column(default="")
-    mark: Mapped[str] = mapped_column(unique=True)
     # It is no gift (interest, a transfer of the unit's own): who says so, and why.
     aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     aside_reason: Mapped[str] = mapped_column(default="")
@@ -78,7 +83,7 @@ class BankLine(Versioned, Base):
         return f"{self.day:%d-%m-%Y} {format_rupiah(self.amount)}"
 
 
-class BankDebit(Versioned, Base):
+class BankDebit(BankRow, Base):
     """Money that went out: looked at only to see whether it sent a credit back."""
 
     __tablename__ = "bank_debit"
@@ -89,14 +94,6 @@ class BankDebit(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"))
-    # Its row in the file.
-    place: Mapped[int]
-    account: Mapped[str]
-    day: Mapped[date]
-    amount: Mapped[int] = mapped_column(BigInteger)
-    description: Mapped[str] = mapped_column(default="")
-    reference: Mapped[str] = mapped_column(default="")
-    mark: Mapped[str] = mapped_column(unique=True)
     # The credit that it sent back, as the treasurer says.
     line_id: Mapped[int | None] = mapped_column(ForeignKey("bank_line.id"), unique=True)
 

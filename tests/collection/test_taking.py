@@ -11,7 +11,7 @@ from portal.db import db
 from portal.partners import pledges, words
 from portal.partners.models import Partner, Purpose
 from tests.collection.files import ELFIRA, HEAD, ROSMANIAR, ZULKIFLI
-from tests.collection.test_givers import brought, gifts, kinds, send
+from tests.collection.payroll import brought, gifts, kinds, send
 from tests.pages import form_values
 
 LARGE = ["1", "Upik Tanjung", "", "Dinas Sosial", 9_000_000, ""]
