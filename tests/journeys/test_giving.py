@@ -11,6 +11,7 @@ from tests.journeys.test_money import decide_a_need, rupiah
 from tests.journeys.walker import Walker
 
 GIFT = 3_250_000
+HEADS = "Tanggal;Keterangan;Debet;Kredit"
 ON_A_PHONE = pytest.mark.parametrize("walker", [("phone", False)], ids=["phone-plain"], indirect=True)
 """For what can be walked once in a city: one family waits in it for more than its fund has."""
 
@@ -24,14 +25,10 @@ def gives(partner: Walker, amount: str) -> tuple[str, str]:
     return partner.reads(re.compile(r"Donasi D-")).path, reference
 
 
-def sends_statement(treasurer: Walker, reference: str, amount: int) -> None:
+def sends_statement(treasurer: Walker, reference: str, amount: int, *, heads: str = HEADS) -> None:
     """A day's statement of the bank, in which this gift is one line."""
     line = f"{steps.an_earlier_day(1).replace('-', '/')};{reference} INFAK;;{amount}"
-    file = {
-        "name": f"{reference}.csv",
-        "mimeType": "text/csv",
-        "buffer": f"Tanggal;Keterangan;Debet;Kredit\n{line}".encode(),
-    }
+    file = {"name": f"{reference}.csv", "mimeType": "text/csv", "buffer": f"{heads}\n{line}".encode()}
     treasurer.goes("/bank-statements").follows("Kirim rekening koran").reads("Kirim rekening koran")
     treasurer.types("Rekening mana", f"Bank Nagari {reference}").is_accessible()
     treasurer.page.locator("#file").set_input_files(file)
@@ -81,6 +78,8 @@ def test_a_gift_is_found_in_the_bank_paid_in_a_list_and_stands_in_its_givers_sta
 
     # When the treasurer sends in the bank's statement, the line of this gift is sure and confirmed with one click
     bendahara = walker("bendahara")
+    sends_statement(bendahara, f"{reference}-X", GIFT, heads="Apa;Itu;Ini;Anu")
+    bendahara.sees("Portal tidak mengenal kolom berkas ini.").is_accessible()
     sends_statement(bendahara, reference, GIFT)
     bendahara.sees("Pasti", reference).is_accessible().presses("Nyatakan 1 donasi ini diterima")
     # Then it can be spent
